@@ -1,0 +1,1 @@
+"""Everything that learns: plain PyTorch and NumPy. Knows no window, no project and no command line."""

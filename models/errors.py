@@ -1,0 +1,9 @@
+"""The one family of error that a user can cause."""
+
+
+class KnownError(Exception):
+    """What the user's world did: a missing folder, a damaged file, a full disk.
+
+    Its text is one clear sentence that names the thing and says what to do; it is shown as it stands, without a
+    traceback. Anything else that is raised is our own mistake.
+    """
