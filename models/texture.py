@@ -1,0 +1,155 @@
+"""The texture spectrum: an untrained descriptor of surfaces.
+
+Log energies of DCT bands of small patches. It serves four ends: a control that stands beside every encoder (nothing
+learnt is worth selling that does not beat it), a partner whose blocks are fused with an encoder's, a target for
+masked autoencoders, and the features that suggestions and guesses read before any pretraining.
+
+Dimensions: B images, C channels, N patches, P patch side, K band cells of one patch.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+
+import torch
+from torch import Tensor
+
+PATCH_SIZES = (8, 16, 32)
+ENERGY_FLOOR = 1e-3  # below this a band is empty: sensor noise of a standardised 8-bit image lies above it
+UNUSUAL_SHARE = 0.02  # a small defect covers a few per cent of the picture
+DISTANCE_QUANTILES = (0.5, 0.9, 0.99, 1.0)
+
+
+@cache
+def dct_matrix(size: int) -> Tensor:
+    """Orthonormal DCT-II matrix (size, size): row k holds the basis of frequency k (Ahmed et al., 1974, eq. 1)."""
+    frequency = torch.arange(size, dtype=torch.float64)[:, None]
+    position = torch.arange(size, dtype=torch.float64)[None, :]
+    basis = torch.cos(math.pi * (position + 0.5) * frequency / size) * math.sqrt(2 / size)
+    basis[0] /= math.sqrt(2)
+    return basis.float()
+
+
+@cache
+def band_matrix(size: int) -> Tensor:
+    """Averaging matrix (size, bands) of the octave bands {0}, {1}, {2-3}, {4-7}, ... of one axis."""
+    edges = [0, 1, *(2**k for k in range(1, size.bit_length()))]
+    bands = torch.zeros(size, len(edges) - 1)
+    for band, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+        bands[low:high, band] = 1 / (high - low)
+    return bands
+
+
+def cells(patch_size: int) -> int:
+    """Numbers that describe one patch: bands squared (16, 25, 36 for 8, 16, 32)."""
+    return band_matrix(patch_size).shape[1] ** 2
+
+
+def patch_spectrum(patches: Tensor) -> Tensor:
+    """Band log energies of patches: (..., P, P) -> (..., K). The constant coefficient is kept signed, not squared."""
+    size = patches.shape[-1]
+    dct = dct_matrix(size).to(patches)
+    return _band_log_energy(dct @ patches @ dct.T)
+
+
+def _band_log_energy(coefficients: Tensor) -> Tensor:
+    """(..., P, P) DCT coefficients -> (..., K) log energies."""
+    bands = band_matrix(coefficients.shape[-1]).to(coefficients)
+    energy = bands.T @ coefficients.square() @ bands
+    spectrum = torch.log(energy + ENERGY_FLOOR).flatten(-2)
+    constant = coefficients[..., 0, 0, None]
+    return torch.cat([constant, spectrum[..., 1:]], dim=-1)
+
+
+def patch_grid_spectrum(images: Tensor, patch_size: int) -> Tensor:
+    """Spectra of all patches at stride P/2: (B, C, H, W) -> (B, C, rows, columns, K). Images below P are refused.
+
+    Separable: the DCT along rows is shared by all patches that overlap vertically.
+
+    Raises:
+        ValueError: the image is smaller than a patch.
+    """
+    if min(images.shape[-2:]) < patch_size:
+        raise ValueError(f"images of {tuple(images.shape[-2:])} are smaller than a patch of {patch_size}")
+    dct = dct_matrix(patch_size).to(images)
+    stride = patch_size // 2
+    along_width = images.unfold(-1, patch_size, stride) @ dct.T  # (B, C, H, columns, P)
+    windows = along_width.unfold(2, patch_size, stride)  # (B, C, rows, columns, P frequencies, P rows)
+    coefficients = (windows @ dct.T).transpose(-1, -2)  # (..., vertical frequency, horizontal frequency)
+    return _band_log_energy(coefficients)
+
+
+def global_block(grid: Tensor) -> Tensor:
+    """Mean and deviation over the non-overlapping patches: (B, C, rows, columns, K) -> (B, 2CK)."""
+    patches = grid[:, :, ::2, ::2].flatten(2, 3)  # (B, C, N, K)
+    return torch.cat([patches.mean(2), patches.std(2, correction=0)], dim=-1).flatten(1)
+
+
+def local_residual(grid: Tensor) -> Tensor:
+    """What each patch has that its image's median patch has not: (B, C, rows, columns, K) -> (B, N, CK)."""
+    patches = grid.flatten(2, 3).transpose(1, 2).flatten(2)  # (B, N, CK)
+    return patches - patches.median(1, keepdim=True).values
+
+
+def local_block(residual: Tensor, deviation: Tensor) -> Tensor:
+    """What is unusual within its own image: (B, N, CK) residuals and their pool's deviation (CK,) -> (B, 3CK + 4).
+
+    Mean of the farthest 2 % of the patches, largest and smallest value of each coefficient, quantiles of the distance
+    (root mean square over coefficients).
+    """
+    scaled = residual / deviation.clamp(min=1e-6)
+    distance = scaled.square().mean(-1).sqrt()  # (B, N)
+    count = max(1, round(UNUSUAL_SHARE * distance.shape[1]))
+    farthest = distance.topk(count, dim=1).indices[..., None].expand(-1, -1, scaled.shape[-1])
+    quantiles = torch.quantile(distance, distance.new_tensor(DISTANCE_QUANTILES), dim=1).T
+    return torch.cat([scaled.gather(1, farthest).mean(1), scaled.amax(1), scaled.amin(1), quantiles], dim=1)
+
+
+@dataclass
+class TextureSpectrum:
+    """The whole descriptor, global and local, at several patch sizes.
+
+    Args:
+        patch_sizes: sides in pixels of the patches, powers of two; those larger than the images are left out by `fit`.
+    """
+
+    patch_sizes: tuple[int, ...] = PATCH_SIZES
+    deviations: dict[int, Tensor] = field(default_factory=dict)
+
+    @torch.inference_mode()
+    def fit(self, batches: Iterable[Tensor]) -> TextureSpectrum:
+        """Measure the pool's deviation of each local coefficient from batches (B, C, H, W) of standardised images."""
+        squares: dict[int, Tensor] = {}
+        counts: dict[int, int] = {}
+        for images in batches:
+            for size in self.patch_sizes:
+                if min(images.shape[-2:]) < size:
+                    continue
+                residual = local_residual(patch_grid_spectrum(images, size)).flatten(0, 1).double()
+                squares[size] = squares.get(size, 0) + residual.square().sum(0)
+                counts[size] = counts.get(size, 0) + len(residual)
+        self.deviations = {size: (squares[size] / counts[size]).sqrt().float() for size in squares}
+        return self
+
+    @torch.inference_mode()
+    def __call__(self, images: Tensor) -> dict[str, Tensor]:
+        """Describe standardised images (B, C, H, W): block name ('global8', 'local8', ...) -> (B, D) float32."""
+        blocks = {}
+        for size, deviation in self.deviations.items():
+            grid = patch_grid_spectrum(images, size)
+            blocks[f"global{size}"] = global_block(grid)
+            blocks[f"local{size}"] = local_block(local_residual(grid), deviation.to(images))
+        return blocks
+
+    def state(self) -> dict[str, Tensor]:
+        """What `fit` learnt, as tensors for a weight file."""
+        return {f"deviation{size}": deviation for size, deviation in self.deviations.items()}
+
+    @classmethod
+    def from_state(cls, state: dict[str, Tensor]) -> TextureSpectrum:
+        """The opposite of `state`."""
+        deviations = {int(name.removeprefix("deviation")): value for name, value in state.items()}
+        return cls(tuple(sorted(deviations)), dict(sorted(deviations.items())))
