@@ -1,0 +1,177 @@
+"""How good a classifier's answers are: scores, confusion, and how far they can be trusted on so many images."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+
+from models.calibration import expected_calibration_error
+
+MAX_CALIBRATION_BINS = 15
+IMAGES_PER_CALIBRATION_BIN = 10  # bins of two or three images show an error that is chance alone
+
+
+@dataclass(frozen=True)
+class ClassScore:
+    """One class: `precision`, `recall` and `f1` in 0..1 (0 where undefined), `support` true images."""
+
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Scores of a classifier on `images` images.
+
+    `confusion` (K, K) int counts images by true class (rows) and answer (columns), in the order of `classes`, as
+    `per_class` is. `interval` holds the limits of `accuracy` at 95 %. `macro_f1` is the mean F1 of the classes that
+    have images here. `ece` is the expected calibration error, None where no confidences were given.
+    """
+
+    classes: tuple[str, ...]
+    confusion: np.ndarray
+    accuracy: float
+    interval: tuple[float, float]
+    macro_f1: float
+    per_class: tuple[ClassScore, ...]
+    ece: float | None
+    images: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain numbers, lists and dictionaries, with the keys that `inspector evaluate --json` promises."""
+        return {
+            "images": self.images,
+            "accuracy": self.accuracy,
+            "macro_f1": self.macro_f1,
+            "interval": list(self.interval),
+            "per_class": {name: asdict(score) for name, score in zip(self.classes, self.per_class, strict=True)},
+            "confusion": self.confusion.tolist(),
+            "classes": list(self.classes),
+            "calibration": {"ece": self.ece},
+        }
+
+
+def evaluate(
+    true: np.ndarray, predicted: np.ndarray, confidence: np.ndarray | None, classes: Sequence[str]
+) -> Evaluation:
+    """Scores the answers `predicted` (n,) against `true` (n,), both int positions in `classes`.
+
+    Macro F1 leaves out classes without a true image (scikit-learn's f1_score with `labels` set to those present).
+
+    Args:
+        confidence: (n,) float in 0..1, the probability of each answer; None leaves out the calibration error.
+
+    Raises:
+        ValueError: no images, shapes that differ, or a position outside `classes`.
+    """
+    true, predicted = np.asarray(true, dtype=np.int64), np.asarray(predicted, dtype=np.int64)
+    confusion = confusion_matrix(true, predicted, len(classes))
+    per_class = _class_scores(confusion)
+    images, correct = len(true), int(np.trace(confusion))
+    return Evaluation(
+        classes=tuple(classes),
+        confusion=confusion,
+        accuracy=correct / images,
+        interval=wilson_interval(correct, images),
+        macro_f1=float(np.mean([score.f1 for score in per_class if score.support])),
+        per_class=per_class,
+        ece=None if confidence is None else _calibration_error(confidence, true == predicted),
+        images=images,
+    )
+
+
+def confusion_matrix(true: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
+    """Counts (K, K) int64 of images by true class (row) and answer (column), for K = `classes`.
+
+    Raises:
+        ValueError: no images, shapes that differ, or a position outside 0..K-1.
+    """
+    if true.ndim != 1 or true.shape != predicted.shape:
+        raise ValueError(f"true {true.shape} and predicted {predicted.shape} must both be (n,)")
+    if not len(true):
+        raise ValueError("an evaluation needs at least one image")
+    if min(true.min(), predicted.min()) < 0 or max(true.max(), predicted.max()) >= classes:
+        raise ValueError(f"classes must lie in 0..{classes - 1}")
+    cells = true.astype(np.int64) * classes + predicted
+    return np.bincount(cells, minlength=classes**2).reshape(classes, classes)
+
+
+def calibration_bins(images: int) -> int:
+    """How many bins a reliability diagram of so many images can fill: 15 as is usual, fewer below 150 images."""
+    return max(1, min(MAX_CALIBRATION_BINS, images // IMAGES_PER_CALIBRATION_BIN))
+
+
+def wilson_interval(correct: int, total: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Wilson score interval of the proportion `correct` / `total`: lower and upper limit in 0..1.
+
+    Raises:
+        ValueError: `total` is not positive, `correct` not in 0..`total`, or `confidence` not between 0 and 1.
+    """
+    if total < 1 or not 0 <= correct <= total:
+        raise ValueError(f"{correct} of {total} is no proportion")
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    share = correct / total
+    centre = share + z**2 / (2 * total)
+    margin = z * (share * (1 - share) / total + z**2 / (4 * total**2)) ** 0.5
+    scale = 1 + z**2 / total
+    lower = 0.0 if correct == 0 else (centre - margin) / scale
+    upper = 1.0 if correct == total else (centre + margin) / scale
+    return lower, upper
+
+
+def macro_f1_interval(
+    confusion: np.ndarray, *, confidence: float = 0.95, resamples: int = 2000, seed: int = 0
+) -> tuple[float, float]:
+    """Bootstrap interval of the macro F1, from images drawn again out of the counts of `confusion` (K, K) int.
+
+    A bootstrap cannot draw errors that were never made, so where every answer was right the Wilson interval of that
+    (which is the accuracy's, and then the F1's too) takes its place.
+
+    Raises:
+        ValueError: `confusion` counts no images.
+    """
+    images = int(confusion.sum())
+    if not images:
+        raise ValueError("an interval needs at least one image")
+    if np.trace(confusion) == images:
+        return wilson_interval(images, images, confidence)
+    scores = _resampled_macro_f1(confusion, resamples, np.random.default_rng(seed))
+    lower, upper = np.quantile(scores, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return float(lower), float(upper)
+
+
+def _resampled_macro_f1(confusion: np.ndarray, resamples: int, rng: np.random.Generator) -> np.ndarray:
+    """Macro F1 (R,) of R resamples. Only occupied cells are drawn: memory follows them, not the square of K."""
+    classes = np.eye(len(confusion))
+    rows, columns = np.nonzero(confusion)
+    counts = confusion[rows, columns]
+    draws = rng.multinomial(counts.sum(), counts / counts.sum(), size=resamples)  # (R, cells)
+    support = draws @ classes[rows]  # (R, K)
+    answered = draws @ classes[columns]
+    hits = (draws * (rows == columns)) @ classes[rows]
+    f1 = 2 * hits / np.maximum(support + answered, 1)
+    present = support > 0
+    return (f1 * present).sum(axis=1) / present.sum(axis=1)
+
+
+def _class_scores(confusion: np.ndarray) -> tuple[ClassScore, ...]:
+    hits, support, answered = np.diagonal(confusion), confusion.sum(axis=1), confusion.sum(axis=0)
+    precision = hits / np.maximum(answered, 1)
+    recall = hits / np.maximum(support, 1)
+    f1 = 2 * hits / np.maximum(support + answered, 1)
+    return tuple(
+        ClassScore(float(p), float(r), float(f), int(s))
+        for p, r, f, s in zip(precision, recall, f1, support, strict=True)
+    )
+
+
+def _calibration_error(confidence: np.ndarray, correct: np.ndarray) -> float:
+    return expected_calibration_error(confidence, correct, bins=calibration_bins(len(correct)))
