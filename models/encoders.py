@@ -102,7 +102,7 @@ def _stage(inputs: int, outputs: int, *, stride: int) -> nn.Sequential:
 
 
 class ViT(Encoder):
-    """Vision transformer (Dosovitskiy et al., 2021) with pre-LN blocks and fixed sine-cosine positions, no class token."""
+    """Vision transformer (Dosovitskiy et al., 2021): pre-LN blocks, fixed sine-cosine positions, no class token."""
 
     def __init__(self, spec: EncoderSpec) -> None:
         super().__init__()
@@ -135,7 +135,7 @@ class ViT(Encoder):
         """
         tile = self.spec.tile_px
         B, C, H, W = images.shape
-        if not tile or (H, W) == (tile, tile) or H % tile or W % tile:
+        if not tile or (H == W == tile) or H % tile or W % tile:
             return self._as_map(self.forward_tokens(images), H, W)
         rows, columns = H // tile, W // tile
         tiles = images.reshape(B, C, rows, tile, columns, tile).permute(0, 2, 4, 1, 3, 5).reshape(-1, C, tile, tile)

@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -38,7 +39,7 @@ def band_matrix(size: int) -> Tensor:
     """Averaging matrix (size, bands) of the octave bands {0}, {1}, {2-3}, {4-7}, ... of one axis."""
     edges = [0, 1, *(2**k for k in range(1, size.bit_length()))]
     bands = torch.zeros(size, len(edges) - 1)
-    for band, (low, high) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for band, (low, high) in enumerate(pairwise(edges)):
         bands[low:high, band] = 1 / (high - low)
     return bands
 

@@ -1,0 +1,122 @@
+"""Batched augmentation on the device: per-sample parameters, one resampling a view.
+
+Crop with scale, flips, right-angle rotations, contrast, brightness and noise for grey and colour alike. Hue and
+saturation are left alone: on a grey surface they mean nothing, and on a coloured one the tint is evidence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class AugmentConfig:
+    """How a view is made.
+
+    Defaults were measured on steel: with 64 px crops at an eighth to the whole of the image, stronger noise, gamma and
+    blur brought nothing, and weaker contrast cost 7 points at one label a class.
+    """
+
+    size_px: int = 64
+    area_min: float = 0.08  # share of the image's area
+    area_max: float = 1.0
+    log_aspect: float = 0.29  # aspect is exp(U(-a, a)), 3:4 to 4:3
+    flips: bool = True
+    right_angles: bool = True  # off where the rolling direction defines a class
+    contrast: float = 0.4  # x U(1 - c, 1 + c) about the crop's mean
+    brightness: float = 0.4  # + U(-b, b) deviations of the project's pixels
+    noise: float = 0.0  # deviation of Gaussian noise, in the same unit
+
+    def __post_init__(self) -> None:
+        if not 0 < self.area_min <= self.area_max <= 1:
+            raise ValueError(f"areas must satisfy 0 < {self.area_min} <= {self.area_max} <= 1")
+        if self.size_px < 8:
+            raise ValueError(f"views must be at least 8 px, not {self.size_px}")
+
+
+@dataclass(frozen=True)
+class Standardiser:
+    """Pixels (uint8) to zero mean and unit deviation, by the project's own statistics of each channel."""
+
+    mean: tuple[float, ...]
+    deviation: tuple[float, ...]
+
+    def __call__(self, images: Tensor) -> Tensor:
+        """(B, C, H, W) uint8 -> float32."""
+        mean = images.new_tensor(self.mean, dtype=torch.float32).view(1, -1, 1, 1)
+        scale = images.new_tensor(self.deviation, dtype=torch.float32).view(1, -1, 1, 1).reciprocal()
+        return (images.float() - mean) * scale
+
+    def inverse(self, images: Tensor) -> Tensor:
+        """(B, C, H, W) standardised -> uint8."""
+        mean = images.new_tensor(self.mean).view(1, -1, 1, 1)
+        deviation = images.new_tensor(self.deviation).view(1, -1, 1, 1)
+        return (images * deviation + mean).round().clamp(0, 255).to(torch.uint8)
+
+
+def _uniform(count: int, low: float, high: float, generator: torch.Generator) -> Tensor:
+    return torch.rand(count, generator=generator) * (high - low) + low
+
+
+def crop_matrices(count: int, height: int, width: int, config: AugmentConfig, generator: torch.Generator) -> Tensor:
+    """Draw affine maps (count, 2, 3) from the view's square [-1, 1]^2 to the image's, for `affine_grid`.
+
+    The crop's area is a share of the image's, its pixels keep their aspect up to `log_aspect`, it lies wholly inside
+    the image; flips and right-angle turns are part of the same map.
+    """
+    area = _uniform(count, config.area_min, config.area_max, generator) * (height * width)
+    aspect = torch.exp(_uniform(count, -config.log_aspect, config.log_aspect, generator))
+    crop_width = (area * aspect).sqrt().clamp(max=width) / width  # shares of the image's sides
+    crop_height = (area / aspect).sqrt().clamp(max=height) / height
+    centre_x = _uniform(count, -1, 1, generator) * (1 - crop_width)
+    centre_y = _uniform(count, -1, 1, generator) * (1 - crop_height)
+    signs = torch.randint(0, 2, (2, count), generator=generator) * 2 - 1
+    turned = torch.randint(0, 2, (count,), generator=generator).bool()
+    if config.flips:
+        crop_width, crop_height = crop_width * signs[0], crop_height * signs[1]
+    theta = torch.zeros(count, 2, 3)
+    theta[:, 0, 2], theta[:, 1, 2] = centre_x, centre_y
+    if not config.right_angles:
+        turned = torch.zeros_like(turned)
+    theta[:, 0, 0] = torch.where(turned, 0, crop_width)
+    theta[:, 0, 1] = torch.where(turned, crop_width, 0)
+    theta[:, 1, 0] = torch.where(turned, crop_height, 0)
+    theta[:, 1, 1] = torch.where(turned, 0, crop_height)
+    return theta
+
+
+def augment(images: Tensor, config: AugmentConfig, generator: torch.Generator) -> Tensor:
+    """Draw one view of each image: standardised (B, C, H, W) -> (B, C, size_px, size_px).
+
+    Args:
+        generator: on the CPU, whatever the device, so that a seed means the same views everywhere.
+    """
+    B, C, H, W = images.shape
+    theta = crop_matrices(B, H, W, config, generator).to(images.device, non_blocking=True)
+    grid = F.affine_grid(theta, [B, C, config.size_px, config.size_px], align_corners=False)
+    views = F.grid_sample(images, grid, mode="bilinear", padding_mode="border", align_corners=False)
+    gain = _uniform(B, 1 - config.contrast, 1 + config.contrast, generator).to(images.device).view(B, 1, 1, 1)
+    shift = _uniform(B, -config.brightness, config.brightness, generator).to(images.device).view(B, 1, 1, 1)
+    mean = views.mean((1, 2, 3), keepdim=True)
+    views = torch.addcmul(mean * (1 - gain) + shift, views, gain)
+    if config.noise:
+        views += config.noise * torch.randn(views.shape, generator=generator).to(images.device)
+    return views
+
+
+def dihedral_views(images: Tensor, count: int) -> list[Tensor]:
+    """The first `count` of the 8 flips and right-angle turns of images (B, C, H, W), the image itself first.
+
+    Raises:
+        ValueError: count is not in 1..8.
+    """
+    if not 1 <= count <= 8:
+        raise ValueError(f"there are 1 to 8 dihedral views, not {count}")
+    turned = images.transpose(2, 3)
+    flips: list[tuple[int, ...]] = [(), (2, 3), (3,), (2,)]
+    views = [base.flip(dims) if dims else base for base in (images, turned) for dims in flips]
+    return views[:count]
