@@ -17,9 +17,10 @@ import cv2
 import numpy as np
 from PIL import Image, ImageFile
 from PIL.BmpImagePlugin import BmpImageFile
+from PIL.ExifTags import Base as TiffTag
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
-from PIL.TiffImagePlugin import TiffImageFile
+from PIL.TiffImagePlugin import ImageFileDirectory_v2, TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from models.errors import KnownError
@@ -28,8 +29,6 @@ DEFAULT_MAX_PIXELS = 200_000_000
 GREY_TOLERANCE = 4 / 255  # of the value range: how far JPEG's rounding drives the channels of a grey image apart
 
 _JPEG_END = b"\xff\xd9"
-_ORIENTATION = 0x0112
-_BITS_PER_SAMPLE, _SAMPLES_PER_PIXEL = 258, 277
 _FILE_TYPES: tuple[tuple[bytes, type[ImageFile.ImageFile]], ...] = (
     (b"\xff\xd8\xff", JpegImageFile),
     (b"\x89PNG\r\n\x1a\n", PngImageFile),
@@ -76,13 +75,18 @@ def decode(data: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Decoded:
     Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS or 0, max_pixels)
     file_type = _file_type(data)
     try:
-        with file_type(io.BytesIO(data)) as image:
-            _check_size(*image.size, max_pixels=max_pixels)
-            pixels = _decode_pixels(image, data)
+        pixels = _decode_tiff(data, max_pixels) if file_type is TiffImageFile else None
+        if pixels is None:
+            with file_type(io.BytesIO(data)) as image:
+                _check_size(*image.size, max_pixels=max_pixels)
+                pixels = _decode_pixels(image, data)
     except ImageError:
         raise
+    except MemoryError as error:
+        raise ImageError("needs more memory than is free") from error
     except Exception as error:  # on damaged data Pillow raises anything from struct.error to KeyError
-        raise ImageError(f"is damaged or truncated: {error or type(error).__name__}") from error
+        detail = f": {error}" if isinstance(error, OSError) else ""
+        raise ImageError(f"is damaged or truncated{detail}") from error
     return Decoded(np.ascontiguousarray(_grey_if_equal(_finite(pixels))))
 
 
@@ -116,8 +120,6 @@ def _decode_pixels(image: ImageFile.ImageFile, data: bytes) -> np.ndarray:
         return _upright(_decode_with_pillow(image) if pixels is None else pixels, _orientation(image))
     if isinstance(image, PngImageFile):
         return _decode_png(image, data)
-    if isinstance(image, TiffImageFile) and _is_deep_colour(image):
-        return _decode_deep_colour(data)
     pixels = _decode_with_pillow(image)
     # Pillow has turned a TIFF already.
     return pixels if isinstance(image, TiffImageFile) else _upright(pixels, _orientation(image))
@@ -127,7 +129,7 @@ def _decode_png(image: PngImageFile, data: bytes) -> np.ndarray:
     chunks = _checked_png_chunks(data)
     bit_depth, colour_type = data[24], data[25]
     if bit_depth == 16:  # Pillow would keep 8 bits of a colour image
-        pixels = _decode_deep_colour(data)
+        pixels = _decode_deep(data)
     else:
         plain = bit_depth == 8 and colour_type in (0, 2) and b"tRNS" not in chunks
         pixels = _decode_with_opencv(data) if plain else None
@@ -140,7 +142,7 @@ def _checked_png_chunks(data: bytes) -> set[bytes]:
     """Names of all chunks; Pillow does not compare the checksums of the chunks that hold the pixels."""
     names, position, view = set(), 8, memoryview(data)
     while b"IEND" not in names:
-        length, name = struct.unpack_from(">I4s", data, position)
+        length, name = struct.unpack_from(">I4s", data, position) if position + 8 <= len(data) else (0, b"")
         end = position + 8 + length
         if end + 4 > len(data):
             raise ImageError("is truncated")
@@ -151,13 +153,38 @@ def _checked_png_chunks(data: bytes) -> set[bytes]:
     return names
 
 
-def _is_deep_colour(image: TiffImageFile) -> bool:
-    """Whether it has several samples a pixel of more than 8 bits, of which Pillow would keep 8."""
-    bits = image.tag_v2.get(_BITS_PER_SAMPLE, (1,))
-    return image.tag_v2.get(_SAMPLES_PER_PIXEL, 1) > 1 and max(bits) > 8
+def _decode_tiff(data: bytes, max_pixels: int) -> np.ndarray | None:
+    """Pixels of a TIFF that Pillow would reduce to 8 bits or does not know: several deep samples a pixel, float64."""
+    stream = io.BytesIO(data)
+    is_big = data[2:3] == b"+" or data[3:4] == b"+"
+    directory = ImageFileDirectory_v2(stream.read(16 if is_big else 8))
+    offset = directory.next
+    stream.seek(offset)
+    directory.load(stream)
+    _check_size(directory[TiffTag.ImageWidth], directory[TiffTag.ImageLength], max_pixels=max_pixels)
+    bits = max(directory.get(TiffTag.BitsPerSample, (1,)))
+    if bits == 64 or (bits > 8 and directory.get(TiffTag.SamplesPerPixel, 1) > 1):
+        orientation = directory.get(TiffTag.Orientation, 1)
+        if orientation != 1:
+            data = _marked_upright(data, offset, is_big=is_big)
+        return _upright(_decode_deep(data), orientation)
+    return None
 
 
-def _decode_deep_colour(data: bytes) -> np.ndarray:
+def _marked_upright(data: bytes, offset: int, *, is_big: bool) -> bytes:
+    """The TIFF with orientation 1 in the directory at `offset`: OpenCV turns some deep images and not others."""
+    order = ">" if data[:1] == b"M" else "<"
+    count_format, entry_size, value_offset = ("Q", 20, 12) if is_big else ("H", 12, 8)
+    (count,) = struct.unpack_from(order + count_format, data, offset)
+    first = offset + struct.calcsize(order + count_format)
+    marked = bytearray(data)
+    for entry in range(first, first + count * entry_size, entry_size):
+        if struct.unpack_from(order + "H", data, entry) == (TiffTag.Orientation,):
+            struct.pack_into(order + "H", marked, entry + value_offset, 1)
+    return bytes(marked)
+
+
+def _decode_deep(data: bytes) -> np.ndarray:
     pixels = _decode_with_opencv(data)
     if pixels is None:
         raise ImageError("is damaged, or of a kind with more than 8 bits a channel that can't be read")
@@ -174,7 +201,9 @@ def _decode_with_opencv(data: bytes) -> np.ndarray | None:
         return pixels
     if pixels.shape[2] < 3:
         return pixels[..., 0]
-    return np.ascontiguousarray(pixels[..., 2::-1])
+    if pixels.dtype not in (np.uint8, np.uint16):
+        pixels = pixels.astype(np.float32)
+    return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB if pixels.shape[2] == 3 else cv2.COLOR_BGRA2RGB)
 
 
 def _decode_with_pillow(image: ImageFile.ImageFile) -> np.ndarray:
@@ -193,7 +222,7 @@ def _decode_with_pillow(image: ImageFile.ImageFile) -> np.ndarray:
 def _orientation(image: ImageFile.ImageFile) -> int:
     """The EXIF orientation, 1 (upright) where it is missing or can't be read, as every viewer takes it."""
     try:
-        return image.getexif().get(_ORIENTATION, 1)
+        return image.getexif().get(TiffTag.Orientation, 1)
     except Exception:  # damaged metadata, of which Pillow raises anything, does not make the pixels unusable
         return 1
 
