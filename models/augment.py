@@ -46,10 +46,10 @@ class Standardiser:
     deviation: tuple[float, ...]
 
     def __call__(self, images: Tensor) -> Tensor:
-        """(B, C, H, W) uint8 -> float32."""
+        """(B, C, H, W) of 0..255, uint8 or float -> float32."""
         mean = images.new_tensor(self.mean, dtype=torch.float32).view(1, -1, 1, 1)
-        scale = images.new_tensor(self.deviation, dtype=torch.float32).view(1, -1, 1, 1).reciprocal()
-        return (images.float() - mean) * scale
+        deviation = images.new_tensor(self.deviation, dtype=torch.float32).view(1, -1, 1, 1)
+        return (images.float() - mean) / deviation
 
     def inverse(self, images: Tensor) -> Tensor:
         """(B, C, H, W) standardised -> uint8."""
@@ -89,16 +89,28 @@ def crop_matrices(count: int, height: int, width: int, config: AugmentConfig, ge
     return theta
 
 
-def augment(images: Tensor, config: AugmentConfig, generator: torch.Generator) -> Tensor:
-    """Draw one view of each image: standardised (B, C, H, W) -> (B, C, size_px, size_px).
+def sampling_grid(theta: Tensor, size: int) -> Tensor:
+    """Affine maps (B, 2, 3) -> where each pixel of a (size, size) view is read: (B, size, size, 2), x then y.
+
+    As `affine_grid`, without its matrix product over every pixel, which costs as much as the sampling.
+    """
+    centres = (torch.arange(size, device=theta.device, dtype=theta.dtype) * 2 + 1) / size - 1
+    along_x = theta[:, None, :, 0] * centres[None, :, None] + theta[:, None, :, 2]  # (B, size, 2)
+    along_y = theta[:, None, :, 1] * centres[None, :, None]
+    return along_y[:, :, None] + along_x[:, None]
+
+
+def augment(images: Tensor, standardiser: Standardiser, config: AugmentConfig, generator: torch.Generator) -> Tensor:
+    """Draw one view of each image: pixels 0..255 as float32 (B, C, H, W) -> standardised (B, C, size_px, size_px).
 
     Args:
         generator: on the CPU, whatever the device, so that a seed means the same views everywhere.
     """
-    B, C, H, W = images.shape
+    B, _, H, W = images.shape
     theta = crop_matrices(B, H, W, config, generator).to(images.device, non_blocking=True)
-    grid = F.affine_grid(theta, [B, C, config.size_px, config.size_px], align_corners=False)
+    grid = sampling_grid(theta, config.size_px)
     views = F.grid_sample(images, grid, mode="bilinear", padding_mode="border", align_corners=False)
+    views = standardiser(views)  # after sampling: a view has a tenth of the image's pixels
     gain = _uniform(B, 1 - config.contrast, 1 + config.contrast, generator).to(images.device).view(B, 1, 1, 1)
     shift = _uniform(B, -config.brightness, config.brightness, generator).to(images.device).view(B, 1, 1, 1)
     mean = views.mean((1, 2, 3), keepdim=True)

@@ -83,3 +83,16 @@ class CheckpointSaved:
 
     path: str
     step: int
+
+
+@dataclass(frozen=True)
+class PretrainDone:
+    """The run is over and its encoder lies at `path`. `images_per_second` counts source images."""
+
+    path: str
+    images: int
+    epochs: int
+    seconds: float
+    images_per_second: float
+    parameters: int
+    device: str

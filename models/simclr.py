@@ -24,8 +24,9 @@ def nt_xent(embeddings: Tensor, *, views: int, temperature: float) -> Tensor:
         raise ValueError(f"contrast needs at least 2 views of 2 images, not {count} embeddings in {views} views")
     if temperature <= 0:
         raise ValueError(f"temperature must be positive, not {temperature}")
-    unit = F.normalize(embeddings.float(), dim=1)  # float32: bfloat16 logits lose the small differences
-    logits = unit @ unit.T / temperature  # (VB, VB)
+    with torch.autocast(embeddings.device.type, enabled=False):  # bfloat16 logits lose the small differences
+        unit = F.normalize(embeddings.float(), dim=1)
+        logits = unit @ unit.T / temperature  # (VB, VB)
     image = torch.arange(count // views, device=logits.device).repeat(views)
     same_image = image[:, None] == image[None, :]
     negatives = logits.masked_fill(same_image, -torch.inf).logsumexp(1, keepdim=True)  # (VB, 1)
@@ -67,7 +68,7 @@ class SimCLR(Objective):
             encoder.features, hidden=projection_hidden, outputs=projection_outputs, batch_norm=projection_batch_norm
         )
 
-    def forward(self, views: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, views: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         features = self.encoder(views.flatten(0, 1))  # (V * B, D)
         return self.loss(features), features[: views.shape[1]].detach()
 

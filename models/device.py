@@ -1,0 +1,45 @@
+"""Where and in which precision to compute: decided once, in one place."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+
+import torch
+
+from models.errors import KnownError
+
+
+def pick_device(name: str = "auto") -> torch.device:
+    """'auto' (CUDA where it works), 'cpu' or 'cuda'.
+
+    Raises:
+        KnownError: CUDA was asked for and is not there.
+        ValueError: an unknown name.
+    """
+    if name not in ("auto", "cpu", "cuda"):
+        raise ValueError(f"device must be auto, cpu or cuda, not {name!r}")
+    available = torch.cuda.is_available()
+    if name == "cuda" and not available:
+        raise KnownError("No CUDA device can be used here; choose --device cpu, or check the driver with nvidia-smi.")
+    return torch.device("cuda" if available and name != "cpu" else "cpu")
+
+
+def half_precision(device: torch.device) -> torch.dtype | None:
+    """The 16-bit type that pays on this device, or None.
+
+    bfloat16 where the hardware has it (a CPU without the instructions gets slower by it), float16 on older GPUs.
+    """
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+    return torch.bfloat16 if torch.ops.mkldnn._is_mkldnn_bf16_supported() else None
+
+
+def autocast(device: torch.device, *, enabled: bool = True) -> AbstractContextManager[object]:
+    """Mixed precision where it pays, else nothing."""
+    dtype = half_precision(device) if enabled else None
+    return nullcontext() if dtype is None else torch.autocast(device.type, dtype)
+
+
+def gradient_scaler(device: torch.device, *, enabled: bool = True) -> torch.amp.GradScaler:
+    """A loss scaler that acts only where float16 is in use: bfloat16 has float32's range."""
+    return torch.amp.GradScaler(device.type, enabled=enabled and half_precision(device) is torch.float16)

@@ -1,0 +1,116 @@
+"""What a pretraining run can be told, and the presets."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from models.augment import AugmentConfig
+from models.encoders import EncoderSpec
+
+METHODS = ("simclr", "mae", "hybrid")
+PRESETS = ("quick", "balanced", "best", "paper")
+# How many augmented crops a preset draws in all: what was measured is a number of crops, not of epochs.
+CROP_BUDGETS = {"quick": 400_000, "balanced": 1_000_000, "best": 4_000_000}
+MIN_EPOCHS = 4  # below this a large project's schedule is all warm-up
+
+
+@dataclass(frozen=True)
+class PretrainConfig:
+    """Options of one run; the defaults are those that were measured on steel (docs/measurements.md)."""
+
+    method: str = "simclr"
+    preset: str = "quick"
+    encoder: EncoderSpec = field(default_factory=EncoderSpec)
+    augment: AugmentConfig = field(default_factory=AugmentConfig)
+    epochs: int = 0  # 0: as many as the preset's budget of crops gives
+    batch_size: int = 128  # images a step
+    views: int = 4  # of each image (contrast only); 4 gain 3 to 6 points over 2 at one label a class, at equal crops
+    learning_rate: float = 3e-3
+    weight_decay: float = 1e-4
+    betas: tuple[float, float] = (0.9, 0.999)
+    warmup: float = 0.1  # share of the steps
+    clip_norm: float = 0.0  # 0: no clipping
+    temperature: float = 0.2
+    projection_hidden: int = 512
+    projection_outputs: int = 128
+    projection_batch_norm: bool = True
+    mask_ratio: float = 0.9
+    target: str = "texture"
+    decoder: str = "attention"
+    loss_on: str = "masked"
+    texture_weight: float = 2.0  # hybrid
+    amp: bool = True  # bfloat16 where the processor has it, float16/bfloat16 on CUDA
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.method not in METHODS:
+            raise ValueError(f"method must be one of {', '.join(METHODS)}, not {self.method!r}")
+        if self.epochs < 0 or self.batch_size < 2 or self.learning_rate <= 0:
+            raise ValueError("epochs must not be negative, batches at least 2 images, the learning rate positive")
+
+    def epochs_for(self, images: int) -> int:
+        """Epochs over `images` images: as told, or as the preset's budget of crops gives."""
+        if self.epochs:
+            return self.epochs
+        crops_per_epoch = max(images, 1) * (1 if self.method == "mae" else self.views)
+        return max(MIN_EPOCHS, round(CROP_BUDGETS[self.preset] / crops_per_epoch))
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> PretrainConfig:
+        """The opposite of `to_json`."""
+        values = dict(values)
+        values["encoder"] = EncoderSpec(**values["encoder"])
+        values["augment"] = AugmentConfig(**values["augment"])
+        values["betas"] = tuple(values["betas"])
+        return cls(**values)
+
+
+def preset(method: str, name: str = "quick", *, channels: int = 1) -> PretrainConfig:
+    """The settings of a preset.
+
+    Raises:
+        ValueError: no such method or preset.
+    """
+    if name not in PRESETS:
+        raise ValueError(f"preset must be one of {', '.join(PRESETS)}, not {name!r}")
+    config = PretrainConfig(method=method, preset=name)
+    if name == "paper":
+        return _paper(config, channels)
+    if method == "mae":
+        return replace(
+            config,
+            encoder=EncoderSpec(kind="vit", channels=channels, width=192, patch_px=8, depth=6, heads=3, tile_px=64),
+            augment=AugmentConfig(area_min=0.1, area_max=0.6, contrast=0.0, brightness=0.0),
+            learning_rate=1e-3,
+            weight_decay=0.05,
+            betas=(0.9, 0.95),
+            clip_norm=3.0,
+        )
+    return replace(config, encoder=EncoderSpec(channels=channels))
+
+
+def _paper(config: PretrainConfig, channels: int) -> PretrainConfig:
+    """The paper's values: 224 px, batch 64, 50 epochs, Adam at 1e-3 without schedule details that it does not give."""
+    common = {
+        "epochs": 50,
+        "batch_size": 64,
+        "views": 2,
+        "learning_rate": 1e-3,
+        "weight_decay": 0.0,
+        "temperature": 0.5,
+        "projection_batch_norm": False,
+        "mask_ratio": 0.75,
+        "target": "pixels",
+        "decoder": "mlp",
+        "loss_on": "all",
+        "augment": AugmentConfig(size_px=224),
+    }
+    if config.method == "mae":
+        spec = EncoderSpec(kind="vit", channels=channels, width=512, patch_px=16, depth=6, heads=8, tile_px=224)
+    else:
+        spec = EncoderSpec(channels=channels, width=64)
+    return replace(config, encoder=spec, **common)

@@ -1,0 +1,163 @@
+"""The state of a pretraining run: one step forward, to a checkpoint and back."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from models.augment import Standardiser, augment
+from models.checkpoint import load_into, load_weights, save_weights, under_prefix, with_prefix
+from models.device import autocast, gradient_scaler
+from models.errors import KnownError
+from models.methods import build_objective
+from models.pixels import Pixels
+from models.pretrain_config import PretrainConfig
+
+
+def learning_rate(step: int, steps: int, config: PretrainConfig) -> float:
+    """Linear warm-up from a 25th of the peak, then a cosine to zero. A function of the step: nothing to save."""
+    warmup = max(1, round(config.warmup * steps))
+    if step < warmup:
+        return config.learning_rate * (0.04 + 0.96 * (step + 1) / warmup)
+    return config.learning_rate * 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup)))
+
+
+@dataclass
+class Position:
+    """Where a run stands. `order` is the permutation of the images in the current epoch."""
+
+    step: int = 0
+    epoch: int = 0
+    batch: int = 0  # batches of this epoch already done
+    seconds: float = 0.0  # of training, over all sessions
+    order: Tensor = field(default_factory=lambda: torch.zeros(0, dtype=torch.int64))
+
+
+class Trainer:
+    """Objective, optimiser and random state of one run.
+
+    Args:
+        epochs: length of the schedule.
+    """
+
+    def __init__(self, pixels: Pixels, config: PretrainConfig, device: torch.device, *, epochs: int) -> None:
+        self.pixels = pixels
+        self.config = config
+        self.device = device
+        self.batch_size = min(config.batch_size, len(pixels))
+        self.batches_per_epoch = len(pixels) // self.batch_size
+        self.epochs = epochs
+        self.steps = epochs * self.batches_per_epoch
+        self.standardiser: Standardiser = pixels.standardiser()
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(config.seed)
+            self.objective = build_objective(config)
+        self.objective.to(device, memory_format=torch.channels_last).train()
+        self.generator = torch.Generator().manual_seed(config.seed)
+        self.optimizer = torch.optim.AdamW(
+            _decay_groups(self.objective, config.weight_decay), lr=config.learning_rate, betas=config.betas
+        )
+        self.scaler = gradient_scaler(device, enabled=config.amp)
+        self.position = Position(order=self._shuffle())
+
+    def _shuffle(self) -> Tensor:
+        return torch.randperm(len(self.pixels), generator=self.generator)
+
+    def draw(self, positions: Tensor) -> Tensor:
+        """Fresh views of the images at positions (B,): (V, B, C, S, S)."""
+        images = self.pixels.batch(positions).float()
+        views = [
+            augment(images, self.standardiser, self.config.augment, self.generator) for _ in range(self.objective.views)
+        ]
+        return torch.stack(views)
+
+    def next_batch(self) -> Tensor:
+        """The views of the next batch of this epoch."""
+        start = self.position.batch * self.batch_size
+        return self.draw(self.position.order[start : start + self.batch_size])
+
+    def update(self, views: Tensor) -> tuple[Tensor, Tensor]:
+        """One optimiser step on views (V, B, C, S, S): the loss and the features (B, D), both still on the device."""
+        rate = learning_rate(self.position.step, self.steps, self.config)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        with autocast(self.device, enabled=self.config.amp):
+            loss, features = self.objective(views, self.generator)
+        self.optimizer.zero_grad(set_to_none=True)
+        self.scaler.scale(loss).backward()
+        if self.config.clip_norm:
+            self.scaler.unscale_(self.optimizer)
+            torch.nn.utils.clip_grad_norm_(self.objective.parameters(), self.config.clip_norm)
+        self.scaler.step(self.optimizer)
+        self.scaler.update()
+        self._advance()
+        return loss.detach(), features
+
+    def _advance(self) -> None:
+        self.position.step += 1
+        self.position.batch += 1
+        if self.position.batch == self.batches_per_epoch:
+            self.position.epoch += 1
+            self.position.batch = 0
+            self.position.order = self._shuffle()
+
+    def save(self, path: Path) -> None:
+        """Write everything that the rest of the run depends on.
+
+        Raises:
+            KnownError: it could not be written; the checkpoint before it is untouched.
+        """
+        optimizer = self.optimizer.state_dict()["state"]
+        tensors = with_prefix("objective", dict(self.objective.state_dict()))
+        tensors |= {f"optimizer.{i}.{name}": value for i, state in optimizer.items() for name, value in state.items()}
+        tensors |= {"order": self.position.order, "generator": self.generator.get_state()}
+        save_weights(path, tensors, kind="checkpoint", metadata=self._metadata())
+
+    def _metadata(self) -> dict[str, Any]:
+        position = self.position
+        return {
+            "config": self.config.to_json(),
+            "images": len(self.pixels),
+            "epochs": self.epochs,
+            "position": [position.step, position.epoch, position.batch, position.seconds],
+            "scaler": self.scaler.state_dict(),
+        }
+
+    def load(self, path: Path) -> None:
+        """Go on from what `save` wrote.
+
+        Raises:
+            KnownError: the file is damaged, or of a run with other images or settings.
+        """
+        tensors, metadata = load_weights(path, kind="checkpoint")
+        if PretrainConfig.from_json(metadata["config"]) != self.config or metadata["epochs"] != self.epochs:
+            raise KnownError(f"{path} belongs to a run with other settings; it cannot be resumed with these.")
+        if metadata["images"] != len(self.pixels):
+            raise KnownError(
+                f"{path} was trained on {metadata['images']:,} images, but {len(self.pixels):,} are there now; "
+                "start a new run from its encoder instead."
+            )
+        load_into(self.objective, under_prefix("objective", tensors), source=path)
+        state: dict[int, dict[str, Tensor]] = {}
+        for name, value in under_prefix("optimizer", tensors).items():
+            index, key = name.split(".")
+            state.setdefault(int(index), {})[key] = value
+        self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": state})
+        self.scaler.load_state_dict(metadata["scaler"])
+        self.generator.set_state(tensors["generator"])
+        step, epoch, batch, seconds = metadata["position"]
+        self.position = Position(step, epoch, batch, seconds, tensors["order"])
+
+
+def _decay_groups(module: torch.nn.Module, weight_decay: float) -> list[dict[str, Any]]:
+    """Weight decay acts on matrices and kernels, not on biases and norms."""
+    trained = [p for p in module.parameters() if p.requires_grad]
+    return [
+        {"params": [p for p in trained if p.ndim > 1], "weight_decay": weight_decay},
+        {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
+    ]
