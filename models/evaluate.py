@@ -143,13 +143,40 @@ def macro_f1_interval(
         raise ValueError("an interval needs at least one image")
     if np.trace(confusion) == images:
         return wilson_interval(images, images, confidence)
-    scores = _resampled_macro_f1(confusion, resamples, np.random.default_rng(seed))
+    f1, present = _resampled_f1(confusion, resamples, np.random.default_rng(seed))
+    scores = (f1 * present).sum(axis=1) / present.sum(axis=1)
     lower, upper = np.quantile(scores, [(1 - confidence) / 2, (1 + confidence) / 2])
     return float(lower), float(upper)
 
 
-def _resampled_macro_f1(confusion: np.ndarray, resamples: int, rng: np.random.Generator) -> np.ndarray:
-    """Macro F1 (R,) of R resamples. Only occupied cells are drawn: memory follows them, not the square of K."""
+def f1_intervals(
+    confusion: np.ndarray, *, confidence: float = 0.95, resamples: int = 2000, seed: int = 0
+) -> np.ndarray:
+    """Bootstrap interval (K, 2) of each class's F1; NaN for a class without images.
+
+    As in `macro_f1_interval`, a class without errors gets the Wilson interval of its images.
+
+    Raises:
+        ValueError: `confusion` counts no images.
+    """
+    if not confusion.sum():
+        raise ValueError("an interval needs at least one image")
+    f1, present = _resampled_f1(confusion, resamples, np.random.default_rng(seed))
+    hits, support, answered = np.diagonal(confusion), confusion.sum(axis=1), confusion.sum(axis=0)
+    limits = np.full((len(confusion), 2), np.nan)
+    for k in np.flatnonzero(support):
+        if support[k] == answered[k] == hits[k]:
+            limits[k] = wilson_interval(int(hits[k]), int(hits[k]), confidence)
+        else:
+            limits[k] = np.quantile(f1[present[:, k], k], [(1 - confidence) / 2, (1 + confidence) / 2])
+    return limits
+
+
+def _resampled_f1(confusion: np.ndarray, resamples: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """F1 (R, K) of R resamples, and whether each class has images in them (R, K).
+
+    Only occupied cells are drawn, so that memory follows them and not the square of K.
+    """
     classes = np.eye(len(confusion))
     rows, columns = np.nonzero(confusion)
     counts = confusion[rows, columns]
@@ -157,9 +184,7 @@ def _resampled_macro_f1(confusion: np.ndarray, resamples: int, rng: np.random.Ge
     support = draws @ classes[rows]  # (R, K)
     answered = draws @ classes[columns]
     hits = (draws * (rows == columns)) @ classes[rows]
-    f1 = 2 * hits / np.maximum(support + answered, 1)
-    present = support > 0
-    return (f1 * present).sum(axis=1) / present.sum(axis=1)
+    return 2 * hits / np.maximum(support + answered, 1), support > 0
 
 
 def _class_scores(confusion: np.ndarray) -> tuple[ClassScore, ...]:

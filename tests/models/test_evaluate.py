@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import binomtest
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, precision_recall_fscore_support
 
-from models.evaluate import evaluate, macro_f1_interval, wilson_interval
+from models.evaluate import evaluate, f1_intervals, macro_f1_interval, wilson_interval
 
 CLASSES = ("crazing", "inclusion", "patches", "scratches")
 
@@ -80,6 +80,14 @@ def test_fewer_images_widen_the_interval():
     confusion = np.array([[40, 10], [5, 45]])
     few, many = macro_f1_interval(confusion), macro_f1_interval(confusion * 10)
     assert few[1] - few[0] > 2.5 * (many[1] - many[0])
+
+
+def test_each_class_has_its_own_interval():
+    confusion = np.array([[18, 2, 0, 0], [3, 17, 0, 0], [0, 0, 20, 0], [0, 0, 0, 0]])
+    limits = f1_intervals(confusion)
+    assert limits[0, 0] < 36 / 41 < limits[0, 1]
+    assert tuple(limits[2]) == wilson_interval(20, 20)
+    assert np.isnan(limits[3]).all()
 
 
 @pytest.mark.parametrize(

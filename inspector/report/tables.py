@@ -1,0 +1,43 @@
+"""The per-class table of an evaluation as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+
+from inspector.report.replace import replace_file
+from models.evaluate import Evaluation
+
+COLUMNS = ("class", "precision", "recall", "f1", "support")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
+
+
+def write_csv(evaluation: Evaluation, path: Path) -> None:
+    """Writes a row a class, then 'macro average' (of the classes with images) and 'accuracy' (in column f1).
+
+    Raises:
+        KnownError: the file cannot be written.
+    """
+    table = io.StringIO(newline="")
+    # All text is quoted: a spreadsheet that parts cells at semicolons would find a formula inside a name otherwise.
+    writer = csv.writer(table, quoting=csv.QUOTE_NONNUMERIC)
+    writer.writerow(COLUMNS)
+    for name, score in zip(evaluation.classes, evaluation.per_class, strict=True):
+        writer.writerow((formula_safe(name), *_rounded(score.precision, score.recall, score.f1), score.support))
+    present = [score for score in evaluation.per_class if score.support]
+    precision, recall = np.mean([(score.precision, score.recall) for score in present], axis=0)
+    writer.writerow(("macro average", *_rounded(precision, recall, evaluation.macro_f1), evaluation.images))
+    writer.writerow(("accuracy", "", "", *_rounded(evaluation.accuracy), evaluation.images))
+    replace_file(path, table.getvalue().encode("utf-8", "backslashreplace"))
+
+
+def formula_safe(cell: str) -> str:
+    """`cell` with an apostrophe before it where a spreadsheet would take it for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def _rounded(*values: float) -> tuple[float, ...]:
+    return tuple(round(float(value), 6) for value in values)
