@@ -1,0 +1,186 @@
+"""The schema of project.sqlite, as the ordered steps that lead to it.
+
+A step is never changed once a release has it; what is new comes as a further step. Each runs in one transaction
+together with the note that it ran (`user_version`), so that a crash leaves the file before the step or after it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+APPLICATION_ID = 0x496E7370  # 'Insp'
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One step of the schema: what it brings and its statements."""
+
+    name: str
+    statements: tuple[str, ...]
+
+
+_IMAGES_AND_LABELS = Migration(
+    "images and labels",
+    (
+        """CREATE TABLE images (
+            id INTEGER PRIMARY KEY,
+            content_hash TEXT NOT NULL UNIQUE,
+            width INTEGER NOT NULL,
+            height INTEGER NOT NULL,
+            mode TEXT NOT NULL CHECK (mode IN ('grey', 'colour')),
+            depth TEXT NOT NULL,
+            byte_size INTEGER NOT NULL,
+            low REAL,   -- value range of 16-bit and float images
+            high REAL
+        )""",
+        # Paths have no declared type: text, or bytes where a name is no valid Unicode.
+        """CREATE TABLE image_paths (
+            id INTEGER PRIMARY KEY,
+            path NOT NULL UNIQUE,
+            root NOT NULL,
+            relative_path NOT NULL,
+            image_id INTEGER NOT NULL REFERENCES images (id),
+            byte_size INTEGER NOT NULL,
+            mtime_ns INTEGER NOT NULL,
+            missing INTEGER NOT NULL DEFAULT 0
+        )""",
+        "CREATE INDEX image_paths_by_image ON image_paths (image_id, missing, id)",
+        # An image none of whose paths holds it any longer keeps its history, and is back once it is found again.
+        """CREATE VIEW listed_images AS
+            SELECT * FROM images WHERE EXISTS (SELECT 1 FROM image_paths WHERE image_id = images.id)""",
+        "CREATE TABLE unreadable_files (path PRIMARY KEY NOT NULL, reason TEXT NOT NULL)",
+        """CREATE TABLE classes (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL,
+            folded_name TEXT NOT NULL UNIQUE,
+            colour TEXT NOT NULL,
+            hotkey TEXT UNIQUE
+        )""",
+        # undo_top and redo_top: the steps that the next undo and the next redo act on, as of this step.
+        """CREATE TABLE label_steps (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('label', 'undo', 'redo')),
+            target_id INTEGER REFERENCES label_steps (id),
+            undo_top INTEGER,
+            redo_top INTEGER,
+            source TEXT NOT NULL,
+            who TEXT NOT NULL,
+            at TEXT NOT NULL
+        )""",
+        "CREATE INDEX label_steps_by_target ON label_steps (target_id)",
+        """CREATE TABLE label_history (
+            id INTEGER PRIMARY KEY,
+            step_id INTEGER NOT NULL REFERENCES label_steps (id),
+            image_id INTEGER NOT NULL REFERENCES images (id),
+            old_class_id INTEGER REFERENCES classes (id),
+            new_class_id INTEGER REFERENCES classes (id)
+        )""",
+        "CREATE INDEX label_history_by_step ON label_history (step_id)",
+        "CREATE INDEX label_history_by_image ON label_history (image_id)",
+        *(
+            f"""CREATE TRIGGER {table}_keeps_rows_on_{verb.lower()} BEFORE {verb} ON {table}
+                BEGIN SELECT RAISE(ABORT, 'the label history only grows'); END"""
+            for table in ("label_steps", "label_history")
+            for verb in ("UPDATE", "DELETE")
+        ),
+        # What the history adds up to, kept beside it so that reading it costs one look-up an image.
+        """CREATE TABLE labels (
+            image_id INTEGER PRIMARY KEY REFERENCES images (id),
+            class_id INTEGER NOT NULL REFERENCES classes (id)
+        )""",
+        """CREATE TABLE splits (
+            image_id INTEGER PRIMARY KEY REFERENCES images (id),
+            part TEXT NOT NULL CHECK (part IN ('train', 'test'))
+        )""",
+        "CREATE TABLE settings (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL)",
+    ),
+)
+
+_RUNS_AND_PREDICTIONS = Migration(
+    "runs and predictions",
+    (
+        # AUTOINCREMENT: a run's id names its folder and is never given to another run.
+        """CREATE TABLE runs (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('running', 'finished', 'cancelled', 'failed')),
+            config TEXT NOT NULL,
+            metrics TEXT NOT NULL DEFAULT '{}',
+            message TEXT,
+            pid INTEGER NOT NULL,
+            host TEXT NOT NULL,
+            created TEXT NOT NULL,
+            finished TEXT
+        )""",
+        """CREATE TABLE run_events (
+            id INTEGER PRIMARY KEY,
+            run_id INTEGER NOT NULL REFERENCES runs (id),
+            name TEXT NOT NULL,
+            at TEXT NOT NULL,
+            data TEXT NOT NULL
+        )""",
+        "CREATE INDEX run_events_by_run ON run_events (run_id, name)",
+        """CREATE TABLE run_images (
+            run_id INTEGER NOT NULL REFERENCES runs (id),
+            role TEXT NOT NULL,
+            image_id INTEGER NOT NULL REFERENCES images (id),
+            PRIMARY KEY (run_id, role, image_id)
+        ) WITHOUT ROWID""",
+        """CREATE TABLE predictions (
+            run_id INTEGER NOT NULL REFERENCES runs (id),
+            image_id INTEGER NOT NULL REFERENCES images (id),
+            class_name TEXT NOT NULL,
+            confidence REAL NOT NULL,
+            PRIMARY KEY (run_id, image_id)
+        ) WITHOUT ROWID""",
+    ),
+)
+
+MIGRATIONS = (_IMAGES_AND_LABELS, _RUNS_AND_PREDICTIONS)
+SCHEMA_VERSION = len(MIGRATIONS)
+
+
+def schema_version(connection: sqlite3.Connection) -> int:
+    """How many of the steps the file has had."""
+    return connection.execute("PRAGMA user_version").fetchone()[0]
+
+
+def migrate(connection: sqlite3.Connection, *, to_version: int = SCHEMA_VERSION) -> None:
+    """Bring the schema forward to `to_version`, a transaction a step."""
+    for version in range(schema_version(connection) + 1, to_version + 1):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            # Another process may have taken the step while this one waited.
+            if schema_version(connection) < version:
+                _take_step(connection, version)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def back_up(connection: sqlite3.Connection, path: Path) -> Path:
+    """Copy the open database at `path` beside it, whole and named by its schema version; return where.
+
+    The copy goes through SQLite: a plain copy of the file would miss what still lies in its write-ahead log.
+    """
+    target = path.with_name(f"{path.stem}.version-{schema_version(connection)}.backup.sqlite")
+    partial = target.with_name(f".{target.name}.tmp")
+    partial.unlink(missing_ok=True)
+    with closing(sqlite3.connect(partial)) as copy:
+        connection.backup(copy)
+    partial.replace(target)
+    return target
+
+
+def _take_step(connection: sqlite3.Connection, version: int) -> None:
+    for statement in MIGRATIONS[version - 1].statements:
+        connection.execute(statement)
+    # Pragmas take no parameters; both values are integers of ours.
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {version}")
