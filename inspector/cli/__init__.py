@@ -1,0 +1,76 @@
+"""The command line: one thin file a command. Neither Qt nor torch is imported until a command needs it."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+from inspector import __version__
+from models.errors import KnownError
+
+COMMANDS = {
+    "demo": "the whole job on generated sample images",
+    "samples": "write generated sample images, a folder a class",
+    "new": "make a project and import folders",
+    "import": "import more folders into a project",
+    "info": "what a project holds",
+    "label": "label images from folder names or a CSV",
+    "suggest": "the images most worth labelling next",
+    "pretrain": "train an encoder on the unlabelled images",
+    "train": "train a classifier on the labelled images",
+    "evaluate": "judge a classifier on labelled images that it was not trained on",
+    "classify": "classify a folder of images into a CSV",
+}
+EXIT_ERROR, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
+
+
+def build_parser(argv: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The parser; only the command that `argv` names is imported, so that the rest costs nothing."""
+    parser = argparse.ArgumentParser(
+        prog="inspector",
+        description="Surface inspection from unlabelled images: pretrain, label a handful, train, classify.",
+    )
+    parser.add_argument("--version", action="version", version=f"inspector {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    named = next((word for word in argv if not word.startswith("-")), None)
+    for name, summary in COMMANDS.items():
+        sub = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        if name == named:
+            module = importlib.import_module(f"inspector.cli.{name}_command")
+            module.add_arguments(sub)
+            sub.set_defaults(run=module.run)
+    return parser
+
+
+def run(argv: Sequence[str]) -> int:
+    """Parse and run. 0: done, 1: one line on stderr says why not, 2: wrong usage, 130: interrupted."""
+    try:
+        arguments = build_parser(argv).parse_args(argv)
+        code = arguments.run(arguments)
+        sys.stdout.flush()
+    except KnownError as error:
+        return _fail(str(error), EXIT_ERROR)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the way out is not to be interrupted again
+        return _fail("Interrupted.", EXIT_INTERRUPTED)
+    except BrokenPipeError:  # `inspector info | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_ERROR
+    except OSError as error:
+        return _fail(_system_error(error), EXIT_ERROR)
+    return code or 0
+
+
+def _fail(sentence: str, code: int) -> int:
+    line = " ".join(sentence.split())
+    print(f"inspector: {line}".encode(errors="backslashreplace").decode(), file=sys.stderr)
+    return code
+
+
+def _system_error(error: OSError) -> str:
+    what = error.strerror or str(error)
+    return f"{error.filename}: {what}." if error.filename else f"{what}."
