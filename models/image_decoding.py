@@ -207,16 +207,16 @@ def _decode_with_opencv(data: bytes) -> np.ndarray | None:
 
 
 def _decode_with_pillow(image: ImageFile.ImageFile) -> np.ndarray:
-    """(H, W) or (H, W, 3), turned only if it is a TIFF."""
+    """(H, W) or (H, W, 3), writable, turned only if it is a TIFF."""
     image.load()
     image.info.pop("transparency", None)  # ignored, and a conversion would warn of it
     if image.mode == "1":
-        return np.asarray(image.convert("L"))
+        return np.array(image.convert("L"))
     if image.mode == "LA":
-        return np.asarray(image)[..., 0]
+        return np.array(image)[..., 0]
     if image.mode in ("L", "RGB", "F", "I") or image.mode.startswith("I;16"):
-        return np.asarray(image)
-    return np.asarray(image.convert("RGB"))
+        return np.array(image)
+    return np.array(image.convert("RGB"))
 
 
 def _orientation(image: ImageFile.ImageFile) -> int:

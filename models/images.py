@@ -226,7 +226,9 @@ def _check_regular(status: os.stat_result, name: Path) -> None:
 
 def _system_path(path: Path) -> Path:
     """`path` in the form in which the system opens it whatever its length."""
+    if os.name != "nt":
+        return Path(path)
     name = os.path.normpath(Path(path).absolute())
-    if os.name != "nt" or len(name) < _WINDOWS_PATH_LIMIT or name.startswith("\\\\?\\"):
+    if len(name) < _WINDOWS_PATH_LIMIT or name.startswith("\\\\?\\"):
         return Path(path)
     return Path("\\\\?\\UNC\\" + name[2:] if name.startswith("\\\\") else "\\\\?\\" + name)
