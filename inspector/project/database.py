@@ -29,11 +29,11 @@ LOCK_NAME = "project.lock"
 class Database:
     """An open project.sqlite. `notices` holds sentences that the user should read."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, writer_lock: FileLock | None) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
         self.notices: list[str] = []
         self._connection = connection
-        self._writer_lock = writer_lock
+        self._writer_lock: FileLock | None = None  # None means that this connection only reads
         self._mutex = threading.RLock()
         self._journal_mode = ""
 
@@ -48,10 +48,11 @@ class Database:
         """
         _refuse_empty(path)
         with known_errors(path):
-            writer_lock = None if read_only else _writer_lock(path.with_name(LOCK_NAME))
-            connection = _connect_for_reading(path) if writer_lock is None else _connect(path)
-            database = cls(path, connection, writer_lock)
+            database = cls(path, _connect_for_reading(path))
             try:
+                database._refuse_foreign()
+                if not read_only:
+                    database._writer_lock = _writer_lock(path)
                 database._prepare()
             except BaseException:
                 database.close()
@@ -60,7 +61,7 @@ class Database:
 
     @property
     def read_only(self) -> bool:
-        """Whether this connection only reads."""
+        """Whether nothing can be written."""
         return self._writer_lock is None
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -126,7 +127,6 @@ class Database:
     def _prepare(self) -> None:
         self._connection.execute("PRAGMA trusted_schema = OFF")
         self._connection.execute("PRAGMA foreign_keys = ON")
-        self._refuse_foreign()
         if self.read_only:
             self._connection.execute("PRAGMA query_only = ON")
             if schema_version(self._connection) < SCHEMA_VERSION:
@@ -193,10 +193,10 @@ def _refuse_empty(path: Path) -> None:
 
 
 def _writer_lock(path: Path) -> FileLock | None:
-    """The lock for writing to a project, None where its folder can't be written."""
-    if not os.access(path.parent, os.W_OK):
+    """The lock for writing to the database at `path`, None where it or its folder can't be written."""
+    if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         return None
-    lock = FileLock(path)
+    lock = FileLock(path.with_name(LOCK_NAME))
     try:
         # Taken once to see that the file can be made and locked here; being held by another process is as good.
         lock.acquire(timeout_s=0)
@@ -209,21 +209,16 @@ def _writer_lock(path: Path) -> FileLock | None:
     return lock
 
 
-def _connect(target: Path | str, *, uri: bool = False) -> sqlite3.Connection:
-    return sqlite3.connect(target, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=uri)
-
-
 def _connect_for_reading(path: Path) -> sqlite3.Connection:
-    """A connection that needs no right to write: each way is tried that SQLite has, the strictest last."""
-    connection = _connect(path)
+    """A connection to the file at `path` that can read it, even where nothing may be written beside it."""
+    connection = _connect(_uri(path, "mode=rw"))  # rw: without it SQLite would make a missing file
     try:
         connection.execute("SELECT count(*) FROM sqlite_master")
-    except sqlite3.OperationalError as error:
+        return connection
+    except sqlite3.Error as error:
         connection.close()
         if not is_sqlite_error(error, "SQLITE_CANTOPEN", "SQLITE_READONLY"):
             raise
-    else:
-        return connection
     log = path.with_name(path.name + "-wal")
     if log.exists() and log.stat().st_size > 0:
         raise KnownError(
@@ -231,7 +226,11 @@ def _connect_for_reading(path: Path) -> sqlite3.Connection:
             "to a place that can be written and open it there."
         )
     # Without a log nothing can be pending; immutable lets SQLite do without the log's index file.
-    return _connect(_uri(path, "immutable=1"), uri=True)
+    return _connect(_uri(path, "immutable=1"))
+
+
+def _connect(uri: str) -> sqlite3.Connection:
+    return sqlite3.connect(uri, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=True)
 
 
 def _uri(path: Path, options: str) -> str:

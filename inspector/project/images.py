@@ -44,6 +44,15 @@ def image_path(database: Database, image_id: int) -> Path:
     return next((path for path in known if path.exists()), known[0])
 
 
+def image_files(database: Database) -> list[tuple[str, Path]]:
+    """(content hash, path) of every image's every path, in the order of the ids and of `paths`."""
+    rows = database.query(
+        """SELECT content_hash, path FROM image_paths JOIN images ON images.id = image_id
+        ORDER BY image_id, missing, image_paths.id"""
+    )
+    return [(content_hash, Path(from_stored(path))) for content_hash, path in rows]
+
+
 def image_files_by_id(database: Database) -> dict[int, list[Path]]:
     """Every path of every image, in the order of `paths`."""
     files: dict[int, list[Path]] = defaultdict(list)

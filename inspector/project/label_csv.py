@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from inspector.project.classes import checked_name
 from inspector.project.database import Database
 from inspector.project.images import image_ids_by_path
 from inspector.project.labels import label_images, labels
@@ -35,7 +36,7 @@ def read_label_csv(file: Path) -> list[tuple[str, str]]:
         text = _decoded(file.read_bytes())
     except OSError as error:
         raise KnownError(f"The label file {file} can't be read: {error.strerror}.") from error
-    header_line = text.partition("\n")[0].strip()
+    header_line = next(iter(text.splitlines()), "").strip()
     for delimiter in _DELIMITERS:
         header = [cell.strip().casefold() for cell in next(csv.reader([header_line], delimiter=delimiter), [])]
         if "path" in header and "label" in header:
@@ -58,10 +59,7 @@ def import_label_csv(database: Database, file: Path) -> LabelImport:
     if not ids:
         first = f", such as {unknown[0]!r}" if unknown else ""
         raise KnownError(f"The label file {file} names no image of this project{first}: import their folder first.")
-    wanted: dict[int, str | None] = {}
-    for path, label in rows:
-        if path in ids and wanted.setdefault(ids[path], label or None) != (label or None):
-            raise KnownError(f"The label file {file} gives the image {path!r} two different labels: keep one of them.")
+    wanted = _wanted_labels(file, rows, ids)
     labelled_before = labels(database).keys()
     change = label_images(database, wanted, step=f"Labels from {printable(file.name)}", source="csv")
     removed = sum(1 for image_id, label in wanted.items() if label is None and image_id in labelled_before)
@@ -119,6 +117,21 @@ def _rows(file: Path, text: str, delimiter: str, path_column: int, label_column:
     except csv.Error as error:
         raise KnownError(f"Line {reader.line_num} of the label file {file} is no CSV: {error}.") from error
     return rows
+
+
+def _wanted_labels(file: Path, rows: list[tuple[str, str]], ids: dict[str, int]) -> dict[int, str | None]:
+    """The label of each image that the rows name, None where it is to be removed."""
+    wanted: dict[int, str | None] = {}
+    for path, label in rows:
+        if path not in ids:
+            continue
+        try:
+            name = checked_name(label) if label else None
+        except KnownError as error:
+            raise KnownError(f"The label file {file} gives {path!r} a label that can't be used. {error}") from error
+        if wanted.setdefault(ids[path], name) != name:
+            raise KnownError(f"The label file {file} gives the image {path!r} two different labels: keep one of them.")
+    return wanted
 
 
 def _export_paths(database: Database) -> dict[int, str]:

@@ -7,8 +7,11 @@ import sys
 from pathlib import Path
 
 _NETWORK_TYPES = frozenset(
-    "nfs nfs4 cifs smb3 smbfs ncpfs afs 9p ceph lustre fuse.sshfs fuse.rclone fuse.glusterfs".split()
-)
+    {
+        "nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "9p", "ceph", "lustre",
+        "fuse.sshfs", "fuse.rclone", "fuse.glusterfs",
+    }
+)  # fmt: skip
 _WINDOWS_DRIVE_REMOTE = 4
 
 

@@ -147,10 +147,8 @@ class Project:
         return images.images(self._database)
 
     def image_files(self) -> list[tuple[str, Path]]:
-        """(content hash, path) of every image's every path, an image's best path first, in the order of the ids."""
-        hashes = {image.id: image.content_hash for image in self.images()}
-        files = images.image_files_by_id(self._database)
-        return [(hashes[image_id], path) for image_id, paths in files.items() for path in paths]
+        """(content hash, path) of every image's every path, in the order of the ids, for the image cache."""
+        return images.image_files(self._database)
 
     def image_ids_by_path(self, paths: Iterable[str], *, base: Path | None = None) -> dict[str, int]:
         """The image ids of paths as a user writes them: absolute, relative to `base`, an imported or this folder."""
