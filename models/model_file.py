@@ -1,0 +1,184 @@
+"""A trained classifier as one file: everything from raw pixels to calibrated probabilities."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from models.augment import Standardiser
+from models.calibration import softmax
+from models.checkpoint import load_into, load_weights, save_weights, under_prefix, with_prefix
+from models.device import pick_device
+from models.encoders import Encoder, EncoderSpec, build_encoder
+from models.errors import KnownError
+from models.features import FeatureExtractor, PowerTransform, joined
+from models.heads import LinearHead
+from models.image_settings import ImageSettings
+from models.network import ClassifierNetwork
+from models.texture import TextureSpectrum
+
+
+@dataclass(frozen=True)
+class FeatureModel:
+    """Blocks of features, their power transform, a linear head."""
+
+    extractor: FeatureExtractor
+    transform: PowerTransform
+    head: LinearHead
+
+    def logits(self, images: Tensor) -> np.ndarray:
+        """uint8 (B, C, H, W) -> (B, K)."""
+        return self.head.logits(joined(self.transform(self.extractor(images))))
+
+
+@dataclass(frozen=True)
+class NetworkModel:
+    """A network trained by gradient descent."""
+
+    network: ClassifierNetwork
+
+    def logits(self, images: Tensor) -> np.ndarray:
+        """uint8 (B, C, H, W) -> (B, K)."""
+        return self.network.predict(images).cpu().numpy()
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """What `classify` needs: from uint8 pixels to calibrated probabilities.
+
+    Attributes:
+        facts: what is known of its making (run, validation, versions), shown to the user.
+    """
+
+    classes: tuple[str, ...]
+    image_settings: ImageSettings
+    model: FeatureModel | NetworkModel
+    temperature: float
+    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        """uint8 images (B, C, H, W) -> probabilities (B, K) whose rows sum to 1."""
+        batch = torch.from_numpy(images).to(self.device)
+        return softmax(self.model.logits(batch) / self.temperature)
+
+
+def save_classifier(path: Path, classifier: Classifier) -> None:
+    """Write a classifier as one .safetensors file.
+
+    Raises:
+        KnownError: it could not be written.
+    """
+    tensors, parts = _describe(classifier.model)
+    metadata = {
+        "classes": list(classifier.classes),
+        "image_settings": classifier.image_settings.to_json(),
+        "temperature": classifier.temperature,
+        "facts": classifier.facts,
+        **parts,
+    }
+    save_weights(path, tensors, kind="model", metadata=metadata)
+
+
+def load_classifier(path: Path, *, device: str = "auto") -> Classifier:
+    """Read what `save_classifier` wrote.
+
+    Raises:
+        KnownError: damaged, foreign, or of another kind.
+    """
+    tensors, metadata = load_weights(path, kind="model")
+    target = pick_device(device)
+    try:
+        model = _rebuild(tensors, metadata, path, target)
+        return Classifier(
+            classes=tuple(str(name) for name in metadata["classes"]),
+            image_settings=ImageSettings.from_json(metadata["image_settings"]),
+            model=model,
+            temperature=float(metadata["temperature"]),
+            device=target,
+            facts=metadata["facts"],
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise KnownError(f"{path} is not a complete classifier ({error}); train it again.") from error
+
+
+def _describe(model: FeatureModel | NetworkModel) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Tensors and metadata of either kind of model."""
+    if isinstance(model, NetworkModel):
+        network = model.network
+        parts = {
+            "mode": "network",
+            "encoder": network.encoder.spec.to_json(),
+            "standardiser": asdict(network.standardiser),
+            "size_px": network.size_px,
+            "norm": isinstance(network.norm, torch.nn.LayerNorm),
+        }
+        return with_prefix("network", dict(network.state_dict())), parts
+    extractor, transform = model.extractor, model.transform
+    tensors = {"head.weight": torch.from_numpy(model.head.weight), "head.bias": torch.from_numpy(model.head.bias)}
+    for name in transform.exponent:
+        tensors[f"transform.{name}"] = torch.from_numpy(
+            np.concatenate([transform.exponent[name], transform.mean[name][None], transform.scale[name][None]])
+        )
+    if extractor.encoder is not None:
+        tensors |= with_prefix("encoder", dict(extractor.encoder.state_dict()))
+    if extractor.texture is not None:
+        tensors |= with_prefix("texture", extractor.texture.state())
+    parts = {
+        "mode": "features",
+        "encoder": None if extractor.encoder is None else extractor.encoder.spec.to_json(),
+        "standardiser": asdict(extractor.standardiser),
+        "views": extractor.views,
+    }
+    return tensors, parts
+
+
+def _rebuild(
+    tensors: dict[str, Tensor], metadata: dict[str, Any], path: Path, device: torch.device
+) -> FeatureModel | NetworkModel:
+    values = metadata["standardiser"]
+    standardiser = Standardiser(tuple(values["mean"]), tuple(values["deviation"]))
+    encoder = None if metadata["encoder"] is None else build_encoder(EncoderSpec(**metadata["encoder"]))
+    if metadata["mode"] == "network":
+        return _rebuild_network(tensors, metadata, path, device, encoder, standardiser)
+    if encoder is not None:
+        load_into(encoder, under_prefix("encoder", tensors), source=path)
+        encoder.to(device, memory_format=torch.channels_last)
+    texture = under_prefix("texture", tensors)
+    extractor = FeatureExtractor(
+        standardiser, encoder, TextureSpectrum.from_state(texture) if texture else None, views=metadata["views"]
+    )
+    transform = PowerTransform()
+    for name, rows in under_prefix("transform", tensors).items():
+        transform.exponent[name] = rows[:3].numpy()
+        transform.mean[name], transform.scale[name] = rows[3].numpy(), rows[4].numpy()
+    head = LinearHead(tensors["head.weight"].numpy(), tensors["head.bias"].numpy())
+    if len(head.bias) != len(metadata["classes"]):
+        raise ValueError(f"{len(head.bias)} outputs for {len(metadata['classes'])} classes")
+    return FeatureModel(extractor, transform, head)
+
+
+def _rebuild_network(
+    tensors: dict[str, Tensor],
+    metadata: dict[str, Any],
+    path: Path,
+    device: torch.device,
+    encoder: Encoder | None,
+    standardiser: Standardiser,
+) -> NetworkModel:
+    if encoder is None:
+        raise ValueError("a network without an encoder")
+    network = ClassifierNetwork(
+        encoder,
+        standardiser,
+        classes=len(metadata["classes"]),
+        size_px=metadata["size_px"],
+        norm=metadata["norm"],
+    )
+    load_into(network, under_prefix("network", tensors), source=path)
+    return NetworkModel(network.to(device, memory_format=torch.channels_last).eval())

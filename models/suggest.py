@@ -1,0 +1,208 @@
+"""Which images to label next, and why.
+
+`typical` covers the pool: as many k-means clusters as there will be labels, the most typical image of each cluster
+that holds no label yet (TypiClust: Hacohen et al., 2022). `uncertain` goes where the propagated classes are close and
+the pool is dense. `auto` is typical throughout, and mixes uncertain ones in only where a trial on the labels at hand
+shows that they pay. Dimensions: N images, D features, K classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.propagate import NEIGHBOURS, NeighbourGraph, nearest_neighbours
+
+STRATEGIES = ("auto", "typical", "uncertain", "random")
+TYPICAL_NEIGHBOURS = 20
+KMEANS_STARTS = 5
+MAX_KMEANS_IMAGES = 20_000
+UNCERTAIN_SHARE = 0.5  # of an `auto` list, where the trial says that it pays
+TRIALS = 10
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """An image worth labelling: its position in the pool, and the reason in words."""
+
+    position: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What is thought of the pool now: class probabilities (N, K) and the classes' names."""
+
+    probabilities: np.ndarray
+    classes: Sequence[str]
+
+
+def suggest(
+    unit: np.ndarray,
+    labelled: np.ndarray,
+    count: int,
+    *,
+    uncertain_share: float = 0.0,
+    guess: Guess | None = None,
+    seed: int = 0,
+) -> list[Suggestion]:
+    """Choose up to `count` images of the pool: typical ones first, then the share of uncertain ones.
+
+    Args:
+        unit: unit-length features (N, D) of the pool.
+        labelled: positions that have a label (n,).
+        guess: what the labels say of the pool; without it (fewer than two classes) all are typical.
+
+    Raises:
+        ValueError: a count below 1.
+    """
+    if count < 1:
+        raise ValueError(f"at least one image must be asked for, not {count}")
+    count = min(count, len(unit) - len(labelled))
+    wanted = round(uncertain_share * count) if guess is not None else 0
+    chosen = uncertain(unit, labelled, wanted, guess) if guess is not None and wanted else []
+    taken = np.concatenate([labelled, [s.position for s in chosen]]).astype(np.int64)
+    return typical(unit, taken, count - len(chosen), seed=seed) + chosen
+
+
+def at_random(total: int, labelled: np.ndarray, count: int, *, seed: int = 0) -> list[Suggestion]:
+    """The control: any images without a label."""
+    free = np.setdiff1d(np.arange(total), labelled)
+    picked = np.random.default_rng(seed).permutation(free)[:count]
+    return [Suggestion(int(position), "drawn at random") for position in picked]
+
+
+def typical(unit: np.ndarray, labelled: np.ndarray, count: int, *, seed: int = 0) -> list[Suggestion]:
+    """The most typical image of each of the largest clusters without a label.
+
+    There are as many clusters as labels in all when these are made, so a cluster is about what one label stands for.
+    """
+    chosen: list[Suggestion] = []
+    taken = np.asarray(labelled, dtype=np.int64)
+    clusters = len(taken) + count
+    while len(chosen) < count:  # labels can share a cluster: then one more round of finer ones
+        assignment = _kmeans(unit, min(clusters, len(unit)), seed)
+        fresh = _typical_of_clusters(unit, assignment, taken, count - len(chosen))
+        chosen += fresh
+        taken = np.concatenate([taken, [s.position for s in fresh]]).astype(np.int64)
+        clusters += max(1, count - len(chosen))
+    return chosen
+
+
+def _kmeans(unit: np.ndarray, clusters: int, seed: int) -> np.ndarray:
+    """Cluster of each image (N,)."""
+    from sklearn.cluster import KMeans, MiniBatchKMeans
+
+    if clusters >= len(unit):
+        return np.arange(len(unit))
+    if len(unit) <= MAX_KMEANS_IMAGES:
+        return KMeans(clusters, n_init=KMEANS_STARTS, random_state=seed).fit_predict(unit)
+    return MiniBatchKMeans(clusters, n_init=KMEANS_STARTS, random_state=seed, batch_size=4_096).fit_predict(unit)
+
+
+def _typical_of_clusters(
+    unit: np.ndarray, assignment: np.ndarray, labelled: np.ndarray, count: int
+) -> list[Suggestion]:
+    sizes = np.bincount(assignment)
+    sizes[assignment[labelled]] = 0
+    largest = np.argsort(-sizes, kind="stable")[:count]
+    out = []
+    for cluster in largest[sizes[largest] > 0]:
+        members = np.flatnonzero(assignment == cluster)
+        best = members[np.argmax(_typicality(unit[members]))]
+        out.append(Suggestion(int(best), _typical_reason(len(members))))
+    return out
+
+
+def _typical_reason(size: int) -> str:
+    if size == 1:
+        return "unlike every image labelled so far"
+    return f"stands for a group of {size:,} images not labelled yet"
+
+
+def _typicality(unit: np.ndarray) -> np.ndarray:
+    """Mean cosine (n,) to the nearest members of the same cluster."""
+    if len(unit) < 2:
+        return np.zeros(len(unit))
+    _, cosines = nearest_neighbours(unit, unit, TYPICAL_NEIGHBOURS, exclude_self=True)
+    return cosines.mean(1)
+
+
+def uncertain(unit: np.ndarray, labelled: np.ndarray, count: int, guess: Guess) -> list[Suggestion]:
+    """Images whose two likeliest classes are close, in dense places, none a near neighbour of one chosen before."""
+    indices, cosines = nearest_neighbours(unit, unit, NEIGHBOURS, exclude_self=True)
+    score = uncertainty(guess.probabilities, cosines.mean(1))
+    score[labelled] = -np.inf
+    chosen: list[Suggestion] = []
+    blocked = np.zeros(len(unit), dtype=bool)
+    for position in np.argsort(-score, kind="stable"):
+        if len(chosen) == count or not np.isfinite(score[position]):
+            break
+        if not blocked[position]:
+            chosen.append(Suggestion(int(position), _uncertain_reason(guess, int(position))))
+            blocked[indices[position]] = True
+    return chosen
+
+
+def uncertainty(probabilities: np.ndarray, density: np.ndarray) -> np.ndarray:
+    """(1 - margin) x density (n,), the density scaled to 0..1, of probabilities (n, K)."""
+    top = np.sort(probabilities, axis=1)
+    margin = top[:, -1] - (top[:, -2] if top.shape[1] > 1 else 0)
+    low, high = density.min(), density.max()
+    return (1 - margin) * (density - low) / max(high - low, 1e-12)
+
+
+def _uncertain_reason(guess: Guess, position: int) -> str:
+    first, second = np.argsort(-guess.probabilities[position], kind="stable")[:2]
+    return f"undecided between {guess.classes[first]} and {guess.classes[second]}"
+
+
+def uncertain_pays(
+    graph: NeighbourGraph, unit: np.ndarray, positions: np.ndarray, labels: np.ndarray, classes: int, *, seed: int = 0
+) -> bool:
+    """Whether, among the labels at hand, uncertain images taught more than typical ones.
+
+    Each trial starts from a third of the labels, adds another third chosen from the rest by either rule, and scores the
+    propagated classes of those left over. It pays where the mean gain exceeds its standard error; with fewer than three
+    labels a class nothing can be told, and the answer is no.
+    """
+    if np.bincount(labels, minlength=classes).min() < 3:
+        return False
+    _, cosines = nearest_neighbours(unit, unit, NEIGHBOURS, exclude_self=True)
+    density = cosines.mean(1)
+    rng = np.random.default_rng(seed)
+    gains = []
+    for _ in range(TRIALS):
+        start, rest = _stratified_third(labels, rng)
+        probabilities = graph.propagate(positions[start], labels[start], classes)[positions[rest]]
+        count = min(len(start), len(rest) - 1)
+        by_doubt = np.argsort(-uncertainty(probabilities, density[positions[rest]]), kind="stable")[:count]
+        representative = typical(unit[positions], start, count, seed=seed)
+        by_type = np.flatnonzero(np.isin(rest, [s.position for s in representative]))
+        scores = [_left_over_accuracy(graph, positions, labels, classes, start, rest, c) for c in (by_doubt, by_type)]
+        gains.append(scores[0] - scores[1])
+    return float(np.mean(gains)) > float(np.std(gains, ddof=1)) / np.sqrt(TRIALS)
+
+
+def _stratified_third(labels: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Indices of a third of each class (at least one), and of the rest."""
+    start = [rng.permutation(np.flatnonzero(labels == k)) for k in np.unique(labels)]
+    chosen = np.concatenate([members[: max(1, len(members) // 3)] for members in start])
+    return chosen, np.setdiff1d(np.arange(len(labels)), chosen)
+
+
+def _left_over_accuracy(
+    graph: NeighbourGraph,
+    positions: np.ndarray,
+    labels: np.ndarray,
+    classes: int,
+    start: np.ndarray,
+    rest: np.ndarray,
+    chosen: np.ndarray,
+) -> float:
+    known = np.concatenate([start, rest[chosen]])
+    left = np.delete(rest, chosen)
+    predicted = graph.propagate(positions[known], labels[known], classes)[positions[left]].argmax(1)
+    return float((predicted == labels[left]).mean())
