@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -37,7 +37,9 @@ class FinetuneConfig:
     warmup: float = 0.1
     patience: int = 10  # epochs without a better validation loss
     frozen: bool = False
-    augment: AugmentConfig | None = AugmentConfig(size_px=128, area_min=0.3, contrast=0.3, brightness=0.3)
+    augment: AugmentConfig | None = field(
+        default_factory=lambda: AugmentConfig(size_px=128, area_min=0.3, contrast=0.3, brightness=0.3)
+    )
     seed: int = 0
 
 

@@ -11,7 +11,7 @@ from models.encoders import EncoderSpec
 METHODS = ("simclr", "mae", "hybrid")
 PRESETS = ("quick", "balanced", "best", "paper")
 # How many augmented crops a preset draws in all: what was measured is a number of crops, not of epochs.
-CROP_BUDGETS = {"quick": 400_000, "balanced": 1_000_000, "best": 4_000_000}
+CROP_BUDGETS = {"quick": 260_000, "balanced": 1_000_000, "best": 4_000_000}
 MIN_EPOCHS = 4  # below this a large project's schedule is all warm-up
 
 
