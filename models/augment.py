@@ -45,6 +45,11 @@ class Standardiser:
     mean: tuple[float, ...]
     deviation: tuple[float, ...]
 
+    @classmethod
+    def from_json(cls, values: dict[str, list[float]]) -> Standardiser:
+        """From `dataclasses.asdict` after a trip through JSON."""
+        return cls(tuple(values["mean"]), tuple(values["deviation"]))
+
     def __call__(self, images: Tensor) -> Tensor:
         """(B, C, H, W) of 0..255, uint8 or float -> float32."""
         mean = images.new_tensor(self.mean, dtype=torch.float32).view(1, -1, 1, 1)

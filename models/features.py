@@ -8,7 +8,7 @@ global and local, at each patch size. Each number passes a power transform fitte
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -38,55 +38,50 @@ def feature_size(height: int, width: int, encoder: Encoder) -> tuple[int, int]:
     return tuple(max(multiple, round(side * scale / multiple) * multiple) for side in (height, width))
 
 
-@torch.inference_mode()
-def encode(images: Tensor, encoder: Encoder, *, views: int) -> dict[str, Tensor]:
-    """Standardised images (B, C, H, W) -> 'encoder_mean' and 'encoder_deviation', each (B, D) float32."""
-    height, width = feature_size(*images.shape[-2:], encoder)
-    small = resize_batch(images, height=height, width=width)
-    mean = deviation = 0.0
-    with autocast(images.device):
-        for view in dihedral_views(small, views):
-            values = encoder.forward_map(view.contiguous()).flatten(2).float()
-            mean = mean + values.mean(2) / views
-            deviation = deviation + values.std(2, correction=0) / views
-    return {"encoder_mean": mean, "encoder_deviation": deviation}
-
-
 @dataclass
-class FeatureExtractor:
-    """From uint8 images to blocks. `encoder` or `texture` may be missing, not both."""
+class EncoderFeatures:
+    """The encoder's part: uint8 images -> 'encoder_mean' and 'encoder_deviation' of the last map, over its positions.
 
+    Args:
+        views: how many of the 8 dihedral views are averaged.
+    """
+
+    encoder: Encoder
     standardiser: Standardiser
-    encoder: Encoder | None = None
-    texture: TextureSpectrum | None = None
     views: int = VIEWS
 
-    def __post_init__(self) -> None:
-        if self.encoder is None and self.texture is None:
-            raise ValueError("features need an encoder, the texture spectrum or both")
-        if self.encoder is not None:
-            self.encoder.eval()
-
     @torch.inference_mode()
-    def __call__(self, images: Tensor) -> Blocks:
+    def __call__(self, images: Tensor) -> dict[str, Tensor]:
         """Describe uint8 images (B, C, H, W): block name -> (B, D) float32."""
-        standard = self.standardiser(images)
-        blocks: dict[str, Tensor] = {}
-        if self.encoder is not None:
-            blocks |= encode(standard, self.encoder, views=self.views)
-        if self.texture is not None:
-            blocks |= self.texture(standard)
-        return {name: values.cpu().numpy() for name, values in blocks.items()}
+        self.encoder.eval()
+        height, width = feature_size(*images.shape[-2:], self.encoder)
+        small = resize_batch(self.standardiser(images), height=height, width=width)
+        mean = deviation = torch.zeros(())
+        with autocast(images.device):
+            for view in dihedral_views(small, self.views):
+                values = self.encoder.forward_map(view.contiguous()).flatten(2).float()
+                mean = mean + values.mean(2) / self.views
+                deviation = deviation + values.std(2, correction=0) / self.views
+        return {"encoder_mean": mean, "encoder_deviation": deviation}
 
-    def extract(self, pixels: Pixels, *, stage: str = "features") -> Iterator[Progress | Blocks]:
-        """Describe all images, batch by batch: progress, and the blocks (N, D) last."""
-        parts: list[Blocks] = []
-        done = 0
-        for images in pixels.batches(BATCH):
-            parts.append(self(images))
-            done += len(images)
-            yield Progress(stage, done, len(pixels))
-        yield {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+Part = EncoderFeatures | TextureSpectrum
+
+
+def describe(images: Tensor, parts: Sequence[Part]) -> Blocks:
+    """Describe uint8 images (B, C, H, W) by every part: block name -> (B, D) float32."""
+    return {name: values.cpu().numpy() for part in parts for name, values in part(images).items()}
+
+
+def extract(pixels: Pixels, parts: Sequence[Part], *, stage: str = "features") -> Iterator[Progress | Blocks]:
+    """Describe all images, batch by batch: progress, and the blocks (N, D) last."""
+    batches: list[Blocks] = []
+    done = 0
+    for images in pixels.batches(BATCH):
+        batches.append(describe(images, parts))
+        done += len(images)
+        yield Progress(stage, done, len(pixels))
+    yield {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
 
 
 @dataclass

@@ -14,9 +14,9 @@ from models.augment import Standardiser
 from models.calibration import softmax
 from models.checkpoint import load_into, load_weights, save_weights, under_prefix, with_prefix
 from models.device import pick_device
-from models.encoders import Encoder, EncoderSpec, build_encoder
+from models.encoders import EncoderSpec, build_encoder
 from models.errors import KnownError
-from models.features import FeatureExtractor, PowerTransform, joined
+from models.features import EncoderFeatures, Part, PowerTransform, describe, joined
 from models.heads import LinearHead
 from models.image_settings import ImageSettings
 from models.network import ClassifierNetwork
@@ -25,15 +25,15 @@ from models.texture import TextureSpectrum
 
 @dataclass(frozen=True)
 class FeatureModel:
-    """Blocks of features, their power transform, a linear head."""
+    """Parts that describe an image, the power transform of their blocks, a linear head."""
 
-    extractor: FeatureExtractor
+    parts: tuple[Part, ...]
     transform: PowerTransform
     head: LinearHead
 
     def logits(self, images: Tensor) -> np.ndarray:
         """uint8 (B, C, H, W) -> (B, K)."""
-        return self.head.logits(joined(self.transform(self.extractor(images))))
+        return self.head.logits(joined(self.transform(describe(images, self.parts))))
 
 
 @dataclass(frozen=True)
@@ -119,40 +119,38 @@ def _describe(model: FeatureModel | NetworkModel) -> tuple[dict[str, Tensor], di
             "norm": isinstance(network.norm, torch.nn.LayerNorm),
         }
         return with_prefix("network", dict(network.state_dict())), parts
-    extractor, transform = model.extractor, model.transform
+    transform = model.transform
     tensors = {"head.weight": torch.from_numpy(model.head.weight), "head.bias": torch.from_numpy(model.head.bias)}
     for name in transform.exponent:
         tensors[f"transform.{name}"] = torch.from_numpy(
             np.concatenate([transform.exponent[name], transform.mean[name][None], transform.scale[name][None]])
         )
-    if extractor.encoder is not None:
-        tensors |= with_prefix("encoder", dict(extractor.encoder.state_dict()))
-    if extractor.texture is not None:
-        tensors |= with_prefix("texture", extractor.texture.state())
-    parts = {
-        "mode": "features",
-        "encoder": None if extractor.encoder is None else extractor.encoder.spec.to_json(),
-        "standardiser": asdict(extractor.standardiser),
-        "views": extractor.views,
-    }
+    parts: dict[str, Any] = {"mode": "features"}
+    for part in model.parts:
+        if isinstance(part, EncoderFeatures):
+            tensors |= with_prefix("encoder", dict(part.encoder.state_dict()))
+            parts["encoder"] = {"spec": part.encoder.spec.to_json(), "views": part.views}
+            parts["encoder"]["standardiser"] = asdict(part.standardiser)
+        else:
+            tensors |= with_prefix("texture", part.state())
+            parts["texture"] = {"standardiser": asdict(part.standardiser)}
     return tensors, parts
 
 
 def _rebuild(
     tensors: dict[str, Tensor], metadata: dict[str, Any], path: Path, device: torch.device
 ) -> FeatureModel | NetworkModel:
-    values = metadata["standardiser"]
-    standardiser = Standardiser(tuple(values["mean"]), tuple(values["deviation"]))
-    encoder = None if metadata["encoder"] is None else build_encoder(EncoderSpec(**metadata["encoder"]))
     if metadata["mode"] == "network":
-        return _rebuild_network(tensors, metadata, path, device, encoder, standardiser)
-    if encoder is not None:
+        return _rebuild_network(tensors, metadata, path, device)
+    parts: list[Part] = []
+    if described := metadata.get("encoder"):
+        encoder = build_encoder(EncoderSpec(**described["spec"]))
         load_into(encoder, under_prefix("encoder", tensors), source=path)
-        encoder.to(device, memory_format=torch.channels_last)
-    texture = under_prefix("texture", tensors)
-    extractor = FeatureExtractor(
-        standardiser, encoder, TextureSpectrum.from_state(texture) if texture else None, views=metadata["views"]
-    )
+        encoder.to(device, memory_format=torch.channels_last).eval()
+        parts.append(EncoderFeatures(encoder, Standardiser.from_json(described["standardiser"]), described["views"]))
+    if described := metadata.get("texture"):
+        standardiser = Standardiser.from_json(described["standardiser"])
+        parts.append(TextureSpectrum.from_state(under_prefix("texture", tensors), standardiser))
     transform = PowerTransform()
     for name, rows in under_prefix("transform", tensors).items():
         transform.exponent[name] = rows[:3].numpy()
@@ -160,22 +158,15 @@ def _rebuild(
     head = LinearHead(tensors["head.weight"].numpy(), tensors["head.bias"].numpy())
     if len(head.bias) != len(metadata["classes"]):
         raise ValueError(f"{len(head.bias)} outputs for {len(metadata['classes'])} classes")
-    return FeatureModel(extractor, transform, head)
+    return FeatureModel(tuple(parts), transform, head)
 
 
 def _rebuild_network(
-    tensors: dict[str, Tensor],
-    metadata: dict[str, Any],
-    path: Path,
-    device: torch.device,
-    encoder: Encoder | None,
-    standardiser: Standardiser,
+    tensors: dict[str, Tensor], metadata: dict[str, Any], path: Path, device: torch.device
 ) -> NetworkModel:
-    if encoder is None:
-        raise ValueError("a network without an encoder")
     network = ClassifierNetwork(
-        encoder,
-        standardiser,
+        build_encoder(EncoderSpec(**metadata["encoder"])),
+        Standardiser.from_json(metadata["standardiser"]),
         classes=len(metadata["classes"]),
         size_px=metadata["size_px"],
         norm=metadata["norm"],

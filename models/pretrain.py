@@ -16,7 +16,7 @@ from models.checkpoint import load_into, load_weights, save_weights, under_prefi
 from models.encoders import Encoder, EncoderSpec, build_encoder, parameter_count
 from models.errors import KnownError
 from models.events import CheckpointSaved, Embedding, EpochDone, Notice, PretrainDone, Reconstruction, StepDone, Views
-from models.features import encode
+from models.features import EncoderFeatures
 from models.health import effective_rank, is_collapsed, knn_accuracy
 from models.pixels import Pixels
 from models.pretrain_config import MIN_EPOCHS, PretrainConfig
@@ -164,11 +164,6 @@ def _look_positions(pixels: Pixels, labels: dict[int, int], generator: torch.Gen
     return torch.cat([labelled, others])[:LOOK_IMAGES]
 
 
-def embed(encoder: Encoder, standardiser: Standardiser, images: Tensor) -> Tensor:
-    """uint8 images (B, C, H, W) -> embeddings (B, D) on the CPU: the mean of the last map, one view."""
-    return encode(standardiser(images), encoder, views=1)["encoder_mean"].cpu()
-
-
 def _pictures(standardiser: Standardiser, images: Tensor) -> np.ndarray:
     return standardiser.inverse(images.float()).permute(0, 2, 3, 1).cpu().numpy()
 
@@ -205,8 +200,7 @@ def load_encoder(path: Path) -> tuple[Encoder, Standardiser]:
     tensors, metadata = load_weights(path, kind="encoder")
     try:
         encoder = build_encoder(EncoderSpec(**metadata["encoder"]))
-        values = metadata["standardiser"]
-        standardiser = Standardiser(tuple(values["mean"]), tuple(values["deviation"]))
+        standardiser = Standardiser.from_json(metadata["standardiser"])
     except (KeyError, TypeError, ValueError) as error:
         raise KnownError(f"{path} does not say how its encoder is built: {error}.") from error
     load_into(encoder, under_prefix("encoder", tensors), source=path)

@@ -18,6 +18,8 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
+from models.augment import Standardiser
+
 PATCH_SIZES = (8, 16, 32)
 ENERGY_FLOOR = 1e-3  # below this a band is empty: sensor noise of a standardised 8-bit image lies above it
 UNUSUAL_SHARE = 0.02  # a small defect covers a few per cent of the picture
@@ -111,46 +113,46 @@ def local_block(residual: Tensor, deviation: Tensor) -> Tensor:
 
 @dataclass
 class TextureSpectrum:
-    """The whole descriptor, global and local, at several patch sizes.
+    """The whole descriptor, global and local, at several patch sizes: uint8 images -> blocks.
 
     Args:
-        patch_sizes: sides in pixels of the patches, powers of two; those larger than the images are left out by `fit`.
+        standardiser: the pool's pixel statistics.
+        deviations: what `fit` measures: patch size -> the pool's deviation of each local coefficient (CK,).
     """
 
-    patch_sizes: tuple[int, ...] = PATCH_SIZES
+    standardiser: Standardiser
     deviations: dict[int, Tensor] = field(default_factory=dict)
 
+    @classmethod
     @torch.inference_mode()
-    def fit(self, batches: Iterable[Tensor]) -> TextureSpectrum:
-        """Measure the pool's deviation of each local coefficient from batches (B, C, H, W) of standardised images."""
+    def fit(cls, batches: Iterable[Tensor], standardiser: Standardiser) -> TextureSpectrum:
+        """Measure the pool from batches of uint8 images (B, C, H, W); patches larger than the images are left out."""
         squares: dict[int, Tensor] = {}
         counts: dict[int, int] = {}
         for images in batches:
-            for size in self.patch_sizes:
-                if min(images.shape[-2:]) < size:
-                    continue
-                residual = local_residual(patch_grid_spectrum(images, size)).flatten(0, 1).double()
+            standard = standardiser(images)
+            for size in (size for size in PATCH_SIZES if size <= min(images.shape[-2:])):
+                residual = local_residual(patch_grid_spectrum(standard, size)).flatten(0, 1).double()
                 squares[size] = squares.get(size, 0) + residual.square().sum(0)
                 counts[size] = counts.get(size, 0) + len(residual)
-        self.deviations = {size: (squares[size] / counts[size]).sqrt().float() for size in squares}
-        return self
+        return cls(standardiser, {size: (squares[size] / counts[size]).sqrt().float() for size in squares})
 
     @torch.inference_mode()
     def __call__(self, images: Tensor) -> dict[str, Tensor]:
-        """Describe standardised images (B, C, H, W): block name ('global8', 'local8', ...) -> (B, D) float32."""
+        """Describe uint8 images (B, C, H, W): block name ('global8', 'local8', ...) -> (B, D) float32."""
+        standard = self.standardiser(images)
         blocks = {}
         for size, deviation in self.deviations.items():
-            grid = patch_grid_spectrum(images, size)
+            grid = patch_grid_spectrum(standard, size)
             blocks[f"global{size}"] = global_block(grid)
-            blocks[f"local{size}"] = local_block(local_residual(grid), deviation.to(images))
+            blocks[f"local{size}"] = local_block(local_residual(grid), deviation.to(standard))
         return blocks
 
     def state(self) -> dict[str, Tensor]:
-        """What `fit` learnt, as tensors for a weight file."""
-        return {f"deviation{size}": deviation for size, deviation in self.deviations.items()}
+        """What `fit` measured, as tensors for a weight file."""
+        return {str(size): deviation for size, deviation in self.deviations.items()}
 
     @classmethod
-    def from_state(cls, state: dict[str, Tensor]) -> TextureSpectrum:
+    def from_state(cls, state: dict[str, Tensor], standardiser: Standardiser) -> TextureSpectrum:
         """The opposite of `state`."""
-        deviations = {int(name.removeprefix("deviation")): value for name, value in state.items()}
-        return cls(tuple(sorted(deviations)), dict(sorted(deviations.items())))
+        return cls(standardiser, {int(size): state[size] for size in sorted(state, key=int)})
