@@ -7,12 +7,14 @@ import sqlite3
 import unicodedata
 
 from inspector.project.database import Database
-from inspector.project.palette import CLASS_COLOURS, CLASS_HOTKEYS
 from inspector.project.records import Change, ClassRecord
 from inspector.project.stored_paths import printable
 from models.errors import KnownError
+from resources import palette
 
 MAX_NAME_LENGTH = 80
+# In the order in which classes get them. S, Z, N and L are left out: they are commands of the label page.
+CLASS_HOTKEYS = "123456789QWERTYUIOPADFGHJKXCVBM"
 
 
 def classes(database: Database) -> list[ClassRecord]:
@@ -52,7 +54,7 @@ def class_id_for(transaction: sqlite3.Connection, name: str) -> tuple[int, bool]
         (
             checked,
             folded(checked),
-            CLASS_COLOURS[count % len(CLASS_COLOURS)],
+            palette.LIGHT.classes[count % len(palette.LIGHT.classes)],
             next((key for key in CLASS_HOTKEYS if key not in taken), None),
         ),
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 from collections import Counter
 from pathlib import Path
 
 from inspector.project.classes import checked_name
 from inspector.project.database import Database
+from inspector.project.file_replacing import replace_file
 from inspector.project.images import image_ids_by_path
 from inspector.project.labels import label_images, labels
 from inspector.project.records import LabelImport
@@ -83,7 +83,7 @@ def export_label_csv(database: Database, file: Path) -> None:
         if image_id in names:
             writer.writerow((_safe_path(path), _safe_label(names[image_id])))
     try:
-        _replace(file, text.getvalue().encode("utf-8"))
+        replace_file(file, text.getvalue().encode("utf-8"))
     except OSError as error:
         raise KnownError(f"The labels can't be written to {file}: {error.strerror}.") from error
 
@@ -151,15 +151,3 @@ def _safe_path(path: str) -> str:
 
 def _safe_label(label: str) -> str:
     return f"'{label}" if _FORMULA.match(label) or _QUOTED_FORMULA.match(label) else label
-
-
-def _replace(file: Path, data: bytes) -> None:
-    partial = file.with_name(f".{file.name}.tmp")
-    try:
-        with partial.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(file)
-    finally:
-        partial.unlink(missing_ok=True)

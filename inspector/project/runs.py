@@ -18,6 +18,7 @@ from typing import Any
 from inspector.project.clock import now
 from inspector.project.database import Database
 from inspector.project.file_lock import FileLock, is_locked
+from inspector.project.file_replacing import replace_file
 from inspector.project.records import RunEvent, RunRecord
 from models.errors import KnownError
 
@@ -202,7 +203,8 @@ def _prepared_folder(database: Database, run_id: int, config: dict[str, Any]) ->
     folder = _folder(database, run_id)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _write_config(folder / CONFIG_NAME, config)
+        text = json.dumps(config, indent=2, default=_plain)
+        replace_file(folder / CONFIG_NAME, text.encode("utf-8"))
     except OSError as error:
         raise KnownError(f"The folder {folder} can't be written: {error.strerror}.") from error
     lock = FileLock(folder / LOCK_NAME)
@@ -210,15 +212,6 @@ def _prepared_folder(database: Database, run_id: int, config: dict[str, Any]) ->
         lock.close()
         raise KnownError(f"Run {run_id} is running in another window or program: stop it there first.")
     return lock
-
-
-def _write_config(file: Path, config: dict[str, Any]) -> None:
-    partial = file.with_name(f".{file.name}.tmp")
-    with partial.open("w", encoding="utf-8") as stream:
-        json.dump(config, stream, indent=2, default=_plain)
-        stream.flush()
-        os.fsync(stream.fileno())
-    partial.replace(file)
 
 
 def _to_json(data: dict[str, Any]) -> str:
