@@ -15,8 +15,9 @@ from models.calibration import fit_temperature, softmax
 from models.errors import KnownError
 from models.evaluate import Evaluation, evaluate
 from models.events import Notice, Progress
-from models.features import Blocks, joined, unit_blocks
+from models.features import joined, unit_blocks
 from models.heads import LinearHead, fit_lda, fit_propagated
+from models.power_transform import Blocks
 from models.propagate import NeighbourGraph
 
 MAX_FOLDS = 5

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from models.checkpoint import load_weights, save_weights, under_prefix, with_prefix
 from models.errors import KnownError
-from models.features import Blocks
+from models.power_transform import Blocks
 
 KIND = "features"
 

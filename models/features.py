@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -20,13 +20,13 @@ from models.device import autocast
 from models.encoders import Encoder
 from models.events import Progress
 from models.pixels import Pixels, resize_batch
+from models.power_transform import Blocks
 from models.texture import TextureSpectrum
 
 FEATURE_PX = 128  # side of a square of the area at which the encoder looks; 160 to 256 px gained nothing
 VIEWS = 8
 BATCH = 64
 TEXTURE_WEIGHT = 0.7  # of the global blocks together, and of the local ones, beside 1 for each of the encoder's
-Blocks = dict[str, np.ndarray]
 
 
 def feature_size(height: int, width: int, encoder: Encoder) -> tuple[int, int]:
@@ -82,58 +82,6 @@ def extract(pixels: Pixels, parts: Sequence[Part], *, stage: str = "features") -
         done += len(images)
         yield Progress(stage, done, len(pixels))
     yield {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
-
-
-@dataclass
-class PowerTransform:
-    """Yeo-Johnson transform of each number, then zero mean and unit deviation (Yeo and Johnson, 2000, eq. 2.1).
-
-    Fitted by scikit-learn; applied here, so that classification does not import it.
-    """
-
-    exponent: dict[str, np.ndarray] = field(default_factory=dict)  # block -> (D,)
-    mean: dict[str, np.ndarray] = field(default_factory=dict)
-    scale: dict[str, np.ndarray] = field(default_factory=dict)
-
-    @classmethod
-    def fit(cls, blocks: Blocks, *, max_images: int = 5_000) -> PowerTransform:
-        """Fit on the pool's blocks (N, D), on at most `max_images` of them, evenly spread."""
-        from sklearn.preprocessing import PowerTransformer
-
-        fitted = cls()
-        for name, values in blocks.items():
-            rows = values[:: max(1, math.ceil(len(values) / max_images))].astype(np.float64)
-            centre, spread = rows.mean(0), np.maximum(rows.std(0), 1e-9)
-            transformer = PowerTransformer().fit((rows - centre) / spread)
-            exponent = np.clip(transformer.lambdas_, -5, 5)  # a nearly constant number can run away
-            raw = _yeo_johnson((rows - centre) / spread, exponent)
-            fitted.exponent[name] = np.stack([exponent, centre, spread]).astype(np.float32)
-            fitted.mean[name] = raw.mean(0).astype(np.float32)
-            fitted.scale[name] = np.maximum(raw.std(0), 1e-6).astype(np.float32)
-        return fitted
-
-    def __call__(self, blocks: Blocks) -> Blocks:
-        """Transform blocks (n, D) of any images."""
-        out = {}
-        for name, (exponent, centre, spread) in self.exponent.items():
-            raw = _yeo_johnson((blocks[name] - centre) / spread, exponent)
-            out[name] = np.clip((raw - self.mean[name]) / self.scale[name], -10, 10).astype(np.float32)
-        return out
-
-
-def _yeo_johnson(x: np.ndarray, exponent: np.ndarray) -> np.ndarray:
-    """Yeo and Johnson (2000), eq. 2.1, vectorised over (n, D) with exponents (D,)."""
-    magnitude = np.log1p(np.abs(x))
-    positive = _box_cox_of_log(magnitude, exponent)
-    negative = -_box_cox_of_log(magnitude, 2 - exponent)
-    return np.where(x >= 0, positive, negative)
-
-
-def _box_cox_of_log(log_value: np.ndarray, exponent: np.ndarray) -> np.ndarray:
-    """(exp(exponent * log_value) - 1) / exponent, and its limit log_value at exponent 0."""
-    near_zero = np.abs(exponent) < 1e-6
-    safe = np.where(near_zero, 1.0, exponent)
-    return np.where(near_zero, log_value, np.expm1(safe * log_value) / safe)
 
 
 def joined(blocks: Blocks) -> np.ndarray:

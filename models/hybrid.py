@@ -6,6 +6,7 @@ equal minutes it gains 3 points over SimCLR at 5 labels a class and 2 at 24 (doc
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
 from models.encoders import Encoder
@@ -27,7 +28,7 @@ class Hybrid(Objective):
         self.texture_weight = texture_weight
         self.regression = nn.Linear(encoder.features, 2 * encoder.spec.channels * cells(TEXTURE_PATCH_PX))
 
-    def forward(self, views: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, views: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         crops = views.flatten(0, 1)  # (V * B, C, S, S)
         features = self.encoder(crops)
         target = global_block(patch_grid_spectrum(crops.float(), TEXTURE_PATCH_PX))

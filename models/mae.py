@@ -32,7 +32,7 @@ def unpatchify(patches: Tensor, height: int, width: int) -> Tensor:
     return grid.permute(0, 3, 1, 4, 2, 5).reshape(B, C, height, width)
 
 
-def random_masking(batch: int, patches: int, ratio: float) -> tuple[Tensor, Tensor]:
+def random_masking(batch: int, patches: int, ratio: float, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     """Draw which patches stay visible.
 
     Returns:
@@ -40,7 +40,7 @@ def random_masking(batch: int, patches: int, ratio: float) -> tuple[Tensor, Tens
         patch is visible and one hidden.
     """
     hidden = min(max(round(ratio * patches), 1), patches - 1)
-    order = torch.rand(batch, patches).argsort(1)
+    order = torch.rand(batch, patches, generator=generator).argsort(1)
     visible = order[:, hidden:].sort(1).values
     mask = torch.ones(batch, patches, dtype=torch.bool).scatter(1, visible, False)
     return visible, mask
@@ -153,26 +153,26 @@ class MAE(Objective):
         else:
             raise ValueError(f"decoder must be one of {', '.join(DECODERS)}, not {decoder!r}")
 
-    def forward(self, views: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, views: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         images = views[0]
-        tokens, prediction, mask = self.predict(images)
+        tokens, prediction, mask = self.predict(images, generator)
         target = patch_targets(patchify(images, self.patch_px), self.target)
         error = (prediction.float() - target.float()).square().mean(-1)  # (B, N)
         weight = {"masked": mask, "visible": ~mask, "all": torch.ones_like(mask)}[self.loss_on].float()
         return (error * weight).sum() / weight.sum(), tokens.detach().mean(1)
 
-    def predict(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def predict(self, images: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
         """Images (B, C, H, W) -> visible tokens (B, n, D), predictions (B, N, T) and the mask (B, N)."""
         grid = (images.shape[2] // self.patch_px, images.shape[3] // self.patch_px)
-        visible, mask = random_masking(len(images), grid[0] * grid[1], self.mask_ratio)
+        visible, mask = random_masking(len(images), grid[0] * grid[1], self.mask_ratio, generator)
         visible, mask = visible.to(images.device), mask.to(images.device)
         tokens = self.encoder.forward_tokens(images, visible)
         return tokens, self.decoder(tokens, visible, grid), mask
 
-    def reconstruct(self, views: Tensor) -> tuple[Tensor, Tensor]:
-        """As `Objective.reconstruct`. A texture target has no phases: it is drawn as the patch's predicted brightness."""
+    def reconstruct(self, views: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """As `Objective.reconstruct`. A texture target has no phases: it is drawn as each patch's brightness."""
         patches = patchify(views, self.patch_px)
-        _, prediction, mask = self.predict(views)
+        _, prediction, mask = self.predict(views, generator)
         hidden = mask[:, :, None, None, None]
         predicted = self._as_pixels(prediction.float(), patches)
         masked = unpatchify(patches.masked_fill(hidden, 0.0), *views.shape[2:])

@@ -16,10 +16,11 @@ from models.checkpoint import load_into, load_weights, save_weights, under_prefi
 from models.device import pick_device
 from models.encoders import EncoderSpec, build_encoder
 from models.errors import KnownError
-from models.features import EncoderFeatures, Part, PowerTransform, describe, joined
+from models.features import EncoderFeatures, Part, describe, joined
 from models.heads import LinearHead
 from models.image_settings import ImageSettings
 from models.network import ClassifierNetwork
+from models.power_transform import PowerTransform
 from models.texture import TextureSpectrum
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import torch
 from torch import Tensor, nn
 
 from models.encoders import Encoder
@@ -21,13 +22,13 @@ class Objective(nn.Module):
     views: int
     reconstructs: ClassVar[bool] = False
 
-    def forward(self, views: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, views: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Views (V, B, C, S, S) -> the loss (scalar) and the features of the first views (B, D), detached.
 
-        Whatever is random in here (masks) draws from torch's global generator of the CPU, which checkpoints hold.
+        Whatever is random in here (masks) draws from `generator`, on the CPU, whose state checkpoints hold.
         """
         raise ValueError(f"{type(self).__name__} has no loss")
 
-    def reconstruct(self, views: Tensor) -> tuple[Tensor, Tensor]:
+    def reconstruct(self, views: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Views (B, C, S, S) -> the masked input and its reconstruction, both of that shape, standardised."""
         raise ValueError(f"{type(self).__name__} reconstructs nothing")

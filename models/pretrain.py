@@ -132,9 +132,9 @@ def _look(
     objective.eval()
     try:
         positions = _look_positions(trainer.pixels, labels, generator)
-        vectors = torch.cat(
-            [embed(objective.encoder, standardiser, trainer.pixels.batch(p)) for p in positions.split(64)]
-        )
+        embed = EncoderFeatures(objective.encoder, standardiser, views=1)
+        batches = (trainer.pixels.batch(part) for part in positions.split(64))
+        vectors = torch.cat([embed(images)["encoder_mean"].cpu() for images in batches])
         metrics["effective_rank"] = effective_rank(vectors)
         known = [i for i, position in enumerate(positions.tolist()) if position in labels]
         classes = torch.tensor([labels[int(positions[i])] for i in known])
