@@ -35,7 +35,7 @@ def import_folders(
         KnownError: if a folder is missing or holds no images that can be read.
     """
     started = time.monotonic()
-    images_before = counts(database)["images"]
+    contents_before = _contents(database)
     roots = [absolute_path(folder) for folder in folders]
     sources: list[Source] = []
     yield from _find(roots, sources)
@@ -46,8 +46,13 @@ def import_folders(
     if tally.unreadable:
         files = "1 file" if tally.unreadable == 1 else f"{tally.unreadable} files"
         yield Notice(f"{files} can't be read as images; see the list of unreadable files for the reasons.", True)
-    total = counts(database)
-    yield ImportFinished(**total, new_images=total["images"] - images_before, seconds=time.monotonic() - started)
+    new_images = _contents(database) - contents_before
+    yield ImportFinished(**counts(database), new_images=new_images, seconds=time.monotonic() - started)
+
+
+def _contents(database: Database) -> int:
+    """How many images were ever taken in, those that are at no path any longer included."""
+    return database.value("SELECT count(*) FROM images")
 
 
 @dataclass

@@ -61,9 +61,9 @@ class ImageSettings:
 
 @dataclass(frozen=True)
 class ImportFinished:
-    """How an import ended: the counts of the whole project, and how many images this import brought.
+    """How an import ended: the counts of the whole project.
 
-    `duplicates` counts images that lie at more than one path.
+    `duplicates` counts images that lie at more than one path, `new_images` those that no import had seen before.
     """
 
     images: int
