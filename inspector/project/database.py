@@ -135,9 +135,9 @@ class Database:
                     "make its folder writable and open it once, so that it can be brought up to date."
                 )
             return
-        with self._as_only_writer():
-            self._choose_journal()
-            if schema_version(self._connection) < SCHEMA_VERSION:
+        self._choose_journal()
+        if schema_version(self._connection) < SCHEMA_VERSION:
+            with self._as_only_writer():
                 back_up(self._connection, self.path)
                 migrate(self._connection)
 
@@ -155,7 +155,8 @@ class Database:
         wanted = "delete" if is_network_drive(self.path.parent) else "wal"
         current = self._connection.execute("PRAGMA journal_mode").fetchone()[0]
         if current != wanted:
-            current = self._connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()[0]
+            with self._as_only_writer():
+                current = self._connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()[0]
         self._journal_mode = current
         if current != "wal":
             self.notices.append(

@@ -29,7 +29,7 @@ def image_settings(database: Database) -> ImageSettings:
         KnownError: if the project has no images yet.
     """
     stored: dict[str, Any] | None = setting(database, _KEY)
-    settings = stored or _derived_shape(database)
+    settings: dict[str, Any] = stored or _derived_shape(database)
     ranges: dict[str, Any] = dict(settings.get("scaling", {}))
     depths = {depth for (depth,) in database.query("SELECT DISTINCT depth FROM images")}
     for depth in depths.intersection(_SCALED_DEPTHS):

@@ -23,7 +23,7 @@ def images(database: Database) -> list[ImageRecord]:
             (SELECT id FROM image_paths WHERE image_id = images.id ORDER BY {_PATH_ORDER} LIMIT 1)
         ORDER BY images.id"""
     )
-    return [ImageRecord(*row[:5], path=Path(from_stored(row[5]))) for row in rows]
+    return [ImageRecord(*facts, Path(from_stored(path))) for *facts, path in rows]
 
 
 def paths(database: Database, image_id: int) -> list[Path]:

@@ -6,6 +6,7 @@ interrupted: its program crashed, was killed, or the machine went down.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
@@ -25,6 +26,7 @@ from models.errors import KnownError
 RUNS_FOLDER = "runs"
 LOCK_NAME = "running.lock"
 CONFIG_NAME = "config.json"
+LOCK_TIMEOUT_S = 1.0  # whoever only looks whether the run is running holds its lock for a moment
 FLUSH_EVENTS = 200
 FLUSH_SECONDS = 1.0
 
@@ -65,7 +67,7 @@ class Run:
             self.fail(str(error) or type(error).__name__)
 
     def log(self, name: str, data: dict[str, Any]) -> None:
-        """Record an event; events are written at most a second later, or with the run's end."""
+        """Record an event; events are written together, about once a second and at the run's end."""
         self._buffer.append((self.id, name, now(), _to_json(data)))
         if len(self._buffer) >= FLUSH_EVENTS or time.monotonic() - self._flushed_at >= FLUSH_SECONDS:
             self.flush()
@@ -112,7 +114,9 @@ class Run:
             )
         self._ended = True
         self._lock.close()
-        self._lock.path.unlink(missing_ok=True)
+        # Windows keeps a file that another program is just looking at; an unlocked one says the same.
+        with contextlib.suppress(OSError):
+            self._lock.path.unlink(missing_ok=True)
 
 
 def start_run(database: Database, kind: str, config: dict[str, Any]) -> Run:
@@ -208,7 +212,7 @@ def _prepared_folder(database: Database, run_id: int, config: dict[str, Any]) ->
     except OSError as error:
         raise KnownError(f"The folder {folder} can't be written: {error.strerror}.") from error
     lock = FileLock(folder / LOCK_NAME)
-    if not lock.acquire(timeout_s=0):
+    if not lock.acquire(timeout_s=LOCK_TIMEOUT_S):
         lock.close()
         raise KnownError(f"Run {run_id} is running in another window or program: stop it there first.")
     return lock
