@@ -6,7 +6,7 @@ class shares or those of the labels. n labelled images of N in the pool, D featu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,8 +118,8 @@ def stratified_folds(labels: np.ndarray, *, seed: int = 0) -> np.ndarray:
     return folds
 
 
-def fit_linear(pool: LabelledPool, *, seed: int = 0) -> Iterator[Progress | Notice | LinearFit]:
-    """Compare the rules out of fold, fit the best one on all labels, calibrate it: progress, then a LinearFit."""
+def fit_linear(pool: LabelledPool, *, seed: int = 0) -> Generator[Progress | Notice, None, LinearFit]:
+    """Compare the rules out of fold, fit the best one on all labels, calibrate it."""
     folds = stratified_folds(pool.labels, seed=seed)
     validated = np.flatnonzero(folds >= 0)
     rules = pool.rules()
@@ -136,7 +136,7 @@ def fit_linear(pool: LabelledPool, *, seed: int = 0) -> Iterator[Progress | Noti
     everything = np.arange(len(pool.labels))
     head = pool.fit(rules[best], everything)
     temperature = _temperature(pool, head, logits[best, validated], validated)
-    yield LinearFit(
+    return LinearFit(
         head=head,
         temperature=temperature,
         rule=rules[best],

@@ -8,7 +8,7 @@ global and local, at each patch size. Each number passes a power transform fitte
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,15 +73,15 @@ def describe(images: Tensor, parts: Sequence[Part]) -> Blocks:
     return {name: values.cpu().numpy() for part in parts for name, values in part(images).items()}
 
 
-def extract(pixels: Pixels, parts: Sequence[Part], *, stage: str = "features") -> Iterator[Progress | Blocks]:
-    """Describe all images, batch by batch: progress, and the blocks (N, D) last."""
+def extract(pixels: Pixels, parts: Sequence[Part], *, stage: str = "features") -> Generator[Progress, None, Blocks]:
+    """Describe all images, batch by batch; returns the blocks (N, D)."""
     batches: list[Blocks] = []
     done = 0
     for images in pixels.batches(BATCH):
         batches.append(describe(images, parts))
         done += len(images)
         yield Progress(stage, done, len(pixels))
-    yield {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
+    return {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
 
 
 def joined(blocks: Blocks) -> np.ndarray:

@@ -1,0 +1,81 @@
+"""Which encoder the user means: 'latest', 'random', a run's number, or a file."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.errors import KnownError
+
+if TYPE_CHECKING:
+    import torch
+
+    from inspector.project import Project
+    from models.augment import Standardiser
+    from models.encoders import Encoder
+
+ENCODER_FILE = "encoder.safetensors"
+
+
+@dataclass(frozen=True)
+class ChosenEncoder:
+    """An encoder's weights: where from, in words, and under which name its features are stored."""
+
+    description: str
+    key: str
+    path: Path | None  # None: random weights
+
+    def load(self, standardiser: Standardiser, device: torch.device, *, seed: int) -> tuple[Encoder, Standardiser]:
+        """Build it on the device. `standardiser` is the pool's, for random weights, which bring none."""
+        import torch
+
+        from models.encoders import EncoderSpec, build_encoder
+        from models.pretrain import load_encoder
+
+        if self.path is not None:
+            encoder, standardiser = load_encoder(self.path)
+        else:
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(seed)
+                encoder = build_encoder(EncoderSpec(channels=len(standardiser.mean)))
+        return encoder.to(device, memory_format=torch.channels_last).eval(), standardiser
+
+
+def choose_encoder(project: Project, name: str, *, seed: int = 0) -> ChosenEncoder | None:
+    """Resolve what `--encoder` says; None if the latest is asked for and there is none yet.
+
+    Raises:
+        KnownError: no such run or file, or the run has no encoder.
+    """
+    if name == "latest":
+        run = project.latest_run("pretrain")
+        return None if run is None else _of_file(run.folder / ENCODER_FILE, f"run {run.id}")
+    if name == "random":
+        return ChosenEncoder("random weights", f"random-{seed}", None)
+    return _of_file(encoder_file(project, name), f"run {name}" if name.isdecimal() else name)
+
+
+def encoder_file(project: Project, name: str) -> Path:
+    """The encoder file of a run (by number) or of a path to a file or a run's folder.
+
+    Raises:
+        KnownError: there is none.
+    """
+    if name.isdecimal():
+        run = project.run(int(name))
+        path = run.folder / ENCODER_FILE
+        if not path.is_file():
+            raise KnownError(f"Run {run.id} ({run.kind}, {run.state}) has no encoder; name a finished pretraining run.")
+        return path
+    path = Path(name)
+    path = path / ENCODER_FILE if path.is_dir() else path
+    if not path.is_file():
+        raise KnownError(f"{name} is neither a run's number nor an encoder file (.safetensors).")
+    return path
+
+
+def _of_file(path: Path, description: str) -> ChosenEncoder:
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    return ChosenEncoder(description, digest, path)

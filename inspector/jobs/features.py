@@ -1,0 +1,133 @@
+"""Features of the pool for training, suggestions and the map: from the store if they are there, computed if not."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inspector.jobs.encoders import choose_encoder
+from models.errors import KnownError
+from models.events import Notice, Progress
+
+if TYPE_CHECKING:
+    import torch
+
+    from inspector.jobs.encoders import ChosenEncoder
+    from inspector.jobs.pool import Pool
+    from inspector.project import Project
+    from models.feature_store import FeatureStore
+    from models.features import Part
+    from models.power_transform import Blocks, PowerTransform
+
+FEATURES = ("fused", "encoder", "texture")
+
+
+@dataclass(frozen=True)
+class PoolFeatures:
+    """Transformed blocks (N, D) of a pool, and what made them, for a model file.
+
+    Attributes:
+        description: in words.
+    """
+
+    blocks: Blocks
+    parts: tuple[Part, ...]
+    transform: PowerTransform
+    description: str
+
+
+def pool_features(
+    project: Project,
+    pool: Pool,
+    *,
+    which: str = "fused",
+    encoder: str = "latest",
+    device: torch.device,
+    seed: int = 0,
+) -> Generator[Progress | Notice, None, PoolFeatures]:
+    """Gather or compute the features, and return them.
+
+    With 'fused' and no encoder yet, the texture spectrum stands alone, and a notice says so.
+
+    Raises:
+        KnownError: the encoder is missing, damaged, or made for other images.
+    """
+    from models.power_transform import PowerTransform
+
+    chosen = None if which == "texture" else choose_encoder(project, encoder, seed=seed)
+    if which == "encoder" and chosen is None:
+        raise KnownError("No encoder is pretrained yet; run 'inspector pretrain' first, or use --features texture.")
+    if which == "fused" and chosen is None:
+        yield Notice("No encoder is pretrained yet: the texture spectrum stands alone.")
+    blocks: Blocks = {}
+    parts: list[Part] = []
+    names: list[str] = []
+    if chosen is not None:
+        part, values = yield from _encoder_blocks(project, pool, chosen, device, seed)
+        parts.append(part)
+        blocks |= values
+        names.append(f"encoder of {chosen.description}" if chosen.path else "random encoder")
+    if which != "encoder":
+        part, values = yield from _texture_blocks(project, pool, device)
+        parts.append(part)
+        blocks |= values
+        names.append("texture spectrum")
+    transform = PowerTransform.fit(blocks)
+    return PoolFeatures(transform(blocks), tuple(parts), transform, " and ".join(names))
+
+
+def _encoder_blocks(
+    project: Project, pool: Pool, chosen: ChosenEncoder, device: torch.device, seed: int
+) -> Generator[Progress, None, tuple[Part, Blocks]]:
+    """Returns the encoder's part and its raw blocks."""
+    from models.feature_store import FeatureStore
+    from models.features import EncoderFeatures
+
+    pixels = pool.pixels(device)
+    encoder, standardiser = chosen.load(pixels.standardiser(), device, seed=seed)
+    if encoder.spec.channels != pixels.shape[0]:
+        raise KnownError(
+            f"The encoder of {chosen.description} reads {encoder.spec.channels} channels, the images of this project "
+            f"have {pixels.shape[0]}; pretrain one on these images."
+        )
+    part = EncoderFeatures(encoder, standardiser)
+    path = project.cache_folder / "features" / f"encoder-{chosen.key}-{pixels.shape[1]}x{pixels.shape[2]}.safetensors"
+    blocks = yield from _complete(FeatureStore.load(path), pool, part, path, device, stage="encoder features")
+    return part, blocks
+
+
+def _texture_blocks(
+    project: Project, pool: Pool, device: torch.device
+) -> Generator[Progress, None, tuple[Part, Blocks]]:
+    """Returns the texture spectrum and its raw blocks."""
+    from models.augment import Standardiser
+    from models.feature_store import FeatureStore
+    from models.features import BATCH
+    from models.texture import TextureSpectrum
+
+    height, width = pool.cache.gather(pool.hashes[:1]).shape[2:]
+    path = project.cache_folder / "features" / f"texture-{height}x{width}.safetensors"
+    store = FeatureStore.load(path)
+    if store.facts:
+        part = TextureSpectrum.from_state(store.state, Standardiser.from_json(store.facts["standardiser"]))
+    else:
+        pixels = pool.pixels(device)
+        part = TextureSpectrum.fit(pixels.batches(BATCH), pixels.standardiser())
+        store.state, store.facts = part.state(), {"standardiser": asdict(part.standardiser)}
+    blocks = yield from _complete(store, pool, part, path, device, stage="texture features")
+    return part, blocks
+
+
+def _complete(
+    store: FeatureStore, pool: Pool, part: Part, path: Path, device: torch.device, *, stage: str
+) -> Generator[Progress, None, Blocks]:
+    """Compute what the store lacks and write it back; returns the pool's blocks."""
+    from models.features import extract
+
+    missing = store.missing(pool.hashes)
+    if missing:
+        store.add(missing, (yield from extract(pool.pixels(device, missing), [part], stage=stage)))
+        store.save(path)
+    return store.select(pool.hashes)

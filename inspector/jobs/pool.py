@@ -1,0 +1,82 @@
+"""The images that learning may look at: decoded, in memory or memory-mapped, by position.
+
+Images of the split part 'test' are no part of it: they are seen by no step, unlabelled included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.errors import KnownError
+from models.events import Notice, Progress
+
+if TYPE_CHECKING:
+    import torch
+
+    from inspector.project import Project
+    from models.image_cache import ImageCache
+    from models.pixels import Pixels
+
+SHOWN_REASONS = 3
+
+
+@dataclass(frozen=True)
+class Pool:
+    """N images, by position: their ids, content hashes and decoded pixels."""
+
+    image_ids: list[int]
+    hashes: list[str]
+    cache: ImageCache
+
+    def pixels(self, device: torch.device, hashes: list[str] | None = None) -> Pixels:
+        """The pixels of all of them, or of those named."""
+        from models.pixels import Pixels
+
+        return Pixels(self.cache, self.hashes if hashes is None else hashes, device)
+
+    def labelled(self, project: Project) -> dict[int, str]:
+        """Class name by position of the labelled ones."""
+        labels = project.labels()
+        return {i: labels[image_id] for i, image_id in enumerate(self.image_ids) if image_id in labels}
+
+
+@contextmanager
+def open_cache(project: Project) -> Iterator[ImageCache]:
+    """The project's cache of decoded images."""
+    from models.image_cache import ImageCache
+
+    settings = project.image_settings
+    with ImageCache(
+        project.cache_folder,
+        channels=settings.channels,
+        height=settings.height,
+        width=settings.width,
+        scaling=settings.scaling,
+    ) as cache:
+        yield cache
+
+
+def fill_pool(project: Project, cache: ImageCache) -> Generator[Progress | Notice, None, Pool]:
+    """Decode what is not cached yet; returns the Pool. Images that can no longer be read are left out.
+
+    Raises:
+        KnownError: none is left.
+    """
+    held_out = {image_id for image_id, part in project.split().items() if part == "test"}
+    images = [image for image in project.images() if image.id not in held_out]
+    yield from cache.ensure(project.image_files(), max_pixels=project.image_settings.max_pixels)
+    usable = [image for image in images if image.content_hash in cache]
+    lost = [image for image in images if image.content_hash in cache.failed]
+    if lost:
+        reasons = "; ".join(f"{image.path}: {cache.failed[image.content_hash]}" for image in lost[:SHOWN_REASONS])
+        more = f"; and {len(lost) - SHOWN_REASONS:,} more" if len(lost) > SHOWN_REASONS else ""
+        yield Notice(f"{len(lost):,} images cannot be read any more and are left out ({reasons}{more}).", warning=True)
+    if not usable:
+        raise KnownError(
+            f"None of the {len(images):,} images of {project.folder} can be read any more; if their folder has moved, "
+            "import it from its new place."
+        )
+    return Pool([image.id for image in usable], [image.content_hash for image in usable], cache)

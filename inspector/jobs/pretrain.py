@@ -1,0 +1,165 @@
+"""Pretraining a project's encoder: reads the images, runs the learning, records the run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from inspector.jobs.encoders import encoder_file
+from inspector.jobs.pool import Pool, fill_pool, open_cache
+from inspector.jobs.versions import versions
+from models.errors import KnownError
+from models.events import EpochDone, Notice, PretrainDone
+
+if TYPE_CHECKING:
+    import torch
+
+    from inspector.project import Project, Run
+    from models.pretrain_config import PretrainConfig
+
+
+@dataclass(frozen=True)
+class PretrainRequest:
+    """What the user asked for. `overrides` are fields of PretrainConfig that replace the preset's."""
+
+    method: str = "simclr"
+    preset: str = "quick"
+    overrides: dict[str, Any] | None = None
+    size_px: int | None = None
+    width: int | None = None
+    right_angles: bool = True
+    flips: bool = True
+    minutes: float | None = None
+    start_from: str = "random"
+    device: str = "auto"
+
+    def config(self, channels: int) -> PretrainConfig:
+        """The preset with what the user changed; ValueError if it makes no sense."""
+        from models.pretrain_config import preset
+
+        config = preset(self.method, self.preset, channels=channels)
+        spec, augment = config.encoder, config.augment
+        if self.size_px is not None:
+            augment = replace(augment, size_px=self.size_px)
+            spec = replace(spec, tile_px=self.size_px if spec.tile_px else 0)
+        if self.width is not None:
+            spec = replace(spec, width=self.width)
+        augment = replace(augment, right_angles=self.right_angles, flips=self.flips)
+        return replace(config, encoder=spec, augment=augment, **(self.overrides or {}))
+
+
+@dataclass(frozen=True)
+class PretrainFinished:
+    """The figures of a finished run, as `pretrain --json` prints them."""
+
+    run: int
+    method: str
+    images: int
+    epochs: int
+    seconds: float
+    images_per_second: float
+    parameters: int
+    device: str
+
+
+def pretrain(project: Project, request: PretrainRequest) -> Iterator[Any]:
+    """Begin a run: the loop's events, then PretrainFinished. Closing the generator leaves a run that can be resumed.
+
+    Raises:
+        KnownError: see `models.pretrain.pretrain`; the settings make no sense; the encoder to start from is missing.
+    """
+    from models.device import pick_device
+    from models.pretrain import epochs_within
+
+    device = pick_device(request.device)
+    try:
+        config = request.config(project.image_settings.channels)
+    except ValueError as error:
+        raise KnownError(f"These settings make no sense: {error}.") from error
+    start_from = None if request.start_from == "random" else encoder_file(project, request.start_from)
+    with open_cache(project) as cache:
+        pool = yield from fill_pool(project, cache)
+        if request.minutes is not None:
+            epochs = epochs_within(pool.pixels(device), config, device=device, minutes=request.minutes)
+            yield Notice(f"{request.minutes:g} minutes are enough for {epochs} epochs on this machine.")
+            config = replace(config, epochs=epochs)
+        config = replace(config, epochs=config.epochs_for(len(pool.hashes)))
+        described = {**config.to_json(), "device": str(device), "start_from": str(request.start_from)}
+        with project.start_run("pretrain", {**described, "minutes": request.minutes, "versions": versions()}) as run:
+            run.record_images("pretrain", pool.image_ids)
+            yield from _learn(project, run, pool, config, device, start_from=start_from)
+
+
+def resume(project: Project, run_id: int, *, device_name: str = "auto") -> Iterator[Any]:
+    """Go on with a stopped run, on the images that it began with.
+
+    Raises:
+        KnownError: no such run, it has finished, or its checkpoint is missing or damaged.
+    """
+    from models.device import pick_device
+    from models.pretrain import CHECKPOINT
+    from models.pretrain_config import PretrainConfig
+
+    device = pick_device(device_name)
+    record = project.run(run_id)
+    if record.kind != "pretrain":
+        raise KnownError(f"Run {run_id} is a {record.kind} run; only pretraining can be resumed.")
+    if record.state != "finished" and not (record.folder / CHECKPOINT).is_file():
+        raise KnownError(f"Run {run_id} stopped before its first checkpoint; start a new run instead.")
+    with project.resume_run(run_id) as run, open_cache(project) as cache:
+        pool = yield from fill_pool(project, cache)
+        pool = _restricted(pool, project.run_images(run_id, "pretrain"))
+        known = {name: value for name, value in run.config.items() if name in PretrainConfig.__dataclass_fields__}
+        yield from _learn(project, run, pool, PretrainConfig.from_json(known), device, resume=True)
+
+
+def _restricted(pool: Pool, image_ids: set[int]) -> Pool:
+    keep = [i for i, image_id in enumerate(pool.image_ids) if image_id in image_ids]
+    return Pool([pool.image_ids[i] for i in keep], [pool.hashes[i] for i in keep], pool.cache)
+
+
+def _learn(
+    project: Project,
+    run: Run,
+    pool: Pool,
+    config: PretrainConfig,
+    device: torch.device,
+    *,
+    start_from: Path | None = None,
+    resume: bool = False,
+) -> Iterator[Any]:
+    from models.pretrain import pretrain as loop
+
+    names = pool.labelled(project)
+    classes = sorted(set(names.values()))
+    labels = {position: classes.index(name) for position, name in names.items()}
+    pixels = pool.pixels(device)
+    events = loop(pixels, config, folder=run.folder, device=device, labels=labels, start_from=start_from, resume=resume)
+    with closing(events):
+        for event in events:
+            if isinstance(event, EpochDone):
+                run.log("epoch", {"epoch": event.epoch, **event.metrics})
+            elif isinstance(event, Notice):
+                run.log("notice", {"text": event.text})
+            if isinstance(event, PretrainDone):
+                finished = _finished(run.id, config.method, event)
+                run.finish(asdict(finished))
+                yield finished
+            else:
+                yield event
+
+
+def _finished(run_id: int, method: str, done: PretrainDone) -> PretrainFinished:
+    return PretrainFinished(
+        run=run_id,
+        method=method,
+        images=done.images,
+        epochs=done.epochs,
+        seconds=round(done.seconds, 3),
+        images_per_second=round(done.images_per_second, 2),
+        parameters=done.parameters,
+        device=done.device,
+    )

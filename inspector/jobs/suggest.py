@@ -1,0 +1,107 @@
+"""Which images to label next: works right after an import, on the texture spectrum alone."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from inspector.jobs.features import pool_features
+from inspector.jobs.pool import fill_pool, open_cache
+from models.errors import KnownError
+from models.events import Notice
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from inspector.project import Project
+    from models.suggest import Suggestion
+
+STRATEGIES = ("auto", "typical", "uncertain", "random")
+
+
+@dataclass(frozen=True)
+class SuggestedImage:
+    """An image worth labelling, and why."""
+
+    image_id: int
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True)
+class SuggestFinished:
+    """The images, the most useful first."""
+
+    images: tuple[SuggestedImage, ...]
+
+
+def suggest(
+    project: Project,
+    *,
+    count: int,
+    strategy: str = "auto",
+    features: str = "fused",
+    encoder: str = "latest",
+    device: str = "auto",
+    seed: int = 0,
+) -> Iterator[Any]:
+    """Choose `count` images that have no label yet: progress, then SuggestFinished.
+
+    Raises:
+        KnownError: every image is labelled, or the features cannot be had.
+    """
+    import numpy as np
+
+    from models.device import pick_device
+    from models.features import unit_blocks
+    from models.suggest import at_random
+
+    with open_cache(project) as cache:
+        pool = yield from fill_pool(project, cache)
+        names = pool.labelled(project)
+        positions = np.array(sorted(names), dtype=np.int64)
+        if len(positions) == len(pool.image_ids):
+            raise KnownError("Every image has a label already; import more images to go on.")
+        if strategy == "random":
+            chosen = at_random(len(pool.image_ids), positions, count, seed=seed)
+        else:
+            made = yield from pool_features(
+                project, pool, which=features, encoder=encoder, device=pick_device(device), seed=seed
+            )
+            unit = unit_blocks(made.blocks)
+            labels = [names[i] for i in positions.tolist()]
+            chosen = yield from _by_features(unit, positions, labels, count, strategy, seed)
+        records = {image.id: image for image in project.images()}
+        images = [
+            SuggestedImage(pool.image_ids[s.position], records[pool.image_ids[s.position]].path, s.reason)
+            for s in chosen
+        ]
+        yield SuggestFinished(tuple(images))
+
+
+def _by_features(
+    unit: np.ndarray, positions: np.ndarray, names: Sequence[str], count: int, strategy: str, seed: int
+) -> Generator[Notice, None, list[Suggestion]]:
+    """Choose by the pool's features (N, D), with the class names of the labelled positions."""
+    import numpy as np
+
+    from models.propagate import NeighbourGraph
+    from models.suggest import UNCERTAIN_SHARE, Guess, suggest, uncertain_pays
+
+    classes = sorted(set(names))
+    if strategy == "typical" or len(classes) < 2:
+        if strategy == "uncertain":
+            yield Notice("Doubt needs labels of two classes at least; typical images are suggested instead.")
+        return suggest(unit, positions, count, seed=seed)
+    labels = np.array([classes.index(name) for name in names])
+    graph = NeighbourGraph.build(unit)
+    share = 1.0
+    if strategy == "auto":
+        pays = uncertain_pays(graph, unit, positions, labels, len(classes), seed=seed)
+        share = UNCERTAIN_SHARE if pays else 0.0
+        if pays:
+            yield Notice("Among your labels, undecided images taught more than typical ones: half of these are such.")
+    guess = Guess(graph.propagate(positions, labels, len(classes)), classes)
+    return suggest(unit, positions, count, uncertain_share=share, guess=guess, seed=seed)

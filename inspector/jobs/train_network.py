@@ -1,0 +1,88 @@
+"""A network trained by gradient descent: fine-tuned, or the paper's frozen encoder with one linear layer."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from inspector.jobs.encoders import choose_encoder
+from inspector.jobs.training import Trained
+from inspector.jobs.versions import versions
+from models.errors import KnownError
+from models.events import EpochDone
+
+if TYPE_CHECKING:
+    import torch
+
+    from inspector.jobs.pool import Pool
+    from inspector.jobs.training import Labelled, TrainRequest
+    from inspector.project import Project, Run
+    from models.encoders import Encoder
+
+
+def train_network(
+    project: Project, run: Run, pool: Pool, labelled: Labelled, request: TrainRequest, device: torch.device
+) -> Generator[Any, None, Trained]:
+    """Train on three fifths of the labels, stop by a fifth of the rest, judge once by the others."""
+    import numpy as np
+    import torch
+
+    from models.calibration import fit_temperature, softmax
+    from models.evaluate import evaluate
+    from models.finetune import PAPER_HEAD, FinetuneConfig, FinetuneDone, finetune, stratified_parts
+    from models.model_file import Classifier, NetworkModel
+    from models.network import ClassifierNetwork
+
+    config = PAPER_HEAD if request.preset == "paper" and request.mode == "linear" else FinetuneConfig()
+    config = replace(config, seed=request.seed, epochs=request.epochs or config.epochs)
+    chosen = choose_encoder(project, request.encoder, seed=request.seed)
+    if chosen is None:
+        raise KnownError("No encoder is pretrained yet; run 'inspector pretrain' first, or use --encoder random.")
+    pixels = pool.pixels(device)
+    encoder, standardiser = chosen.load(pixels.standardiser(), device, seed=request.seed)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(request.seed)
+        network = ClassifierNetwork(
+            encoder,
+            standardiser,
+            classes=len(labelled.classes),
+            size_px=_network_size(encoder, paper=request.preset == "paper"),
+            norm=encoder.spec.kind == "vit",
+        )
+    parts = stratified_parts(labelled.labels, seed=request.seed)
+    done = None
+    for event in finetune(network, pixels, labelled.positions, labelled.labels, parts, config, device=device):
+        if isinstance(event, FinetuneDone):
+            done = event
+        else:
+            if isinstance(event, EpochDone):
+                run.log("epoch", {"epoch": event.epoch, **event.metrics})
+            yield event
+    assert done is not None
+    temperature = fit_temperature(done.validation_logits, labelled.labels[parts.validation])
+    probabilities = softmax(done.test_logits / temperature)
+    truth = labelled.labels[parts.test]
+    validation = evaluate(truth, probabilities.argmax(1), probabilities.max(1), labelled.classes)
+    classifier = Classifier(
+        classes=labelled.classes,
+        image_settings=project.image_settings,
+        model=NetworkModel(done.network),
+        temperature=temperature,
+        facts={"run": run.id, "encoder": chosen.description, "best_epoch": done.best_epoch, **versions()},
+    )
+    protocol = (
+        f"{len(parts.train)} labelled images trained it, {len(parts.validation)} others chose the epoch and the "
+        f"temperature, and {len(parts.test)} more, which no step had seen, gave these figures."
+    )
+    seen = np.concatenate([parts.train, parts.validation])
+    return Trained(classifier, validation, protocol, labelled.positions[seen], labelled.positions[parts.test])
+
+
+def _network_size(encoder: Encoder, *, paper: bool) -> int:
+    """Side of the square that a network reads."""
+    from models.features import FEATURE_PX
+
+    if encoder.spec.tile_px:
+        return max(encoder.spec.tile_px, FEATURE_PX)
+    return 224 if paper else FEATURE_PX

@@ -1,0 +1,73 @@
+"""What the ways of training share: the labels that they get and what they end with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from models.errors import KnownError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from inspector.jobs.pool import Pool
+    from inspector.project import Project
+    from models.evaluate import Evaluation
+    from models.model_file import Classifier
+
+
+@dataclass(frozen=True)
+class TrainRequest:
+    """What the user asked for.
+
+    Attributes:
+        use_unlabelled: propagate labels over the unlabelled images where out-of-fold figures are for it.
+        preset: 'default', or 'paper': a frozen encoder and one linear layer trained by cross-entropy.
+    """
+
+    mode: str = "linear"
+    encoder: str = "latest"
+    features: str = "fused"
+    use_unlabelled: bool = True
+    preset: str = "default"
+    epochs: int | None = None
+    device: str = "auto"
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """The labelled images of a pool: positions (n,), class indices (n,), the classes' names in order."""
+
+    positions: np.ndarray
+    labels: np.ndarray
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What either mode ends with; positions are those of the pool."""
+
+    classifier: Classifier
+    validation: Evaluation | None
+    protocol: str
+    trained_on: np.ndarray
+    validated_on: np.ndarray
+
+
+def labelled_of(project: Project, pool: Pool) -> Labelled:
+    """The labels of the pool.
+
+    Raises:
+        KnownError: fewer than two classes have a label.
+    """
+    import numpy as np
+
+    names = pool.labelled(project)
+    classes = tuple(sorted(set(names.values())))
+    if len(classes) < 2:
+        have = f"only {classes[0]!r} has" if classes else "no class has"
+        raise KnownError(f"Training needs labels of at least two classes, but {have} any; label more images first.")
+    positions = np.array(sorted(names), dtype=np.int64)
+    labels = np.array([classes.index(names[i]) for i in positions.tolist()], dtype=np.int64)
+    return Labelled(positions, labels, classes)
