@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -15,44 +12,9 @@ from safetensors.torch import save
 from torch import Tensor
 
 from models.errors import KnownError
+from models.files import write_atomically
 
 FORMAT_KEY = "inspector"
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Put `data` at `path`: beside it first, flushed to disk, then swapped in; a failure leaves the old file.
-
-    Raises:
-        KnownError: the disk is full or the folder cannot be written.
-    """
-    temporary: Path | None = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())  # mkstemp's 0600 would stick to a file that others should read
-        temporary.replace(path)
-    except OSError as error:
-        raise KnownError(_write_error(path, error)) from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-
-
-def _write_error(path: Path, error: OSError) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC):
-        return f"The disk is full: {path} could not be written; free some space and try again."
-    return f"{path} could not be written: {error.strerror or error}."
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def save_weights(path: Path, tensors: dict[str, Tensor], *, kind: str, metadata: dict[str, Any]) -> None:
@@ -62,6 +24,7 @@ def save_weights(path: Path, tensors: dict[str, Tensor], *, kind: str, metadata:
         KnownError: it could not be written; what was there before is untouched.
     """
     header = {FORMAT_KEY: json.dumps({"kind": kind, "format": 1, **metadata})}
+    path.parent.mkdir(parents=True, exist_ok=True)
     plain = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
     write_atomically(path, save(plain, header))
 

@@ -128,9 +128,9 @@ def _measure(
     from models.evaluate import evaluate as score
 
     probabilities, labels, paths, samples = [], [], [], []
-    left_out = 0
+    left_out, unreadable = 0, list[str]()
     for start in range(0, len(truth), BATCH):
-        batch, pixels, trained = _prepared(classifier, truth[start : start + BATCH], trained_hashes)
+        batch, pixels, trained = _prepared(classifier, truth[start : start + BATCH], trained_hashes, unreadable)
         left_out += trained
         if batch:
             probabilities.append(classifier.probabilities(np.stack(pixels)))
@@ -162,9 +162,9 @@ def _measure(
 
 
 def _prepared(
-    classifier: Classifier, batch: list[TruthImage], trained_hashes: set[str]
+    classifier: Classifier, batch: list[TruthImage], trained_hashes: set[str], unreadable: list[str]
 ) -> tuple[list[TruthImage], list[np.ndarray], int]:
-    """The readable images that were not trained on, their pixels, and how many were."""
+    """The readable images that were not trained on, their pixels, and how many were; adds to `unreadable`."""
     from models.images import ImageError, content_hash, prepare, read_bytes
 
     kept, pixels, trained = [], [], 0
@@ -187,5 +187,5 @@ def _prepared(
             )
             kept.append(image)
         except ImageError as error:
-            raise KnownError(f"{image.path} cannot be judged: {error}; take it out of the labels.") from error
+            unreadable.append(f"{image.path}: {error}")
     return kept, pixels, trained

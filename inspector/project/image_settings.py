@@ -6,9 +6,9 @@ import math
 from typing import Any
 
 from inspector.project.database import Database
-from inspector.project.records import ImageSettings
 from inspector.project.settings import set_setting, setting
 from models.errors import KnownError
+from models.image_settings import ImageSettings
 from models.images import DEFAULT_MAX_PIXELS, Scaling
 
 MAX_WORKING_PIXELS = 256 * 256  # of a working image; what encoders here are trained on

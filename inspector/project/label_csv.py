@@ -10,12 +10,12 @@ from pathlib import Path
 
 from inspector.project.classes import checked_name
 from inspector.project.database import Database
-from inspector.project.file_replacing import replace_file
 from inspector.project.images import image_ids_by_path
 from inspector.project.labels import label_images, labels
 from inspector.project.records import LabelImport
 from inspector.project.stored_paths import from_stored, printable
 from models.errors import KnownError
+from models.files import write_atomically
 
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _DELIMITERS = (",", ";", "\t")
@@ -82,10 +82,7 @@ def export_label_csv(database: Database, file: Path) -> None:
     for image_id, path in _export_paths(database).items():
         if image_id in names:
             writer.writerow((_safe_path(path), _safe_label(names[image_id])))
-    try:
-        replace_file(file, text.getvalue().encode("utf-8"))
-    except OSError as error:
-        raise KnownError(f"The labels can't be written to {file}: {error.strerror}.") from error
+    write_atomically(file, text.getvalue().encode("utf-8"))
 
 
 def _decoded(data: bytes) -> str:

@@ -33,7 +33,6 @@ from inspector.project.records import (
     ClassRecord,
     FolderLabels,
     ImageRecord,
-    ImageSettings,
     ImportFinished,
     LabelEvent,
     LabelImport,
@@ -45,6 +44,7 @@ from inspector.project.records import (
 
 if TYPE_CHECKING:
     from models.events import Notice, Progress
+    from models.image_settings import ImageSettings
 
 
 class Project:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from models.images import Scaling
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -42,21 +39,6 @@ class UnreadableFile:
 
     path: Path
     reason: str
-
-
-@dataclass(frozen=True)
-class ImageSettings:
-    """How every image of the project is turned into pixels: `channels` (1 or 3) of `height` x `width` px.
-
-    `scaling` maps 16-bit and float values to 8 bits, in the same way for all images. Images of more than `max_pixels`
-    pixels are refused.
-    """
-
-    channels: int
-    height: int
-    width: int
-    scaling: Scaling
-    max_pixels: int
 
 
 @dataclass(frozen=True)

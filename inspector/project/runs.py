@@ -19,9 +19,9 @@ from typing import Any
 from inspector.project.clock import now
 from inspector.project.database import Database
 from inspector.project.file_lock import FileLock, is_locked
-from inspector.project.file_replacing import replace_file
 from inspector.project.records import RunEvent, RunRecord
 from models.errors import KnownError
+from models.files import write_atomically
 
 RUNS_FOLDER = "runs"
 LOCK_NAME = "running.lock"
@@ -208,7 +208,7 @@ def _prepared_folder(database: Database, run_id: int, config: dict[str, Any]) ->
     try:
         folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(config, indent=2, default=_plain)
-        replace_file(folder / CONFIG_NAME, text.encode("utf-8"))
+        write_atomically(folder / CONFIG_NAME, text.encode("utf-8"))
     except OSError as error:
         raise KnownError(f"The folder {folder} can't be written: {error.strerror}.") from error
     lock = FileLock(folder / LOCK_NAME)

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.report.render import to_svg
-from inspector.report.replace import replace_file
 from inspector.report.style import cell_shade
 from models.evaluate import ClassScore, Evaluation, f1_intervals, macro_f1_interval
+from models.files import write_atomically
 from resources.palette import DARK, LIGHT
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def write_html(
         light=LIGHT.variables(),
         dark=DARK.variables(),
     )
-    replace_file(path, page.encode("utf-8", "backslashreplace"))
+    write_atomically(path, page.encode("utf-8", "backslashreplace"))
 
 
 def _class_rows(evaluation: Evaluation) -> list[ClassRow]:

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inspector.report.replace import replace_file
 from inspector.report.style import plot_style
+from models.files import write_atomically
 from resources.palette import LIGHT
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def save_png(figure: Figure, path: Path) -> None:
     """
     picture = io.BytesIO()
     _save(figure, picture, format="png", dpi=PNG_DOTS_PER_INCH, facecolor=LIGHT.tokens["surface"])
-    replace_file(path, picture.getvalue())
+    write_atomically(path, picture.getvalue())
 
 
 def to_svg(figure: Figure) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from inspector.report.replace import replace_file
 from models.evaluate import Evaluation
+from models.files import write_atomically
 
 COLUMNS = ("class", "precision", "recall", "f1", "support")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
@@ -31,7 +31,7 @@ def write_csv(evaluation: Evaluation, path: Path) -> None:
     precision, recall = np.mean([(score.precision, score.recall) for score in present], axis=0)
     writer.writerow(("macro average", *_rounded(precision, recall, evaluation.macro_f1), evaluation.images))
     writer.writerow(("accuracy", "", "", *_rounded(evaluation.accuracy), evaluation.images))
-    replace_file(path, table.getvalue().encode("utf-8", "backslashreplace"))
+    write_atomically(path, table.getvalue().encode("utf-8", "backslashreplace"))
 
 
 def formula_safe(cell: str) -> str:

@@ -136,10 +136,10 @@ def test_failed_export_leaves_the_old_file(imported, tmp_path, monkeypatch):
     (tmp_path / "out.csv").write_text("old", encoding="utf-8")
 
     def fail(descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
+        raise OSError(28, "disk is full on device")
 
     monkeypatch.setattr(os, "fsync", fail)
-    with pytest.raises(KnownError, match="No space left"):
+    with pytest.raises(KnownError, match="disk is full"):
         imported.export_label_csv(tmp_path / "out.csv")
     assert (tmp_path / "out.csv").read_text(encoding="utf-8") == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.csv", "project", "steel"]

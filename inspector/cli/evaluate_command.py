@@ -1,0 +1,63 @@
+"""inspector evaluate PROJECT [RUN]"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inspector.cli.choices import positive_int
+from inspector.cli.progress import follow
+
+if TYPE_CHECKING:
+    from inspector.jobs.evaluate import EvaluateFinished
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("project", type=Path, metavar="PROJECT")
+    parser.add_argument("run_id", type=positive_int, nargs="?", metavar="RUN", help="a training run (default: newest)")
+    parser.add_argument("--labels", type=Path, metavar="CSV", help="judge on these images (path,label) instead")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="write the table")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write the report")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Evaluate, print, and write what was asked for."""
+    from inspector.jobs.evaluate import evaluate
+    from inspector.project import Project
+
+    with Project.open(arguments.project, read_only=True) as project:
+        finished = follow(
+            evaluate(project, run_id=arguments.run_id, labels_csv=arguments.labels, device=arguments.device),
+            quiet=arguments.json,
+        )
+        if arguments.csv is not None:
+            from inspector.report.tables import write_csv
+
+            write_csv(finished.evaluation, arguments.csv)
+        if arguments.html is not None:
+            from inspector.jobs.report import write_report
+
+            write_report(project, finished, arguments.html)
+    print(json.dumps(finished.to_json()) if arguments.json else table(finished))
+    return 0
+
+
+def table(finished: EvaluateFinished) -> str:
+    """Per-class figures as plain text."""
+    evaluation = finished.evaluation
+    width = max(len("class"), *(len(name) for name in evaluation.classes))
+    lines = [f"{'class':<{width}}  precision  recall     f1  support"]
+    for name, score in zip(evaluation.classes, evaluation.per_class, strict=True):
+        lines.append(f"{name:<{width}}  {score.precision:9.3f} {score.recall:7.3f} {score.f1:6.3f} {score.support:8d}")
+    low, high = evaluation.interval
+    lines.append(
+        f"macro F1 {evaluation.macro_f1:.3f}, accuracy {evaluation.accuracy:.1%} "
+        f"(95 % interval {low:.1%} to {high:.1%})"
+        + (f", expected calibration error {evaluation.ece:.1%}" if evaluation.ece is not None else "")
+    )
+    return "\n".join([*lines, finished.protocol])

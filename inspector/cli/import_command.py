@@ -1,0 +1,45 @@
+"""inspector import PROJECT FOLDER..."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inspector.cli.progress import follow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from inspector.project import Project
+
+SHOWN_UNREADABLE = 10
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("project", type=Path, metavar="PROJECT")
+    parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER", help="folder of images, walked recursively")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Import into a project that is there."""
+    from inspector.project import Project
+
+    with Project.open(arguments.project) as project:
+        run_import(project, arguments.folders)
+    return 0
+
+
+def run_import(project: Project, folders: Sequence[Path]) -> None:
+    """Import with a progress bar, and say what came in and what could not be read."""
+    finished = follow(project.import_folders(folders))
+    print(
+        f"{finished.images:,} images ({finished.new_images:,} new) at {finished.paths:,} paths, "
+        f"{finished.duplicates:,} of them at more than one, in {finished.seconds:.1f} s"
+    )
+    unreadable = project.unreadable()
+    for file in unreadable[:SHOWN_UNREADABLE]:
+        print(f"not readable: {str(file.path)!r}: {file.reason}")
+    if len(unreadable) > SHOWN_UNREADABLE:
+        print(f"... and {len(unreadable) - SHOWN_UNREADABLE:,} more")

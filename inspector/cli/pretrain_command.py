@@ -1,0 +1,100 @@
+"""inspector pretrain PROJECT --method simclr|mae|hybrid"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from inspector.cli.choices import positive_float, positive_int
+from inspector.cli.progress import follow
+
+if TYPE_CHECKING:
+    from inspector.jobs.pretrain import PretrainFinished
+
+OVERRIDES = {  # option -> field of PretrainConfig
+    "epochs": "epochs",
+    "views": "views",
+    "target": "target",
+    "decoder": "decoder",
+    "batch_size": "batch_size",
+    "lr": "learning_rate",
+    "temperature": "temperature",
+    "mask_ratio": "mask_ratio",
+    "loss_on": "loss_on",
+    "amp": "amp",
+    "seed": "seed",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments; what is not given is the preset's."""
+    parser.add_argument("project", type=Path, metavar="PROJECT")
+    parser.add_argument("--method", choices=("simclr", "mae", "hybrid"), help="required, unless --resume")
+    parser.add_argument("--preset", choices=("quick", "balanced", "best", "paper"), default="quick")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--epochs", type=positive_int, metavar="N")
+    length.add_argument("--minutes", type=positive_float, metavar="M", help="as many epochs as fit on this machine")
+    parser.add_argument("--size", type=positive_int, metavar="PX", help="side of the crops")
+    parser.add_argument("--width", type=positive_int, metavar="W", help="ResNet: first stage; ViT: token width")
+    parser.add_argument("--views", type=positive_int, metavar="V", help="views of each image in a step (contrast)")
+    parser.add_argument("--target", choices=("pixels", "normalised", "texture"), help="what the MAE predicts")
+    parser.add_argument("--decoder", choices=("attention", "mlp"), help="the MAE's decoder")
+    parser.add_argument("--loss-on", choices=("masked", "visible", "all"), help="patches of the MAE's loss")
+    parser.add_argument("--mask-ratio", type=positive_float, metavar="R", help="share of hidden patches")
+    parser.add_argument("--temperature", type=positive_float, metavar="T", help="of the contrastive loss")
+    parser.add_argument("--batch-size", type=positive_int, metavar="N", help="images a step")
+    parser.add_argument("--lr", type=positive_float, metavar="LR", help="peak learning rate")
+    parser.add_argument("--no-rotations", action="store_true", help="no right angles: the rolling direction matters")
+    parser.add_argument("--no-flips", action="store_true", help="no mirror images")
+    parser.add_argument("--fp32", dest="amp", action="store_false", default=None, help="no mixed precision")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument("--start-from", default="random", metavar="random|RUN|FILE", help="weights to begin with")
+    parser.add_argument("--resume", type=positive_int, metavar="RUN", help="go on with a stopped run")
+    parser.add_argument("--seed", type=int, metavar="S")
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    parser.set_defaults(usage_error=parser.error)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Pretrain or resume."""
+    from inspector.jobs.pretrain import PretrainRequest, pretrain, resume
+    from inspector.project import Project
+
+    if arguments.resume is None and arguments.method is None:
+        arguments.usage_error("--method is needed to start a run (or --resume RUN to go on with one)")
+    with Project.open(arguments.project) as project:
+        if arguments.resume is not None:
+            events = resume(project, arguments.resume, device_name=arguments.device)
+        else:
+            request = PretrainRequest(
+                method=arguments.method,
+                preset=arguments.preset,
+                overrides=_overrides(arguments),
+                size_px=arguments.size,
+                width=arguments.width,
+                right_angles=not arguments.no_rotations,
+                flips=not arguments.no_flips,
+                minutes=arguments.minutes,
+                start_from=arguments.start_from,
+                device=arguments.device,
+            )
+            events = pretrain(project, request)
+        finished = follow(events, quiet=arguments.json)
+    print(json.dumps(asdict(finished)) if arguments.json else _sentence(finished))
+    return 0
+
+
+def _overrides(arguments: argparse.Namespace) -> dict[str, Any]:
+    given = {field: getattr(arguments, option) for option, field in OVERRIDES.items()}
+    return {field: value for field, value in given.items() if value is not None}
+
+
+def _sentence(finished: PretrainFinished) -> str:
+    return (
+        f"Run {finished.run}: {finished.method} on {finished.images:,} images, {finished.epochs} epochs in "
+        f"{finished.seconds / 60:.1f} min on {finished.device} ({finished.images_per_second:.0f} images/s, "
+        f"{finished.parameters:,} parameters)"
+    )

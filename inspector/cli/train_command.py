@@ -1,0 +1,66 @@
+"""inspector train PROJECT"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inspector.cli.choices import positive_int
+from inspector.cli.progress import follow
+
+if TYPE_CHECKING:
+    from inspector.jobs.train import TrainFinished
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("project", type=Path, metavar="PROJECT")
+    parser.add_argument("--encoder", default="latest", metavar="latest|RUN|FILE|random")
+    parser.add_argument("--mode", choices=("linear", "finetune"), default="linear")
+    parser.add_argument("--features", choices=("fused", "encoder", "texture"), default="fused")
+    unlabelled = parser.add_mutually_exclusive_group()
+    unlabelled.add_argument("--use-unlabelled", action="store_true", default=True, help="the default")
+    unlabelled.add_argument("--labelled-only", dest="use_unlabelled", action="store_false")
+    parser.add_argument(
+        "--preset", choices=("default", "paper"), default="default", help="paper: one linear layer by cross-entropy"
+    )
+    parser.add_argument("--epochs", type=positive_int, metavar="N", help="at most (finetune, paper)")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument("--seed", type=int, default=0, metavar="S")
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train and print the validation figures."""
+    from inspector.jobs.train import train
+    from inspector.jobs.training import TrainRequest
+    from inspector.project import Project
+
+    request = TrainRequest(
+        mode=arguments.mode,
+        encoder=arguments.encoder,
+        features=arguments.features,
+        use_unlabelled=arguments.use_unlabelled,
+        preset=arguments.preset,
+        epochs=arguments.epochs,
+        device=arguments.device,
+        seed=arguments.seed,
+    )
+    with Project.open(arguments.project) as project:
+        finished = follow(train(project, request), quiet=arguments.json)
+    print(json.dumps(finished.to_json()) if arguments.json else sentence(finished))
+    return 0
+
+
+def sentence(finished: TrainFinished) -> str:
+    """The figures, what they were measured on, and where the model lies."""
+    lines = [f"Run {finished.run}: {len(finished.classes)} classes from {finished.labels} labels"]
+    if finished.validation is not None:
+        low, high = finished.validation.interval
+        lines.append(
+            f"macro F1 {finished.validation.macro_f1:.3f}, accuracy {finished.validation.accuracy:.1%} "
+            f"(95 % interval {low:.1%} to {high:.1%})"
+        )
+    return "\n".join([*lines, finished.protocol, f"model: {finished.model}"])
