@@ -61,10 +61,10 @@ def patch_spectrum(patches: Tensor) -> Tensor:
 def _band_log_energy(coefficients: Tensor) -> Tensor:
     """(..., P, P) DCT coefficients -> (..., K) log energies."""
     bands = band_matrix(coefficients.shape[-1]).to(coefficients)
-    energy = bands.T @ coefficients.square() @ bands
-    spectrum = torch.log(energy + ENERGY_FLOOR).flatten(-2)
-    constant = coefficients[..., 0, 0, None]
-    return torch.cat([constant, spectrum[..., 1:]], dim=-1)
+    both_axes = torch.kron(bands, bands)  # (P * P, K): one product of two plain matrices, not one a patch
+    spectrum = torch.log(coefficients.square().flatten(-2) @ both_axes + ENERGY_FLOOR)
+    spectrum[..., 0] = coefficients[..., 0, 0]
+    return spectrum
 
 
 def patch_grid_spectrum(images: Tensor, patch_size: int) -> Tensor:
@@ -79,10 +79,9 @@ def patch_grid_spectrum(images: Tensor, patch_size: int) -> Tensor:
         raise ValueError(f"images of {tuple(images.shape[-2:])} are smaller than a patch of {patch_size}")
     dct = dct_matrix(patch_size).to(images)
     stride = patch_size // 2
-    along_width = images.unfold(-1, patch_size, stride) @ dct.T  # (B, C, H, columns, P)
+    along_width = images.unfold(-1, patch_size, stride).contiguous() @ dct.T  # (B, C, H, columns, P)
     windows = along_width.unfold(2, patch_size, stride)  # (B, C, rows, columns, P frequencies, P rows)
-    coefficients = (windows @ dct.T).transpose(-1, -2)  # (..., vertical frequency, horizontal frequency)
-    return _band_log_energy(coefficients)
+    return _band_log_energy(windows.contiguous() @ dct.T)  # horizontal frequency first: the cells come transposed
 
 
 def global_block(grid: Tensor) -> Tensor:
