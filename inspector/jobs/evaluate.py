@@ -36,7 +36,7 @@ class EvaluateFinished:
 
     Attributes:
         probabilities: (n, K) of the n images measured.
-        samples: uint8 (m, C, H, W), the first few images of the measured ones.
+        samples: uint8 (m, C, H, W), the first few of the measured images.
     """
 
     run: int

@@ -1,0 +1,52 @@
+"""inspector demo [--headless] [--out DIR]"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inspector.cli.progress import follow
+
+if TYPE_CHECKING:
+    from inspector.jobs.demo import DemoFinished
+
+DEFAULT_NAME = "inspector-demo"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("--headless", action="store_true", help="without a window (this version has none yet)")
+    parser.add_argument("--out", type=Path, metavar="DIR", help=f"folder to make (default: {DEFAULT_NAME})")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do the whole job and say where everything lies."""
+    from inspector.jobs.demo import demo
+
+    print(_sentence(follow(demo(arguments.out or _free_folder()))))
+    return 0
+
+
+def _free_folder() -> Path:
+    """The first of inspector-demo, inspector-demo-2, ... that does not exist here."""
+    names = itertools.chain([DEFAULT_NAME], (f"{DEFAULT_NAME}-{n}" for n in itertools.count(2)))
+    return next(path for path in map(Path, names) if not path.exists())
+
+
+def _sentence(finished: DemoFinished) -> str:
+    evaluation = finished.evaluation.evaluation
+    low, high = evaluation.interval
+    pictures = ", ".join(path.name for path in finished.pictures)
+    return "\n".join(
+        [
+            f"Accuracy {evaluation.accuracy:.1%} (95 % interval {low:.1%} to {high:.1%}), macro F1 "
+            f"{evaluation.macro_f1:.3f} on {evaluation.images} sample images that had no label.",
+            f"{finished.classified.images} strip images classified, {finished.classified.needs_review} for a person.",
+            f"results:  {finished.results}",
+            f"report:   {finished.report}",
+            f"pictures: {finished.pictures[0].parent} ({pictures})",
+            f"project:  {finished.project}",
+        ]
+    )
