@@ -25,8 +25,8 @@ class AugmentConfig:
     area_min: float = 0.08  # share of the image's area
     area_max: float = 1.0
     log_aspect: float = 0.29  # aspect is exp(U(-a, a)), 3:4 to 4:3
-    flips: bool = True
-    right_angles: bool = True  # off where the rolling direction defines a class
+    flips: bool = True  # both off where the rolling direction defines a class
+    right_angles: bool = True
     contrast: float = 0.4  # x U(1 - c, 1 + c) about the crop's mean
     brightness: float = 0.4  # + U(-b, b) deviations of the project's pixels
     noise: float = 0.0  # deviation of Gaussian noise, in the same unit
@@ -79,14 +79,14 @@ def crop_matrices(count: int, height: int, width: int, config: AugmentConfig, ge
     crop_height = (area / aspect).sqrt().clamp(max=height) / height
     centre_x = _uniform(count, -1, 1, generator) * (1 - crop_width)
     centre_y = _uniform(count, -1, 1, generator) * (1 - crop_height)
-    signs = torch.randint(0, 2, (2, count), generator=generator) * 2 - 1
-    turned = torch.randint(0, 2, (count,), generator=generator).bool()
-    if config.flips:
-        crop_width, crop_height = crop_width * signs[0], crop_height * signs[1]
+    turned = torch.randint(0, 2, (count,), generator=generator).bool() & config.right_angles
+    sign_x, sign_y = torch.randint(0, 2, (2, count), generator=generator) * 2 - 1
+    if not config.flips:  # a turn without a mirror: the map's determinant stays positive
+        sign_x = sign_x if config.right_angles else torch.ones_like(sign_x)
+        sign_y = torch.where(turned, -sign_x, sign_x)
+    crop_width, crop_height = crop_width * sign_x, crop_height * sign_y
     theta = torch.zeros(count, 2, 3)
     theta[:, 0, 2], theta[:, 1, 2] = centre_x, centre_y
-    if not config.right_angles:
-        turned = torch.zeros_like(turned)
     theta[:, 0, 0] = torch.where(turned, 0, crop_width)
     theta[:, 0, 1] = torch.where(turned, crop_width, 0)
     theta[:, 1, 0] = torch.where(turned, crop_height, 0)
@@ -125,15 +125,18 @@ def augment(images: Tensor, standardiser: Standardiser, config: AugmentConfig, g
     return views
 
 
-def dihedral_views(images: Tensor, count: int) -> list[Tensor]:
-    """The first `count` of the 8 flips and right-angle turns of images (B, C, H, W), the image itself first.
-
-    Raises:
-        ValueError: count is not in 1..8.
-    """
-    if not 1 <= count <= 8:
-        raise ValueError(f"there are 1 to 8 dihedral views, not {count}")
+def dihedral_views(images: Tensor, *, flips: bool = True, right_angles: bool = True) -> list[Tensor]:
+    """What flips and right-angle turns make of images (B, C, H, W), the images themselves first: 1, 4 or 8 views."""
+    if not flips and not right_angles:
+        return [images]
     turned = images.transpose(2, 3)
-    flips: list[tuple[int, ...]] = [(), (2, 3), (3,), (2,)]
-    views = [base.flip(dims) if dims else base for base in (images, turned) for dims in flips]
-    return views[:count]
+    upright = [images, images.flip((2, 3))]
+    mirrored = [images.flip(3), images.flip(2)]
+    quarter = [turned.flip(2), turned.flip(3)]
+    quarter_mirrored = [turned, turned.flip((2, 3))]
+    return [
+        *upright,
+        *(mirrored if flips else []),
+        *(quarter if right_angles else []),
+        *(quarter_mirrored if flips and right_angles else []),
+    ]

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,14 +18,13 @@ from torch import Tensor
 
 from models.augment import Standardiser, dihedral_views
 from models.device import autocast
-from models.encoders import Encoder
+from models.encoders import Encoder, EncoderSpec, build_encoder
 from models.events import Progress
 from models.pixels import Pixels, resize_batch
 from models.power_transform import Blocks
 from models.texture import TextureSpectrum
 
 FEATURE_PX = 128  # side of a square of the area at which the encoder looks; 160 to 256 px gained nothing
-VIEWS = 8
 BATCH = 64
 TEXTURE_WEIGHT = 0.7  # of the global blocks together, and of the local ones, beside 1 for each of the encoder's
 
@@ -43,12 +43,13 @@ class EncoderFeatures:
     """The encoder's part: uint8 images -> 'encoder_mean' and 'encoder_deviation' of the last map, over its positions.
 
     Args:
-        views: how many of the 8 dihedral views are averaged.
+        flips, right_angles: which dihedral views are averaged; what pretraining kept apart must not be averaged here.
     """
 
     encoder: Encoder
     standardiser: Standardiser
-    views: int = VIEWS
+    flips: bool = True
+    right_angles: bool = True
 
     @torch.inference_mode()
     def __call__(self, images: Tensor) -> dict[str, Tensor]:
@@ -56,13 +57,30 @@ class EncoderFeatures:
         self.encoder.eval()
         height, width = feature_size(*images.shape[-2:], self.encoder)
         small = resize_batch(self.standardiser(images), height=height, width=width)
+        views = dihedral_views(small, flips=self.flips, right_angles=self.right_angles)
         mean = deviation = torch.zeros(())
         with autocast(images.device):
-            for view in dihedral_views(small, self.views):
+            for view in views:
                 values = self.encoder.forward_map(view.contiguous()).flatten(2).float()
-                mean = mean + values.mean(2) / self.views
-                deviation = deviation + values.std(2, correction=0) / self.views
+                mean = mean + values.mean(2) / len(views)
+                deviation = deviation + values.std(2, correction=0) / len(views)
         return {"encoder_mean": mean, "encoder_deviation": deviation}
+
+    def to_json(self) -> dict[str, Any]:
+        """All but the weights, for a weight file's header."""
+        return {
+            "encoder": self.encoder.spec.to_json(),
+            "standardiser": asdict(self.standardiser),
+            "flips": self.flips,
+            "right_angles": self.right_angles,
+        }
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> EncoderFeatures:
+        """The opposite of `to_json`, with random weights. KeyError, TypeError or ValueError if something is missing."""
+        encoder = build_encoder(EncoderSpec(**values["encoder"]))
+        standardiser = Standardiser.from_json(values["standardiser"])
+        return cls(encoder, standardiser, bool(values["flips"]), bool(values["right_angles"]))
 
 
 Part = EncoderFeatures | TextureSpectrum

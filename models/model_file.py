@@ -130,8 +130,7 @@ def _describe(model: FeatureModel | NetworkModel) -> tuple[dict[str, Tensor], di
     for part in model.parts:
         if isinstance(part, EncoderFeatures):
             tensors |= with_prefix("encoder", dict(part.encoder.state_dict()))
-            parts["encoder"] = {"spec": part.encoder.spec.to_json(), "views": part.views}
-            parts["encoder"]["standardiser"] = asdict(part.standardiser)
+            parts["encoder"] = part.to_json()
         else:
             tensors |= with_prefix("texture", part.state())
             parts["texture"] = {"standardiser": asdict(part.standardiser)}
@@ -145,10 +144,10 @@ def _rebuild(
         return _rebuild_network(tensors, metadata, path, device)
     parts: list[Part] = []
     if described := metadata.get("encoder"):
-        encoder = build_encoder(EncoderSpec(**described["spec"]))
-        load_into(encoder, under_prefix("encoder", tensors), source=path)
-        encoder.to(device, memory_format=torch.channels_last).eval()
-        parts.append(EncoderFeatures(encoder, Standardiser.from_json(described["standardiser"]), described["views"]))
+        features = EncoderFeatures.from_json(described)
+        load_into(features.encoder, under_prefix("encoder", tensors), source=path)
+        features.encoder.to(device, memory_format=torch.channels_last)
+        parts.append(features)
     if described := metadata.get("texture"):
         standardiser = Standardiser.from_json(described["standardiser"])
         parts.append(TextureSpectrum.from_state(under_prefix("texture", tensors), standardiser))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from torch import Tensor
 
 from models.augment import Standardiser
 from models.checkpoint import load_into, load_weights, save_weights, under_prefix, with_prefix
-from models.encoders import Encoder, EncoderSpec, build_encoder, parameter_count
+from models.encoders import Encoder, parameter_count
 from models.errors import KnownError
 from models.events import CheckpointSaved, Embedding, EpochDone, Notice, PretrainDone, Reconstruction, StepDone, Views
 from models.features import EncoderFeatures
@@ -132,7 +132,7 @@ def _look(
     objective.eval()
     try:
         positions = _look_positions(trainer.pixels, labels, generator)
-        embed = EncoderFeatures(objective.encoder, standardiser, views=1)
+        embed = EncoderFeatures(objective.encoder, standardiser, flips=False, right_angles=False)
         batches = (trainer.pixels.batch(part) for part in positions.split(64))
         vectors = torch.cat([embed(images)["encoder_mean"].cpu() for images in batches])
         metrics["effective_rank"] = effective_rank(vectors)
@@ -171,7 +171,9 @@ def _pictures(standardiser: Standardiser, images: Tensor) -> np.ndarray:
 def _finish(trainer: Trainer, folder: Path) -> PretrainDone:
     encoder, position = trainer.objective.encoder, trainer.position
     path = folder / ENCODER
-    save_encoder(path, encoder, trainer.standardiser, method=trainer.config.method)
+    kept = trainer.config.augment
+    features = EncoderFeatures(encoder, trainer.standardiser, flips=kept.flips, right_angles=kept.right_angles)
+    save_encoder(path, features, method=trainer.config.method)
     (folder / CHECKPOINT).unlink(missing_ok=True)
     images = position.step * trainer.batch_size
     return PretrainDone(
@@ -185,13 +187,13 @@ def _finish(trainer: Trainer, folder: Path) -> PretrainDone:
     )
 
 
-def save_encoder(path: Path, encoder: Encoder, standardiser: Standardiser, *, method: str) -> None:
-    """Write an encoder with what it needs to be used: spec and pixel statistics."""
-    metadata = {"method": method, "encoder": encoder.spec.to_json(), "standardiser": asdict(standardiser)}
-    save_weights(path, with_prefix("encoder", dict(encoder.state_dict())), kind="encoder", metadata=metadata)
+def save_encoder(path: Path, features: EncoderFeatures, *, method: str) -> None:
+    """Write an encoder with what it needs to be used: how it is built, pixel statistics, views."""
+    metadata = {"method": method, **features.to_json()}
+    save_weights(path, with_prefix("encoder", dict(features.encoder.state_dict())), kind="encoder", metadata=metadata)
 
 
-def load_encoder(path: Path) -> tuple[Encoder, Standardiser]:
+def load_encoder(path: Path) -> EncoderFeatures:
     """Read what `save_encoder` wrote.
 
     Raises:
@@ -199,12 +201,11 @@ def load_encoder(path: Path) -> tuple[Encoder, Standardiser]:
     """
     tensors, metadata = load_weights(path, kind="encoder")
     try:
-        encoder = build_encoder(EncoderSpec(**metadata["encoder"]))
-        standardiser = Standardiser.from_json(metadata["standardiser"])
+        features = EncoderFeatures.from_json(metadata)
     except (KeyError, TypeError, ValueError) as error:
         raise KnownError(f"{path} does not say how its encoder is built: {error}.") from error
-    load_into(encoder, under_prefix("encoder", tensors), source=path)
-    return encoder.eval(), standardiser
+    load_into(features.encoder, under_prefix("encoder", tensors), source=path)
+    return features
 
 
 def load_encoder_weights(encoder: Encoder, path: Path) -> None:
@@ -213,7 +214,7 @@ def load_encoder_weights(encoder: Encoder, path: Path) -> None:
     Raises:
         KnownError: the file is damaged or its encoder is built otherwise.
     """
-    loaded, _ = load_encoder(path)
+    loaded = load_encoder(path).encoder
     if loaded.spec != encoder.spec:
         raise KnownError(f"{path} holds an encoder of another shape ({loaded.spec}); choose the same method and width.")
     encoder.load_state_dict(loaded.state_dict())

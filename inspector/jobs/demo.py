@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from models.events import Notice
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from inspector.jobs.evaluate import EvaluateFinished
     from inspector.project import Project
     from models.predict import ClassifyDone
@@ -66,7 +68,8 @@ def demo(folder: Path) -> Iterator[Any]:
         yield Notice("7. A folder of strip images that nothing has seen is classified")
         results = folder / "results.csv"
         classified = yield from _through(classify(strip, model=trained.model, out=results))
-        pictures = _pictures(project, evaluation, folder / "pictures")
+        points = yield from _map_points(project)
+        pictures = _pictures(project, evaluation, points, folder / "pictures")
     yield DemoFinished(folder / "project", results, folder / "report.html", pictures, evaluation, classified)
 
 
@@ -111,23 +114,49 @@ def _reported(project: Project, folder: Path) -> Iterator[Any]:
     yield finished
 
 
-def _pictures(project: Project, evaluation: EvaluateFinished, folder: Path) -> tuple[Path, ...]:
-    """The confusion matrix, the map of the unlabelled images' classes, and how pretraining went, as PNG."""
+@dataclass(frozen=True)
+class _MapPoints:
+    """The t-SNE map: points (n, 2), class indices (n,), -1 without a label, and the classes."""
+
+    points: np.ndarray
+    labels: np.ndarray
+    classes: list[str]
+
+
+def _map_points(project: Project) -> Generator[Any, None, _MapPoints]:
+    import numpy as np
+
+    from inspector.jobs.features import pool_features
+    from inspector.jobs.pool import fill_pool, open_cache
+    from models.device import pick_device
+    from models.embed import tsne_map
+    from models.features import unit_blocks
+
+    with open_cache(project) as cache:
+        pool = yield from fill_pool(project, cache)
+        features = yield from pool_features(project, pool, device=pick_device())
+        names = pool.labelled(project)
+    classes = sorted(set(names.values()))
+    labels = np.array([classes.index(names[i]) if i in names else -1 for i in range(len(pool.hashes))])
+    return _MapPoints(tsne_map(unit_blocks(features.blocks)), labels, classes)
+
+
+def _pictures(project: Project, evaluation: EvaluateFinished, points: _MapPoints, folder: Path) -> tuple[Path, ...]:
+    """Map, confusion matrix, samples with their answers, and the course of pretraining, as PNG."""
     from inspector.jobs.report import sample_sheet
-    from inspector.report.figures import confusion_figure, curves_figure
+    from inspector.report.figures import confusion_figure, curves_figure, map_figure
     from inspector.report.render import save_png
 
     run = project.latest_run("pretrain")
     assert run is not None
-    epochs = project.run_events(run.id, "epoch")
-    curves = {
-        name: [event.data.get(key, float("nan")) for event in epochs]
-        for name, key in (("Loss", "loss"), ("Effective rank", "effective_rank"))
-    }
+    epochs = [event.data for event in project.run_events(run.id, "epoch")]
+    shown = {"Loss": "loss", "Effective rank": "effective_rank"}
+    curves = {name: [data.get(key, float("nan")) for data in epochs] for name, key in shown.items()}
     figures = {
+        "map.png": map_figure(points.points, points.labels, classes=points.classes),
         "confusion.png": confusion_figure(evaluation.evaluation),
         "samples.png": sample_sheet(evaluation),
-        "pretraining.png": curves_figure([event.data["epoch"] for event in epochs], curves),
+        "pretraining.png": curves_figure([data["epoch"] for data in epochs], curves),
     }
     folder.mkdir(exist_ok=True)
     for name, figure in figures.items():

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from inspector.project import Project
     from models.augment import Standardiser
-    from models.encoders import Encoder
+    from models.features import EncoderFeatures
 
 ENCODER_FILE = "encoder.safetensors"
 
@@ -27,20 +27,22 @@ class ChosenEncoder:
     key: str
     path: Path | None  # None: random weights
 
-    def load(self, standardiser: Standardiser, device: torch.device, *, seed: int) -> tuple[Encoder, Standardiser]:
+    def load(self, standardiser: Standardiser, device: torch.device, *, seed: int) -> EncoderFeatures:
         """Build it on the device. `standardiser` is the pool's, for random weights, which bring none."""
         import torch
 
         from models.encoders import EncoderSpec, build_encoder
+        from models.features import EncoderFeatures
         from models.pretrain import load_encoder
 
         if self.path is not None:
-            encoder, standardiser = load_encoder(self.path)
+            features = load_encoder(self.path)
         else:
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(seed)
-                encoder = build_encoder(EncoderSpec(channels=len(standardiser.mean)))
-        return encoder.to(device, memory_format=torch.channels_last).eval(), standardiser
+                features = EncoderFeatures(build_encoder(EncoderSpec(channels=len(standardiser.mean))), standardiser)
+        features.encoder.to(device, memory_format=torch.channels_last).eval()
+        return features
 
 
 def choose_encoder(project: Project, name: str, *, seed: int = 0) -> ChosenEncoder | None:

@@ -83,16 +83,15 @@ def _encoder_blocks(
 ) -> Generator[Progress, None, tuple[Part, Blocks]]:
     """Returns the encoder's part and its raw blocks."""
     from models.feature_store import FeatureStore
-    from models.features import EncoderFeatures
 
     pixels = pool.pixels(device)
-    encoder, standardiser = chosen.load(pixels.standardiser(), device, seed=seed)
-    if encoder.spec.channels != pixels.shape[0]:
+    part = chosen.load(pixels.standardiser(), device, seed=seed)
+    channels = part.encoder.spec.channels
+    if channels != pixels.shape[0]:
         raise KnownError(
-            f"The encoder of {chosen.description} reads {encoder.spec.channels} channels, the images of this project "
-            f"have {pixels.shape[0]}; pretrain one on these images."
+            f"The encoder of {chosen.description} reads {channels} channels, the images of this project have "
+            f"{pixels.shape[0]}; pretrain one on these images."
         )
-    part = EncoderFeatures(encoder, standardiser)
     path = project.cache_folder / "features" / f"encoder-{chosen.key}-{pixels.shape[1]}x{pixels.shape[2]}.safetensors"
     blocks = yield from _complete(FeatureStore.load(path), pool, part, path, device, stage="encoder features")
     return part, blocks

@@ -40,12 +40,13 @@ def train_network(
     if chosen is None:
         raise KnownError("No encoder is pretrained yet; run 'inspector pretrain' first, or use --encoder random.")
     pixels = pool.pixels(device)
-    encoder, standardiser = chosen.load(pixels.standardiser(), device, seed=request.seed)
+    loaded = chosen.load(pixels.standardiser(), device, seed=request.seed)
+    encoder = loaded.encoder
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(request.seed)
         network = ClassifierNetwork(
             encoder,
-            standardiser,
+            loaded.standardiser,
             classes=len(labelled.classes),
             size_px=_network_size(encoder, paper=request.preset == "paper"),
             norm=encoder.spec.kind == "vit",

@@ -1,0 +1,106 @@
+"""Classifying a folder of images with a model file, a run's model or a project's newest one."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from inspector.jobs.train import MODEL_FILE
+from inspector.project import Project
+from inspector.project.creation import DATABASE_NAME
+from inspector.project.file_lock import FileLock
+from models.errors import KnownError
+
+MODEL_SUFFIX = ".safetensors"
+LOCK_TIMEOUT_S = 0.2
+
+
+def classify(
+    folder: Path,
+    *,
+    model: Path,
+    out: Path,
+    review_below: float | None = None,
+    sort_into: Path | None = None,
+    device: str = "auto",
+) -> Iterator[Any]:
+    """Classify the images below `folder`: events, then models.predict.ClassifyDone.
+
+    Args:
+        model: a model file, the folder of a training run, or a project.
+        review_below: an image needs review if its confidence is below; None: the usual threshold.
+
+    Raises:
+        KnownError: no usable model, or see `models.predict.classify`.
+    """
+    from models import predict
+    from models.partial_results import refuse_unusable
+
+    file = model_file(model)
+    refuse_unusable(out)
+    with _alone(out):
+        from models.model_file import load_classifier  # brings torch, so it comes after all that is quickly refused
+
+        classifier = load_classifier(file, device=device)
+        with file.open("rb") as content:
+            model_hash = hashlib.file_digest(content, "sha256").hexdigest()
+        yield from predict.classify(
+            folder,
+            classifier,
+            out=out,
+            model_hash=model_hash,
+            review_below=predict.REVIEW_BELOW if review_below is None else review_below,
+            sort_into=sort_into,
+        )
+
+
+def model_file(model: Path) -> Path:
+    """The model file that the user means.
+
+    Raises:
+        KnownError: there is none.
+    """
+    if model.is_dir():
+        return _model_in(model)
+    if not model.exists():
+        raise KnownError(f"There is no model {model}; name a model file ({MODEL_SUFFIX}), a run's folder or a project.")
+    if model.suffix.lower() != MODEL_SUFFIX:
+        raise KnownError(f"{model} is no model; name a model file ({MODEL_SUFFIX}), a run's folder or a project.")
+    return model
+
+
+def _model_in(folder: Path) -> Path:
+    if (folder / MODEL_FILE).is_file():
+        return folder / MODEL_FILE
+    if not (folder / DATABASE_NAME).is_file():
+        raise KnownError(f"The folder {folder} is neither a project nor that of a training run that has a model.")
+    with Project.open(folder, read_only=True) as project:
+        run = project.latest_run("train")
+    if run is None:
+        raise KnownError(f"The project {folder} has no trained classifier yet; run 'inspector train' first.")
+    return run.folder / MODEL_FILE
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Keep a second process from writing the same results."""
+    with ExitStack() as stack:
+        try:
+            lock = FileLock(out.with_name(f"{out.name}.partial.lock"))
+            stack.callback(_remove, lock)
+            is_free = lock.acquire(timeout_s=LOCK_TIMEOUT_S)
+        except sqlite3.OperationalError as error:
+            raise KnownError(f"{out} cannot be written; see whether its folder can be, or choose another.") from error
+        if not is_free:
+            raise KnownError(f"{out} is being written by another Inspector; wait until that is done.")
+        yield
+
+
+def _remove(lock: FileLock) -> None:
+    lock.close()
+    with suppress(OSError):  # Windows keeps a file that another program is just looking at
+        lock.path.unlink(missing_ok=True)
