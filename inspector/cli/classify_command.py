@@ -1,0 +1,72 @@
+"""inspector classify FOLDER --model MODEL --out FILE"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from inspector.cli.progress import follow
+
+if TYPE_CHECKING:
+    from models.predict import ClassifyDone
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="images, sub-folders included")
+    parser.add_argument(
+        "--model", type=Path, required=True, help="a model file (.safetensors), a training run's folder or a project"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="CSV to write")
+    parser.add_argument(
+        "--review-below", type=probability, metavar="P", help="confidence below which a person must look (default: 0.6)"
+    )
+    parser.add_argument(
+        "--sort-into", type=Path, metavar="DIR", help="copy the images into a folder a class and 'needs review'"
+    )
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Classify and print the counts."""
+    from inspector.jobs.classify import classify
+
+    done = follow(
+        classify(
+            arguments.folder,
+            model=arguments.model,
+            out=arguments.out,
+            review_below=arguments.review_below,
+            sort_into=arguments.sort_into,
+            device=arguments.device,
+        ),
+        quiet=arguments.json,
+    )
+    print(json.dumps(done.to_json()) if arguments.json else table(done))
+    return 0
+
+
+def probability(text: str) -> float:
+    """A number from 0 to 1."""
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise ValueError(text)
+    return value
+
+
+def table(done: ClassifyDone) -> str:
+    """Counts per class, what a person must look at, and where the CSV lies."""
+    counts = {**done.labels, "can't be read": done.errors} if done.errors else done.labels
+    width = max(len(name) for name in counts)
+    lines = [f"{name:<{width}}  {count:8,}" for name, count in counts.items()]
+    return "\n".join(
+        [
+            *lines,
+            f"{done.images:,} images, {done.needs_review:,} of which need review; "
+            f"{done.images_per_second:,.0f} images/s",
+            f"results: {done.out}",
+        ]
+    )

@@ -1,0 +1,70 @@
+"""Image files decoded by a few threads ahead of whoever uses them, in their order and in bounded memory."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from models.image_settings import ImageSettings
+from models.images import ImageError, prepare, read_bytes
+
+BATCH_BYTES = 64 * 2**20  # of pixels; large images come in smaller batches
+
+
+@dataclass(frozen=True)
+class DecodedFile:
+    """A file and its pixels (C, H, W) uint8, or the reason why there are none."""
+
+    path: Path
+    pixels: np.ndarray | None
+    error: str = ""
+
+
+def decoded_batches(
+    paths: Iterable[Path], settings: ImageSettings, *, batch_images: int, threads: int
+) -> Iterator[list[DecodedFile]]:
+    """Lists of at most `batch_images` files in the order of `paths`; the next list is decoded while one is in use.
+
+    Close it to end its threads.
+    """
+    image_bytes = settings.channels * settings.height * settings.width
+    size = max(1, min(batch_images, BATCH_BYTES // image_bytes))
+    with closing(_decoded(paths, settings, threads=threads, ahead=size + threads)) as files:
+        while batch := list(islice(files, size)):
+            yield batch
+
+
+def _decoded(paths: Iterable[Path], settings: ImageSettings, *, threads: int, ahead: int) -> Iterator[DecodedFile]:
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="decode")
+    pending: deque[Future[DecodedFile]] = deque()
+    try:
+        for path in paths:
+            pending.append(pool.submit(_decode, path, settings))
+            if len(pending) > ahead:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _decode(path: Path, settings: ImageSettings) -> DecodedFile:
+    try:
+        pixels = prepare(
+            read_bytes(path),
+            channels=settings.channels,
+            height=settings.height,
+            width=settings.width,
+            scaling=settings.scaling,
+            max_pixels=settings.max_pixels,
+        )
+    except ImageError as error:
+        return DecodedFile(path, None, str(error))
+    return DecodedFile(path, pixels)

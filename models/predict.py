@@ -1,0 +1,221 @@
+"""Batch classification: a folder of images into results.csv, however many there are.
+
+A few threads decode while the classifier computes; only a bounded number of images is in memory. Rows are written a
+batch at a time, in the order in which the folder is walked; a job that was stopped goes on after its last whole row.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from models.class_folders import ClassFolders, refuse_overlap
+from models.decoded_batches import DecodedFile, decoded_batches
+from models.errors import KnownError
+from models.events import Notice, Progress
+from models.image_settings import ImageSettings
+from models.images import IMAGE_SUFFIXES, walk
+from models.partial_results import PartialResults
+from models.results_csv import DECIMALS, Result, printable
+
+REVIEW_BELOW = 0.6
+BATCH_IMAGES = 64
+MAX_THREADS = 8
+COUNTED_AT_ONCE = 5_000  # files
+
+
+class ImageClassifier(Protocol):
+    """What `classify` needs of a classifier."""
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the K classes."""
+
+    @property
+    def image_settings(self) -> ImageSettings:
+        """How files become pixels."""
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        """uint8 images (B, C, H, W) -> probabilities (B, K) whose rows sum to 1."""
+
+
+@dataclass(frozen=True)
+class Classified:
+    """Rows that were just written."""
+
+    results: tuple[Result, ...]
+
+
+@dataclass(frozen=True)
+class ClassifyDone:
+    """The whole results.csv lies at `out`.
+
+    Attributes:
+        images: rows, files that can't be used included.
+        errors: files that can't be used.
+        needs_review: rows that need review, `errors` included.
+        labels: number of images by class, those that need review included.
+        seconds: of this run; `images_per_second` counts the files of this run alone.
+    """
+
+    images: int
+    errors: int
+    needs_review: int
+    labels: dict[str, int]
+    seconds: float
+    images_per_second: float
+    out: Path
+
+    def to_json(self) -> dict[str, Any]:
+        """As `classify --json` prints it."""
+        return {
+            "images": self.images,
+            "errors": self.errors,
+            "needs_review": self.needs_review,
+            "seconds": round(self.seconds, 3),
+            "images_per_second": round(self.images_per_second, 1),
+            "labels": self.labels,
+            "out": str(self.out),
+        }
+
+
+def classify(
+    folder: Path,
+    classifier: ImageClassifier,
+    *,
+    out: Path,
+    model_hash: str,
+    review_below: float = REVIEW_BELOW,
+    sort_into: Path | None = None,
+    batch_images: int = BATCH_IMAGES,
+    threads: int | None = None,
+) -> Iterator[Notice | Progress | Classified | ClassifyDone]:
+    """Classify every file below `folder` that is named like an image; ends with ClassifyDone.
+
+    Closing the generator keeps the rows written so far, and the same call goes on after them; files that have changed
+    since keep their rows.
+
+    Args:
+        out: the CSV to write; what is there stays until the new one is whole.
+        model_hash: by which a later call knows the classifier again.
+        review_below: an image needs review if its confidence is below.
+        sort_into: where copies of the images go, a folder a class; those that need review go to 'needs review', those
+            that can't be read nowhere.
+        threads: that decode; by default one a processor, up to 8.
+
+    Raises:
+        KnownError: `folder` is missing or holds no images, `out` or `sort_into` can't be written, the disk is full.
+    """
+    started = time.perf_counter()
+    if sort_into is not None:
+        refuse_overlap(folder, sort_into)
+    total = yield from _count(folder)
+    job = _job(folder, model_hash, review_below, sort_into)
+    copies = None if sort_into is None else ClassFolders(sort_into, classifier.classes)
+    with PartialResults(out, job=job) as rows:
+        yield from _notices(rows)
+        before = rows.tally.images
+        todo = (path for path in walk(folder) if _name(folder, path) not in rows)
+        with closing(
+            decoded_batches(
+                todo, classifier.image_settings, batch_images=batch_images, threads=threads or _default_threads()
+            )
+        ) as batches:
+            for batch in batches:
+                results = _results(folder, batch, classifier, review_below)
+                if copies is not None:
+                    _copy(copies, batch, results)
+                rows.append(results)
+                yield Classified(results)
+                yield Progress("classify", rows.tally.images, max(total, rows.tally.images))
+        rows.finish()
+    seconds = time.perf_counter() - started
+    yield ClassifyDone(
+        images=rows.tally.images,
+        errors=rows.tally.errors,
+        needs_review=rows.tally.needs_review,
+        labels={name: rows.tally.labels[name] for name in classifier.classes},
+        seconds=seconds,
+        images_per_second=(rows.tally.images - before) / seconds,
+        out=out,
+    )
+
+
+def _count(folder: Path) -> Generator[Progress, None, int]:
+    """The number of files to classify. It tells how far it is, so that a long search can be stopped."""
+    files, found = walk(folder), 0
+    while counted := sum(1 for _ in islice(files, COUNTED_AT_ONCE)):
+        found += counted
+        yield Progress("search", found, found, "files")
+    if not found:
+        suffixes = ", ".join(sorted(suffix[1:] for suffix in IMAGE_SUFFIXES))
+        raise KnownError(f"The folder {folder} holds no images: no file in it is named {suffixes}.")
+    return found
+
+
+def _job(folder: Path, model_hash: str, review_below: float, sort_into: Path | None) -> dict[str, Any]:
+    """All that decides on the rows, as JSON values."""
+    return {
+        "format": 1,
+        "folder": os.path.realpath(folder),
+        "model": model_hash,
+        "review_below": review_below,
+        "sort_into": None if sort_into is None else os.path.realpath(sort_into),
+    }
+
+
+def _notices(rows: PartialResults) -> Iterator[Notice]:
+    if rows.replaced:
+        yield Notice(
+            f"The unfinished results beside {rows.out} are of another folder, model or setting; starting anew."
+        )
+    elif rows.tally.images:
+        yield Notice(f"Going on after the {rows.tally.images:,} rows of an earlier run that was stopped.")
+
+
+def _name(folder: Path, path: Path) -> str:
+    return printable(path.relative_to(folder).as_posix())
+
+
+def _default_threads() -> int:
+    return min(MAX_THREADS, os.cpu_count() or 1)
+
+
+def _results(
+    folder: Path, batch: list[DecodedFile], classifier: ImageClassifier, review_below: float
+) -> tuple[Result, ...]:
+    pixels = [image.pixels for image in batch if image.pixels is not None]
+    probabilities = iter(classifier.probabilities(np.stack(pixels)) if pixels else ())
+    return tuple(
+        Result(_name(folder, image.path), error=printable(image.error))
+        if image.pixels is None
+        else _result(_name(folder, image.path), next(probabilities), classifier.classes, review_below)
+        for image in batch
+    )
+
+
+def _result(name: str, probabilities: np.ndarray, classes: tuple[str, ...], review_below: float) -> Result:
+    first, second = np.argsort(-probabilities, kind="stable")[:2]
+    confidence = round(float(probabilities[first]), DECIMALS)  # as written, so that the file agrees with itself
+    return Result(
+        path=name,
+        label=classes[first],
+        confidence=confidence,
+        second_label=classes[second],
+        second_confidence=round(float(probabilities[second]), DECIMALS),
+        needs_review=not confidence >= review_below,  # NaN needs it too
+    )
+
+
+def _copy(copies: ClassFolders, batch: list[DecodedFile], results: Iterable[Result]) -> None:
+    for image, result in zip(batch, results, strict=True):
+        if image.pixels is not None:
+            copies.copy(image.path, label=result.label, needs_review=result.needs_review)

@@ -1,0 +1,153 @@
+"""inspector classify, entered by the front door."""
+
+from __future__ import annotations
+
+import json
+import signal
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from inspector.__main__ import main
+from inspector.jobs.classify import model_file
+from inspector.project import Project
+from inspector.project.file_lock import FileLock
+from models.errors import KnownError
+from models.image_settings import ImageSettings
+from models.images import Scaling
+
+
+class AlwaysRust:
+    classes = ("rust", "ok")
+    image_settings = ImageSettings(channels=1, height=8, width=8, scaling=Scaling(), max_pixels=10**6)
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        return np.tile([0.75, 0.25], (len(images), 1))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three images and an empty file."""
+    (tmp_path / "images").mkdir()
+    for i in range(3):
+        cv2.imwrite(str(tmp_path / "images" / f"{i}.png"), np.full((8, 8), i, np.uint8))
+    (tmp_path / "images" / "x.png").touch()
+    return tmp_path / "images"
+
+
+@pytest.fixture
+def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A model file whose content is not looked at."""
+    monkeypatch.setattr("models.model_file.load_classifier", lambda path, *, device: AlwaysRust())
+    path = tmp_path / "m.safetensors"
+    path.write_bytes(b"weights")
+    return path
+
+
+def classify(folder: Path, model: Path, *options: str) -> int:
+    return main(["classify", str(folder), "--model", str(model), "--out", str(folder.parent / "r.csv"), *options])
+
+
+def error_line(capsys: pytest.CaptureFixture[str]) -> str:
+    (line,) = capsys.readouterr().err.splitlines()
+    return line
+
+
+def test_prints_counts_and_where_the_results_lie(folder, model, capsys):
+    assert classify(folder, model) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.split() for line in printed[:3]] == [["rust", "3"], ["ok", "0"], ["can't", "be", "read", "1"]]
+    assert printed[3].startswith("4 images, 1 of which need review; ")
+    assert printed[4] == f"results: {folder.parent / 'r.csv'}"
+
+
+def test_json_is_one_object(folder, model, capsys):
+    assert classify(folder, model, "--json", "--review-below", "0.8") == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert (figures["images"], figures["errors"], figures["needs_review"]) == (4, 1, 4)
+    assert figures["seconds"] >= 0
+    assert figures["images_per_second"] > 0
+
+
+def test_nothing_but_the_results_is_left(folder, model):
+    assert classify(folder, model, "--sort-into", str(folder.parent / "sorted")) == 0
+    assert {path.name for path in folder.parent.iterdir()} == {"images", "m.safetensors", "r.csv", "sorted"}
+    assert len(list((folder.parent / "sorted/rust").iterdir())) == 3
+
+
+def test_missing_folder_is_one_line(tmp_path, model, capsys):
+    assert classify(tmp_path / "missing", model) == 1
+    assert error_line(capsys) == f"inspector: {tmp_path / 'missing'}: there is no such folder"
+
+
+def test_results_in_a_missing_folder_are_one_line(folder, model, capsys):
+    assert classify(folder, model, "--out", str(folder.parent / "none" / "r.csv")) == 1
+    assert "there is no folder" in error_line(capsys)
+
+
+def test_sorting_into_the_images_is_one_line(folder, model, capsys):
+    assert classify(folder, model, "--sort-into", str(folder / "sorted")) == 1
+    assert "would mix with the images" in error_line(capsys)
+    assert not (folder / "sorted").exists()
+
+
+def test_a_second_writer_is_refused(folder, model, capsys):
+    lock = FileLock(folder.parent / "r.csv.partial.lock")
+    assert lock.acquire(timeout_s=1)
+    try:
+        assert classify(folder, model) == 1
+    finally:
+        lock.close()
+    assert "being written by another Inspector" in error_line(capsys)
+
+
+def test_ctrl_c_keeps_the_rows_done_and_the_next_call_goes_on(folder, model, monkeypatch, capsys):
+    class Interrupted(AlwaysRust):
+        def probabilities(self, images: np.ndarray) -> np.ndarray:
+            signal.raise_signal(signal.SIGINT)
+            return super().probabilities(images)
+
+    monkeypatch.setattr("models.model_file.load_classifier", lambda path, *, device: Interrupted())
+    assert classify(folder, model) == 130
+    assert error_line(capsys) == "inspector: Interrupted."
+    assert not (folder.parent / "r.csv").exists()
+    monkeypatch.setattr("models.model_file.load_classifier", lambda path, *, device: AlwaysRust())
+    assert classify(folder, model) == 0
+    assert "Going on after the 4 rows" in error_line(capsys)
+
+
+@pytest.mark.parametrize("value", ["1.5", "-1", "nan", "much"])
+def test_a_threshold_that_is_no_probability_is_wrong_usage(folder, model, value):
+    with pytest.raises(SystemExit) as stopped:
+        classify(folder, model, f"--review-below={value}")
+    assert stopped.value.code == 2
+
+
+def test_a_damaged_model_is_one_line(folder, tmp_path, capsys):
+    (tmp_path / "m.safetensors").write_bytes(b"\x80\x04}\x94.")
+    assert classify(folder, tmp_path / "m.safetensors") == 1
+    assert "m.safetensors is damaged or no safetensors file" in error_line(capsys)
+    assert not list(tmp_path.glob("r.csv*"))
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "model.pt", "missing.safetensors", "folder"])
+def test_what_is_no_model_is_named(tmp_path, name):
+    (tmp_path / "folder").mkdir()
+    for file in ("model.onnx", "model.pt"):
+        (tmp_path / file).touch()
+    with pytest.raises(KnownError, match=rf"{name}.* a run's folder or a project|{name} is neither a project"):
+        model_file(tmp_path / name)
+
+
+def test_a_project_stands_for_its_newest_finished_training(tmp_path):
+    with Project.create(tmp_path / "project") as project:
+        with pytest.raises(KnownError, match="no trained classifier yet"):
+            model_file(tmp_path / "project")
+        with project.start_run("train", {}) as run:
+            (run.folder / "model.safetensors").touch()
+        with project.start_run("train", {}) as failed:
+            failed.cancel()
+    assert model_file(tmp_path / "project") == run.folder / "model.safetensors"
+    assert model_file(run.folder) == run.folder / "model.safetensors"
