@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
-from scipy.optimize import minimize_scalar
+from scipy.optimize import brentq, minimize_scalar
 
 LOG_TEMPERATURE_BOUNDS = (-3.0, 3.0)
+MATCH_BOUNDS = (-8.0, 12.0)  # of log T, for logits of any scale
 PRIOR_DEVIATION = 1.0  # of log T; about as strong as one label, so that it only matters where labels are few
 
 
@@ -89,6 +90,37 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
 
     best = minimize_scalar(penalised_loss, bounds=LOG_TEMPERATURE_BOUNDS, method="bounded")
     return float(np.exp(best.x))
+
+
+def calibrated_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
+    """A temperature for logits (n, K) of any scale, from held-out labels (n,).
+
+    The discriminant of a thousand features has logits in the hundreds, so the prior of `fit_temperature` must first be
+    moved to their scale: to the temperature at which the mean confidence is the accuracy, which is smoothed by one
+    right and one wrong answer, since a dozen right ones do not make certainty.
+
+    Raises:
+        ValueError: as `fit_temperature`.
+    """
+    logits, labels = np.asarray(logits, dtype=np.float64), np.asarray(labels)
+    _check_logits(logits, labels)
+    if not len(labels):
+        return 1.0
+    right = np.count_nonzero(logits.argmax(1) == labels)
+    scale = match_confidence(logits, (right + 1) / (len(labels) + 2))
+    return scale * fit_temperature(logits / scale, labels)
+
+
+def match_confidence(logits: np.ndarray, mean_confidence: float) -> float:
+    """Temperature at which the mean confidence of logits (n, K) is the one given; 1 where none gives it."""
+
+    def excess(log_temperature: float) -> float:
+        return float(softmax(logits * np.exp(-log_temperature)).max(1).mean()) - mean_confidence
+
+    low, high = MATCH_BOUNDS
+    if excess(low) < 0 or excess(high) > 0:
+        return 1.0
+    return float(np.exp(brentq(excess, low, high)))
 
 
 def _check_answers(confidence: np.ndarray, correct: np.ndarray, bins: int) -> None:

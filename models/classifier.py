@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.calibration import fit_temperature, softmax
+from models.calibration import calibrated_temperature, match_confidence, softmax
 from models.errors import KnownError
 from models.evaluate import Evaluation, evaluate
 from models.events import Notice, Progress
@@ -21,7 +21,7 @@ from models.power_transform import Blocks
 from models.propagate import NeighbourGraph
 
 MAX_FOLDS = 5
-FEW_LABELS = 20  # a class; below, propagation is tried first
+FEW_LABELS = 60  # a class; below, propagation is tried first: it never lost to the labels alone there
 
 
 @dataclass(frozen=True)
@@ -198,30 +198,17 @@ def _validation(
     for fold in np.unique(folds[validated]):
         inside, outside = folds[validated] == fold, folds[validated] != fold
         best = best_rule(logits[:, validated[outside]].argmax(2), labels[outside])
-        temperature = fit_temperature(logits[best, validated[outside]], labels[outside])
+        temperature = calibrated_temperature(logits[best, validated[outside]], labels[outside])
         probabilities = softmax(logits[best, validated[inside]] / temperature)
         predicted[inside], confidence[inside] = probabilities.argmax(1), probabilities.max(1)
     return evaluate(labels, predicted, confidence, pool.classes)
 
 
 def _temperature(pool: LabelledPool, head: LinearHead, out_of_fold: np.ndarray, validated: np.ndarray) -> float:
-    """Calibrated on out-of-fold logits; without any, so that the head is no surer than the propagated labels are."""
+    """Calibrated on out-of-fold logits; without any, so that the head is as sure as the propagated labels are."""
     if len(validated):
-        return fit_temperature(out_of_fold, pool.labels[validated])
+        return calibrated_temperature(out_of_fold, pool.labels[validated])
     if pool.graph is None:
-        return fit_temperature(head.logits(pool.features[pool.positions]), pool.labels)
+        return match_confidence(head.logits(pool.features[pool.positions]), 1 / 2)
     probabilities = pool.graph.propagate(pool.positions, pool.labels, len(pool.classes))
-    return _match_confidence(head.logits(pool.features), float(probabilities.max(1).mean()))
-
-
-def _match_confidence(logits: np.ndarray, mean_confidence: float) -> float:
-    """Temperature at which the mean confidence of logits (N, K) is the one given."""
-    from scipy.optimize import brentq
-
-    def excess(log_temperature: float) -> float:
-        return float(softmax(logits / np.exp(log_temperature)).max(1).mean()) - mean_confidence
-
-    low, high = -3.0, 8.0
-    if excess(low) < 0 or excess(high) > 0:
-        return 1.0
-    return float(np.exp(brentq(excess, low, high)))
+    return match_confidence(head.logits(pool.features), float(probabilities.max(1).mean()))

@@ -28,7 +28,7 @@ def train_network(
     import numpy as np
     import torch
 
-    from models.calibration import fit_temperature, softmax
+    from models.calibration import calibrated_temperature, softmax
     from models.evaluate import evaluate
     from models.finetune import PAPER_HEAD, FinetuneConfig, FinetuneDone, finetune, stratified_parts
     from models.model_file import Classifier, NetworkModel
@@ -61,7 +61,7 @@ def train_network(
                 run.log("epoch", {"epoch": event.epoch, **event.metrics})
             yield event
     assert done is not None
-    temperature = fit_temperature(done.validation_logits, labelled.labels[parts.validation])
+    temperature = calibrated_temperature(done.validation_logits, labelled.labels[parts.validation])
     probabilities = softmax(done.test_logits / temperature)
     truth = labelled.labels[parts.test]
     validation = evaluate(truth, probabilities.argmax(1), probabilities.max(1), labelled.classes)
