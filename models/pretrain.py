@@ -237,7 +237,7 @@ def epochs_within(pixels: Pixels, config: PretrainConfig, *, device: torch.devic
     if epochs < MIN_EPOCHS:
         needed = MIN_EPOCHS * seconds_per_epoch / 60
         raise KnownError(
-            f"{minutes:g} minutes are too short: {MIN_EPOCHS} epochs over {len(pixels):,} images take about "
+            f"{minutes:g} min are too short: {MIN_EPOCHS} epochs over {len(pixels):,} images take about "
             f"{needed:.0f} minutes on this machine."
         )
     return epochs

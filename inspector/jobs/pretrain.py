@@ -84,7 +84,7 @@ def pretrain(project: Project, request: PretrainRequest) -> Iterator[Any]:
         pool = yield from fill_pool(project, cache)
         if request.minutes is not None:
             epochs = epochs_within(pool.pixels(device), config, device=device, minutes=request.minutes)
-            yield Notice(f"{request.minutes:g} minutes are enough for {epochs} epochs on this machine.")
+            yield Notice(f"{epochs} epochs fit into {request.minutes:g} min on this machine.")
             config = replace(config, epochs=epochs)
         config = replace(config, epochs=config.epochs_for(len(pool.hashes)))
         described = {**config.to_json(), "device": str(device), "start_from": str(request.start_from)}
