@@ -9,10 +9,13 @@ from models.process import prepare_process
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    prepare_process()
-    from inspector.cli import run
+    try:
+        prepare_process()
+        from inspector.cli import run
 
-    return run(sys.argv[1:] if argv is None else argv)
+        return run(sys.argv[1:] if argv is None else argv)
+    except KeyboardInterrupt:  # before `run` could see to it
+        return 130
 
 
 if __name__ == "__main__":

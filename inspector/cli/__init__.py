@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import os
 import signal
 import sys
 from collections.abc import Sequence
 
 from inspector import __version__
+from inspector.cli.streams import abandon_stdout, prepare_streams
 from models.errors import KnownError
 
 COMMANDS = {
@@ -47,22 +47,32 @@ def build_parser(argv: Sequence[str] = ()) -> argparse.ArgumentParser:
 
 
 def run(argv: Sequence[str]) -> int:
-    """Parse and run. 0: done, 1: one line on stderr says why not, 2: wrong usage, 130: interrupted."""
+    """Parse and run. 0: done, 1: one line on stderr says why not, 130: interrupted.
+
+    Raises:
+        SystemExit: help was asked for (0), or wrong usage (2).
+    """
+    prepare_streams()
     try:
-        arguments = build_parser(argv).parse_args(argv)
-        code = arguments.run(arguments)
-        sys.stdout.flush()
+        return _run_command(argv)
     except KnownError as error:
         return _fail(str(error), EXIT_ERROR)
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the way out is not to be interrupted again
         return _fail("Interrupted.", EXIT_INTERRUPTED)
     except BrokenPipeError:  # `inspector info | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        abandon_stdout()
         return EXIT_ERROR
     except OSError as error:
         return _fail(_system_error(error), EXIT_ERROR)
-    return code or 0
+
+
+def _run_command(argv: Sequence[str]) -> int:
+    try:
+        arguments = build_parser(argv).parse_args(argv)
+        return arguments.run(arguments)
+    finally:
+        sys.stdout.flush()  # a full disk or a broken pipe shows here, and not when Python ends
 
 
 def _fail(sentence: str, code: int) -> int:

@@ -1,19 +1,40 @@
-"""Argument types that several commands share; argparse turns their ValueError into a usage error."""
+"""Argument types that several commands share; what they refuse is wrong usage, and the message says what is wanted."""
 
 from __future__ import annotations
 
+import argparse
+import math
+from collections.abc import Callable
+from typing import TypeVar
+
+Number = TypeVar("Number", int, float)
+
 
 def positive_int(text: str) -> int:
-    """A whole number above zero."""
-    value = int(text)
-    if value < 1:
-        raise ValueError(text)
-    return value
+    """A whole number above 0."""
+    return _number(text, int, lambda value: value > 0, "a whole number above 0")
 
 
 def positive_float(text: str) -> float:
-    """A finite number above zero."""
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise ValueError(text)
+    """A finite number above 0."""
+    return _number(text, float, lambda value: 0 < value < math.inf, "a number above 0")
+
+
+def share(text: str) -> float:
+    """A number above 0 and at most 1."""
+    return _number(text, float, lambda value: 0 < value <= 1, "a number above 0 and at most 1")
+
+
+def seed(text: str) -> int:
+    """What every random generator in use takes."""
+    return _number(text, int, lambda value: 0 <= value < 2**32, "a whole number from 0 to 4294967295")
+
+
+def _number(text: str, kind: Callable[[str], Number], is_wanted: Callable[[Number], bool], wanted: str) -> Number:
+    try:
+        value = kind(text)
+    except ValueError:
+        value = None
+    if value is None or not is_wanted(value):
+        raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}")
     return value

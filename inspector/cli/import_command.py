@@ -11,7 +11,7 @@ from inspector.cli.progress import follow
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from inspector.project import Project
+    from inspector.project import Project, UnreadableFile
 
 SHOWN_UNREADABLE = 10
 
@@ -39,7 +39,12 @@ def run_import(project: Project, folders: Sequence[Path]) -> None:
         f"{finished.duplicates:,} of them at more than one, in {finished.seconds:.1f} s"
     )
     unreadable = project.unreadable()
-    for file in unreadable[:SHOWN_UNREADABLE]:
-        print(f"not readable: {str(file.path)!r}: {file.reason}")
+    print_unreadable(unreadable[:SHOWN_UNREADABLE])
     if len(unreadable) > SHOWN_UNREADABLE:
-        print(f"... and {len(unreadable) - SHOWN_UNREADABLE:,} more")
+        print(f"... and {len(unreadable) - SHOWN_UNREADABLE:,} more, which 'inspector info' lists")
+
+
+def print_unreadable(files: Sequence[UnreadableFile]) -> None:
+    """A line a file; names are quoted, so that a line break in one does no harm."""
+    for file in files:
+        print(f"not readable: {str(file.path)!r}: {file.reason}")

@@ -6,6 +6,8 @@ import argparse
 import json
 from pathlib import Path
 
+from inspector.cli.import_command import print_unreadable
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
@@ -30,6 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"{summary['images']:,} images at {summary['paths']:,} paths, {summary['duplicates']:,} duplicates, "
             f"{summary['unreadable']:,} unreadable"
         )
+        print_unreadable(project.unreadable())
         print(f"{summary['labels']:,} labels")
         for name, count in summary["classes"].items():
             print(f"  {name}: {count:,}")

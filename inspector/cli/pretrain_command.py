@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inspector.cli.choices import positive_float, positive_int
+from inspector.cli.choices import positive_float, positive_int, seed
 from inspector.cli.progress import follow
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--start-from", default="random", metavar="random|RUN|FILE", help="weights to begin with")
     parser.add_argument("--resume", type=positive_int, metavar="RUN", help="go on with a stopped run")
-    parser.add_argument("--seed", type=int, metavar="S")
+    parser.add_argument("--seed", type=seed, metavar="S")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     parser.set_defaults(usage_error=parser.error)
 

@@ -8,7 +8,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspector.cli.choices import positive_int
+from inspector.cli.choices import positive_int, seed
 from inspector.cli.progress import follow
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--features", choices=("fused", "encoder", "texture"), default="fused")
     parser.add_argument("--encoder", default="latest", metavar="latest|RUN|FILE|random")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    parser.add_argument("--seed", type=int, default=0, metavar="S")
+    parser.add_argument("--seed", type=seed, default=0, metavar="S")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspector.cli.choices import positive_int
+from inspector.cli.choices import positive_int, seed
 from inspector.cli.progress import follow
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--epochs", type=positive_int, metavar="N", help="at most (finetune, paper)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    parser.add_argument("--seed", type=int, default=0, metavar="S")
+    parser.add_argument("--seed", type=seed, default=0, metavar="S")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
 
 

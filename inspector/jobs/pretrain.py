@@ -75,10 +75,7 @@ def pretrain(project: Project, request: PretrainRequest) -> Iterator[Any]:
     from models.pretrain import epochs_within
 
     device = pick_device(request.device)
-    try:
-        config = request.config(project.image_settings.channels)
-    except ValueError as error:
-        raise KnownError(f"These settings make no sense: {error}.") from error
+    config = _usable_config(request, project.image_settings.channels)
     start_from = None if request.start_from == "random" else encoder_file(project, request.start_from)
     with open_cache(project) as cache:
         pool = yield from fill_pool(project, cache)
@@ -91,6 +88,25 @@ def pretrain(project: Project, request: PretrainRequest) -> Iterator[Any]:
         with project.start_run("pretrain", {**described, "minutes": request.minutes, "versions": versions()}) as run:
             run.record_images("pretrain", pool.image_ids)
             yield from _learn(project, run, pool, config, device, start_from=start_from)
+
+
+def _usable_config(request: PretrainRequest, channels: int) -> PretrainConfig:
+    """The settings asked for.
+
+    Raises:
+        KnownError: nothing can be built of them.
+    """
+    import torch
+
+    from models.methods import build_objective
+
+    try:
+        config = request.config(channels)
+        with torch.device("meta"):  # takes neither time nor memory
+            build_objective(config)
+    except ValueError as error:
+        raise KnownError(f"These settings make no sense: {error}.") from error
+    return config
 
 
 def resume(project: Project, run_id: int, *, device_name: str = "auto") -> Iterator[Any]:
