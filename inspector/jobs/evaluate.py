@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +20,16 @@ if TYPE_CHECKING:
 
 BATCH = 64
 SHOWN_SAMPLES = 12
+SHOWN_REASONS = 3
 
 
 @dataclass(frozen=True)
 class TruthImage:
-    """An image file and the class that a person gave it."""
+    """An image file and the class that a person gave it; if `content_hash` is given, what the file held then."""
 
     path: Path
     label: str
+    content_hash: str | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def _untrained_labels(project: Project, run: RunRecord, trained: set[int]) -> li
             f"Run {run.id} was trained on every labelled image, so none is left to judge it by. Label more images, or "
             "name others with --labels; the cross-validated figures of the training stand in 'inspector info'."
         )
-    return [TruthImage(project.image_path(image.id), labels[image.id]) for image in fresh]
+    return [TruthImage(project.image_path(image.id), labels[image.id], image.content_hash) for image in fresh]
 
 
 def _csv_labels(project: Project, file: Path) -> Generator[Notice, None, list[TruthImage]]:
@@ -128,22 +130,19 @@ def _measure(
     from models.evaluate import evaluate as score
 
     probabilities, labels, paths, samples = [], [], [], []
-    left_out, unreadable = 0, list[str]()
+    left_out = _LeftOut()
     for start in range(0, len(truth), BATCH):
-        batch, pixels, trained = _prepared(classifier, truth[start : start + BATCH], trained_hashes, unreadable)
-        left_out += trained
+        batch, pixels = _prepared(classifier, truth[start : start + BATCH], trained_hashes, left_out)
         if batch:
             probabilities.append(classifier.probabilities(np.stack(pixels)))
             labels += [image.label for image in batch]
             paths += [image.path for image in batch]
             samples += pixels[: max(0, SHOWN_SAMPLES - len(samples))]
         yield Progress("evaluate", min(start + BATCH, len(truth)), len(truth))
-    if left_out:
-        yield Notice(f"{left_out:,} of the images named were trained on and are left out of the figures.", warning=True)
     if not paths:
-        raise KnownError(
-            f"None of the {len(truth):,} images can judge run {run.id}: all were trained on or are unreadable."
-        )
+        raise KnownError(f"None of the {len(truth):,} images can judge run {run.id}: {left_out.describe()}.")
+    if reasons := left_out.describe():
+        yield Notice(f"Some images are left out of the figures: {reasons}.", warning=True)
     classes = tuple(dict.fromkeys([*classifier.classes, *sorted(set(labels))]))
     unknown = [name for name in classes if name not in classifier.classes]
     if unknown:
@@ -161,20 +160,40 @@ def _measure(
     )
 
 
+@dataclass
+class _LeftOut:
+    """Images that can't judge a run: how many it was trained on, and the reasons why others can't be used."""
+
+    trained: int = 0
+    unusable: list[str] = field(default_factory=list)
+
+    def describe(self) -> str:
+        """All of them in words, '' if there are none."""
+        parts = [f"{self.trained:,} were trained on"] if self.trained else []
+        if self.unusable:
+            shown = self.unusable[:SHOWN_REASONS]
+            more = [f"and {len(self.unusable) - len(shown):,} more"] if len(self.unusable) > len(shown) else []
+            parts.append(f"{len(self.unusable):,} can't be used ({'; '.join([*shown, *more])})")
+        return ", ".join(parts)
+
+
 def _prepared(
-    classifier: Classifier, batch: list[TruthImage], trained_hashes: set[str], unreadable: list[str]
-) -> tuple[list[TruthImage], list[np.ndarray], int]:
-    """The readable images that were not trained on, their pixels, and how many were; adds to `unreadable`."""
+    classifier: Classifier, batch: list[TruthImage], trained_hashes: set[str], left_out: _LeftOut
+) -> tuple[list[TruthImage], list[np.ndarray]]:
+    """The images that can judge, and their pixels; the others are noted in `left_out`."""
     from models.images import ImageError, content_hash, prepare, read_bytes
 
-    kept, pixels, trained = [], [], 0
+    kept, pixels = [], []
     settings = classifier.image_settings
     for image in batch:
         try:
             data = read_bytes(image.path)
-            if content_hash(data) in trained_hashes:
-                trained += 1
+            found_hash = content_hash(data)
+            if found_hash in trained_hashes:
+                left_out.trained += 1
                 continue
+            if image.content_hash not in (None, found_hash):
+                raise ImageError("has changed since the import")
             pixels.append(
                 prepare(
                     data,
@@ -187,5 +206,5 @@ def _prepared(
             )
             kept.append(image)
         except ImageError as error:
-            unreadable.append(f"{image.path}: {error}")
-    return kept, pixels, trained
+            left_out.unusable.append(f"{image.path}: {error}")
+    return kept, pixels

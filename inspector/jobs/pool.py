@@ -70,13 +70,13 @@ def fill_pool(project: Project, cache: ImageCache) -> Generator[Progress | Notic
     yield from cache.ensure(project.image_files(), max_pixels=project.image_settings.max_pixels)
     usable = [image for image in images if image.content_hash in cache]
     lost = [image for image in images if image.content_hash in cache.failed]
-    if lost:
-        reasons = "; ".join(f"{image.path}: {cache.failed[image.content_hash]}" for image in lost[:SHOWN_REASONS])
-        more = f"; and {len(lost) - SHOWN_REASONS:,} more" if len(lost) > SHOWN_REASONS else ""
-        yield Notice(f"{len(lost):,} images cannot be read any more and are left out ({reasons}{more}).", warning=True)
+    reasons = "; ".join(f"{image.path}: {cache.failed[image.content_hash]}" for image in lost[:SHOWN_REASONS])
+    more = f"; and {len(lost) - SHOWN_REASONS:,} more" if len(lost) > SHOWN_REASONS else ""
     if not usable:
         raise KnownError(
-            f"None of the {len(images):,} images of {project.folder} can be read any more; if their folder has moved, "
-            "import it from its new place."
+            f"None of the {len(images):,} images of {project.folder} can be read any more ({reasons}{more}); if their "
+            "folder has moved, import it from its new place."
         )
+    if lost:
+        yield Notice(f"{len(lost):,} images cannot be read any more and are left out ({reasons}{more}).", warning=True)
     return Pool([image.id for image in usable], [image.content_hash for image in usable], cache)
