@@ -6,9 +6,10 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from models.events import EpochDone, Notice, Progress, StepDone
+if TYPE_CHECKING:
+    from models.events import EpochDone
 
 
 class _Interrupt:
@@ -80,8 +81,10 @@ class _Bar:
             self._bar = None
 
     def show(self, event: Any) -> None:
+        from models.events import EpochDone, Notice, Progress, StepDone  # brings NumPy, which no parser needs
+
         if isinstance(event, Notice):
-            self._note(event)
+            self._note(("Warning: " if event.warning else "") + event.text)
         elif self._enabled and isinstance(event, Progress):
             self._advance(event.stage, event.done, event.total, event.unit)
         elif self._enabled and isinstance(event, StepDone):
@@ -90,16 +93,9 @@ class _Bar:
                 f"epoch {event.epoch + 1}, loss {event.loss:.3f}, {event.images_per_second:.0f} images/s", refresh=False
             )
         elif self._enabled and isinstance(event, EpochDone) and "knn_accuracy" in event.metrics:
-            metrics = event.metrics
-            self._note(
-                Notice(
-                    f"Epoch {event.epoch} of {event.epochs}: kNN {metrics['knn_accuracy']:.1%} on "
-                    f"{metrics['knn_images']:.0f} labelled images, effective rank {metrics['effective_rank']:.1f}"
-                )
-            )
+            self._note(_looked(event))
 
-    def _note(self, notice: Notice) -> None:
-        text = ("Warning: " if notice.warning else "") + notice.text
+    def _note(self, text: str) -> None:
         if self._bar is not None:
             self._bar.write(text, file=sys.stderr)
         else:
@@ -114,3 +110,11 @@ class _Bar:
             self._bar = tqdm(total=total, desc=stage, unit=f" {unit}", file=sys.stderr, initial=0, dynamic_ncols=True)
         self._bar.total = total
         self._bar.update(done - self._bar.n)
+
+
+def _looked(event: EpochDone) -> str:
+    metrics = event.metrics
+    return (
+        f"Epoch {event.epoch} of {event.epochs}: kNN {metrics['knn_accuracy']:.1%} on {metrics['knn_images']:.0f} "
+        f"labelled images, effective rank {metrics['effective_rank']:.1f}"
+    )

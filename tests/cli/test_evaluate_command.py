@@ -1,0 +1,117 @@
+"""inspector evaluate: on images that were not trained on, and on nothing else."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+
+@pytest.fixture
+def judged(trained, inspector):
+    """The trained project with all its images labelled: 30 trained on, 42 not."""
+    assert inspector("label", trained, "--from-folders").code == 0
+    return trained
+
+
+def test_prints_a_table_and_what_it_was_measured_on(judged, inspector):
+    lines = inspector("evaluate", judged).out.splitlines()
+    assert lines[0].split() == ["class", "precision", "recall", "f1", "support"]
+    assert [line.split()[0] for line in lines[1:7]] == sorted(line.split()[0] for line in lines[1:7])
+    assert lines[-2].startswith("macro F1 0.")
+    assert "95 % interval" in lines[-2]
+    assert lines[-1] == "42 labelled images, none of which run 1 was trained on."
+
+
+def test_a_run_can_be_named(judged, inspector):
+    inspector("train", judged, "--features", "texture", "--labelled-only")
+    assert inspector("evaluate", judged, 1, "--json").json["run"] == 1
+
+
+def test_every_labelled_image_was_trained_on(trained, inspector):
+    assert inspector("evaluate", trained, "--json").error.startswith("Run 1 was trained on every labelled image")
+
+
+def test_no_classifier_yet(imported, inspector):
+    assert "no trained classifier yet; run 'inspector train' first" in inspector("evaluate", imported).error
+
+
+@pytest.mark.parametrize(("run", "sentence"), [(9, "has no run 9"), (1, "name a finished training run")])
+def test_a_run_that_is_no_training(pretrained, inspector, run, sentence):
+    assert sentence in inspector("evaluate", pretrained, run).error
+
+
+def test_images_of_a_csv(trained, samples, tmp_path, inspector):
+    shutil.copytree(samples, tmp_path / "copy")
+    rows = "".join(f"copy/{p.parent.name}/{p.name},{p.parent.name}\n" for p in samples.glob("*/*.png"))
+    (tmp_path / "truth.csv").write_text(f"path,label\n{rows}missing.png,crazing\n", encoding="utf-8")
+    outcome = inspector("evaluate", trained, "--labels", "truth.csv", "--json")
+    assert outcome.json["images"] == 42
+    assert "1 paths of truth.csv lead to no file and are left out: missing.png" in outcome.err
+    assert "30 were trained on" in outcome.err
+
+
+def test_a_csv_whose_images_are_all_missing(trained, tmp_path, inspector):
+    (tmp_path / "truth.csv").write_text("path,label\nmissing.png,crazing\n", encoding="utf-8")
+    outcome = inspector("evaluate", trained, "--labels", "truth.csv")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "No path of truth.csv leads to an image" in outcome.err
+
+
+def test_a_csv_that_names_what_was_trained_on_and_no_more(trained, samples, tmp_path, inspector):
+    from inspector.project import Project
+
+    with Project.open(trained, read_only=True) as project:
+        rows = "".join(f"{project.image_path(i)},{label}\n" for i, label in project.labels().items())
+    (tmp_path / "truth.csv").write_text("path,label\n" + rows, encoding="utf-8")
+    error = inspector("evaluate", trained, "--labels", "truth.csv").error
+    assert error == "None of the 30 images can judge run 1: 30 were trained on."
+
+
+def test_a_label_that_the_classifier_never_saw_counts_as_wrong(trained, tmp_path, picture, inspector):
+    picture(tmp_path / "x.png")
+    (tmp_path / "truth.csv").write_text("path,label\nx.png,rust\n", encoding="utf-8")
+    outcome = inspector("evaluate", trained, "--labels", "truth.csv", "--json")
+    assert outcome.json["accuracy"] == 0
+    assert "never shown rust" in outcome.err
+
+
+def test_images_that_are_gone_or_changed_since_are_left_out(samples, tmp_path, picture, inspector):
+    images = shutil.copytree(samples, tmp_path / "images")
+    inspector("new", "p", images)
+    inspector("label", "p", "--from-folders", "--per-class", 6)
+    inspector("train", "p", "--features", "texture")
+    inspector("label", "p", "--from-folders")
+    for file in images.glob("*/*.png"):
+        picture(file, seed=1) if file.parent.name == "crazing" else file.unlink()
+    error = inspector("evaluate", "p", "--json").error
+    assert error.startswith("None of the 36 images can judge run 1: 36 can't be used (")
+    assert "has changed since the import" in error
+    assert error.endswith("; and 33 more).")
+
+
+@pytest.mark.parametrize("option", ["--csv", "--html"])
+def test_a_full_disk_leaves_the_old_file(judged, tmp_path, inspector, full_disk, option):
+    file = tmp_path / "report"
+    file.write_bytes(b"old")
+    assert inspector("evaluate", judged, option, file).error.startswith("The disk is full: ")
+    assert file.read_bytes() == b"old"
+    assert {path.name for path in tmp_path.iterdir()} == {"trained", "report"}
+
+
+@pytest.mark.parametrize("option", ["--csv", "--html"])
+def test_a_place_that_cannot_be_written(judged, tmp_path, inspector, option):
+    for file in (tmp_path / "missing" / "f", tmp_path):
+        assert f"{file} cannot be written" in inspector("evaluate", judged, option, file).error
+
+
+@pytest.mark.parametrize("content", [b"", b"\x80\x04}\x94."])
+def test_a_damaged_model(judged, inspector, content):
+    model = judged / "runs" / "1" / "model.safetensors"
+    model.write_bytes(content)
+    assert str(model) in inspector("evaluate", judged, "--json").error
+
+
+def test_a_model_that_is_gone(judged, inspector):
+    (judged / "runs" / "1" / "model.safetensors").unlink()
+    assert "is no file" in inspector("evaluate", judged).error
