@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inspector.cli.opening import open_project
 from inspector.cli.progress import follow
 
 if TYPE_CHECKING:
@@ -24,9 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Import into a project that is there."""
-    from inspector.project import Project
 
-    with Project.open(arguments.project) as project:
+    with open_project(arguments.project) as project:
         run_import(project, arguments.folders)
     return 0
 

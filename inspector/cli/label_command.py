@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.cli.choices import positive_int, seed, share
+from inspector.cli.opening import open_project
 
 if TYPE_CHECKING:
     from inspector.project import Project
@@ -30,11 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Label, and say how many."""
-    from inspector.project import Project
 
     if arguments.csv is not None and (arguments.fraction is not None or arguments.per_class is not None):
         arguments.usage_error("--fraction and --per-class go with --from-folders")
-    with Project.open(arguments.project) as project:
+    with open_project(arguments.project) as project:
         if arguments.csv is not None:
             _label_from_csv(project, arguments.csv)
         else:

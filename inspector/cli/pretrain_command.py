@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inspector.cli.choices import positive_float, positive_int, seed
+from inspector.cli.opening import open_project
 from inspector.cli.progress import follow
 
 if TYPE_CHECKING:
@@ -61,11 +62,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Pretrain or resume."""
     from inspector.jobs.pretrain import PretrainRequest, pretrain, resume
-    from inspector.project import Project
 
     if arguments.resume is None and arguments.method is None:
         arguments.usage_error("--method is needed to start a run (or --resume RUN to go on with one)")
-    with Project.open(arguments.project) as project:
+    with open_project(arguments.project) as project:
         if arguments.resume is not None:
             events = resume(project, arguments.resume, device_name=arguments.device)
         else:

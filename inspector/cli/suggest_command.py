@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.cli.choices import positive_int, seed
+from inspector.cli.opening import open_project
 from inspector.cli.progress import follow
 
 if TYPE_CHECKING:
@@ -30,9 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the suggestions as CSV."""
     from inspector.jobs.suggest import suggest
-    from inspector.project import Project
 
-    with Project.open(arguments.project) as project:
+    with open_project(arguments.project) as project:
         finished = follow(
             suggest(
                 project,

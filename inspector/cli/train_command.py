@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.cli.choices import positive_int, seed
+from inspector.cli.opening import open_project
 from inspector.cli.progress import follow
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Train and print the validation figures."""
     from inspector.jobs.train import train
     from inspector.jobs.training import TrainRequest
-    from inspector.project import Project
 
     request = TrainRequest(
         mode=arguments.mode,
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         device=arguments.device,
         seed=arguments.seed,
     )
-    with Project.open(arguments.project) as project:
+    with open_project(arguments.project) as project:
         finished = follow(train(project, request), quiet=arguments.json)
     print(json.dumps(finished.to_json()) if arguments.json else sentence(finished))
     return 0

@@ -173,3 +173,10 @@ def test_every_command_that_writes_refuses_a_read_only_project(trained, samples,
     ):
         assert f"The project {trained} is read-only" in inspector(*command).error
     assert tree(trained).keys() == before.keys()
+
+
+def test_a_network_drive_is_pointed_out(imported, inspector, monkeypatch):
+    monkeypatch.setattr("inspector.project.database.is_network_drive", lambda folder: True)
+    outcome = inspector("label", imported, "--from-folders", "--per-class", 1)
+    assert outcome.code == 0
+    assert outcome.err.startswith(f"Warning: The project {imported} lies on a drive without a write-ahead log")
