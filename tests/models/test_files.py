@@ -1,0 +1,70 @@
+"""A file is the old one or the whole new one."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from models.errors import KnownError
+from models.files import write_atomically
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(b"old")
+    return path
+
+
+def test_content_is_replaced_and_nothing_else_is_left(target):
+    write_atomically(target, b"new")
+    assert target.read_bytes() == b"new"
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_a_name_of_120_letters_is_written(tmp_path):
+    path = tmp_path / ("n" * 120 + ".csv")
+    write_atomically(path, b"rows")
+    assert path.read_bytes() == b"rows"
+
+
+def fail_with(number: int):
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    return fail
+
+
+@pytest.mark.parametrize("call", ["models.files.os.fsync", "pathlib.Path.replace", "pathlib.Path.open"])
+@pytest.mark.parametrize(("number", "words"), [(errno.ENOSPC, "disk is full"), (errno.EACCES, "cannot be written")])
+def test_a_failed_write_leaves_the_old_file_and_names_it(target, monkeypatch, call, number, words):
+    with monkeypatch.context() as patch:
+        patch.setattr(call, fail_with(number))
+        with pytest.raises(KnownError, match=words) as raised:
+            write_atomically(target, b"new")
+    assert str(target) in str(raised.value)
+    assert target.read_bytes() == b"old"
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_a_crash_between_writing_and_replacing_leaves_the_old_file(target, monkeypatch):
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.replace", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            write_atomically(target, b"new")
+    assert target.read_bytes() == b"old"
+    assert list(target.parent.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("name", ["missing/x.csv", "folder"])
+def test_a_place_that_cannot_hold_the_file_is_told(tmp_path, name):
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(KnownError, match="cannot be written"):
+        write_atomically(tmp_path / name, b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
