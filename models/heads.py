@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.calibration import match_confidence, softmax
 from models.propagate import NeighbourGraph
 
-SELF_TRAINING_ROUNDS = 3  # rounds of relabelling the pool by the head itself; from 3 on nothing changes
+SELF_TRAINING_ROUNDS = 6
+SELF_TRAINING_PARTS = 3
+EQUAL_SAY_LABELS = 5  # a class
 
 
 @dataclass(frozen=True)
@@ -62,18 +65,49 @@ def fit_propagated(
     classes: int,
     *,
     prior: np.ndarray,
+    seed: int = 0,
 ) -> LinearHead:
-    """The same head, fitted on the whole pool: labels are propagated first, then the head relabels what it was given.
+    """The same head, fitted on the whole pool (N, D), whose labels are first guessed and then mended by such heads.
 
-    Propagation follows the neighbours into every corner of a class; the linear head, which must explain all of them by
-    one direction a class, mends its mistakes. Images with a label keep it.
+    Propagation follows the neighbours into every corner of a class; a linear head must explain all of a class by one
+    direction, and so sees where neighbours misled. In every round each image is relabelled by a head that was not
+    fitted on it: one that was would only repeat the mistakes, since there are as many features as images.
+    Images with a label keep it.
     """
-    pseudo = graph.propagate(positions, labels, classes, prior=prior).argmax(1)
+    rng = np.random.default_rng(seed)
+    pseudo = _first_guess(features, graph, positions, labels, classes, prior)
     for _ in range(SELF_TRAINING_ROUNDS):
         pseudo[positions] = labels
-        head = fit_lda(features, pseudo, classes, prior=prior)
-        relabelled = head.logits(features).argmax(1)
-        if len(np.unique(relabelled)) < len(np.unique(labels)):
-            break  # a class was swallowed: the head that was taught it stays
-        pseudo = relabelled
-    return head
+        part = rng.permutation(len(features)) % SELF_TRAINING_PARTS
+        mended = pseudo.copy()
+        for k in range(SELF_TRAINING_PARTS):
+            fitted_on = part != k
+            fitted_on[positions] = True
+            head = fit_lda(features[fitted_on], pseudo[fitted_on], classes, prior=prior)
+            mended[~fitted_on] = head.logits(features[~fitted_on]).argmax(1)
+        if len(np.unique(mended)) < len(np.unique(labels)):
+            break  # a class was swallowed: the labels before that stay
+        pseudo = mended
+    pseudo[positions] = labels
+    return fit_lda(features, pseudo, classes, prior=prior)
+
+
+def _first_guess(
+    features: np.ndarray,
+    graph: NeighbourGraph,
+    positions: np.ndarray,
+    labels: np.ndarray,
+    classes: int,
+    prior: np.ndarray,
+) -> np.ndarray:
+    """Class of every image (N,): propagation alone at one label a class; from five on a head on them has equal say.
+
+    In between the head's log probability counts in proportion.
+    """
+    spread = graph.propagate(positions, labels, classes, prior=prior)
+    say = min(1.0, (len(labels) / np.count_nonzero(np.bincount(labels)) - 1) / (EQUAL_SAY_LABELS - 1))
+    if say == 0:
+        return spread.argmax(1)
+    logits = fit_lda(features[positions], labels, classes, prior=prior).logits(features)
+    head = softmax(logits / match_confidence(logits, float(spread.max(1).mean())))
+    return (np.log(spread + 1e-6) + say * np.log(head + 1e-6)).argmax(1)
