@@ -30,6 +30,7 @@ HEALTH_STEPS = 25
 LOOKS = 12  # times in a run that embeddings, kNN score and pictures are made
 LOOK_IMAGES = 600
 PICTURES = 6
+DIVERGED = "Training has diverged: the loss is no number any more. Start again with a lower learning rate (--lr)."
 
 PretrainEvent = StepDone | EpochDone | Notice | Views | Reconstruction | Embedding | CheckpointSaved | PretrainDone
 
@@ -67,9 +68,11 @@ def pretrain(
         load_encoder_weights(trainer.objective.encoder, start_from)
     try:
         yield from _loop(trainer, folder, labels or {})
-    finally:
-        if trainer.position.step < trainer.steps:
-            trainer.save(folder / CHECKPOINT)
+    except KnownError:  # diverged, or a full disk: the checkpoint before that stays
+        raise
+    except BaseException:  # closed, interrupted, out of memory: what is trained so far can be gone on from
+        trainer.save(folder / CHECKPOINT)
+        raise
     yield _finish(trainer, folder)
 
 
@@ -92,7 +95,7 @@ def _loop(trainer: Trainer, folder: Path, labels: dict[int, int]) -> Iterator[Pr
             loss_value, last_read = loss.item(), now
             losses.append(loss_value)
             if loss_value != loss_value:
-                raise KnownError("The loss is no number any more; start again with a lower --lr.")
+                raise KnownError(DIVERGED)
         rate = (position.step - steps_before) * trainer.batch_size / max(now - clock, 1e-9)
         yield StepDone(
             position.step,
@@ -135,6 +138,8 @@ def _look(
         embed = EncoderFeatures(objective.encoder, standardiser, flips=False, right_angles=False)
         batches = (trainer.pixels.batch(part) for part in positions.split(64))
         vectors = torch.cat([embed(images)["encoder_mean"].cpu() for images in batches])
+        if not vectors.isfinite().all():
+            raise KnownError(DIVERGED)
         metrics["effective_rank"] = effective_rank(vectors)
         known = [i for i, position in enumerate(positions.tolist()) if position in labels]
         classes = torch.tensor([labels[int(positions[i])] for i in known])
@@ -238,6 +243,6 @@ def epochs_within(pixels: Pixels, config: PretrainConfig, *, device: torch.devic
         needed = MIN_EPOCHS * seconds_per_epoch / 60
         raise KnownError(
             f"{minutes:g} min are too short: {MIN_EPOCHS} epochs over {len(pixels):,} images take about "
-            f"{needed:.0f} minutes on this machine."
+            f"{needed:.1f} min on this machine."
         )
     return epochs

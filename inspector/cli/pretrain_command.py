@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,6 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.usage_error("--method is needed to start a run (or --resume RUN to go on with one)")
     with open_project(arguments.project) as project:
         if arguments.resume is not None:
+            if _overrides(arguments):
+                print("A resumed run keeps the settings that it began with; the others are not used.", file=sys.stderr)
             events = resume(project, arguments.resume, device_name=arguments.device)
         else:
             request = PretrainRequest(

@@ -28,6 +28,7 @@ LOCK_NAME = "running.lock"
 CONFIG_NAME = "config.json"
 LOCK_TIMEOUT_S = 1.0  # whoever only looks whether the run is running holds its lock for a moment
 FLUSH_EVENTS = 200
+MAX_ID = 2**63 - 1  # of SQLite
 FLUSH_SECONDS = 1.0
 
 _COLUMNS = "id, kind, state, config, metrics, created, finished, message"
@@ -157,7 +158,7 @@ def run(database: Database, run_id: int) -> RunRecord:
     Raises:
         KnownError: if there is none.
     """
-    rows = database.query(f"SELECT {_COLUMNS} FROM runs WHERE id = ?", (run_id,))
+    rows = database.query(f"SELECT {_COLUMNS} FROM runs WHERE id = ?", (run_id,)) if run_id <= MAX_ID else []
     if not rows:
         raise KnownError(f"The project {database.path.parent} has no run {run_id}: see its runs with 'inspector info'.")
     return _record(database, rows[0])
