@@ -70,7 +70,7 @@ def test_without_flips_and_turns_a_gradient_keeps_its_direction():
 
 @pytest.mark.parametrize(
     ("flips", "right_angles", "directions"),
-    [(True, False, {"+x", "-x"}), (False, True, {"+x", "+y"}), (True, True, {"+x", "-x", "+y", "-y"})],
+    [(True, False, {"+x", "-x"}), (False, True, {"+x", "-x", "+y", "-y"}), (True, True, {"+x", "-x", "+y", "-y"})],
 )
 def test_flips_and_turns_give_these_directions(flips, right_angles, directions):
     views = augment(ramp(64), IDENTITY, replace(PLAIN, flips=flips, right_angles=right_angles), seeded())
@@ -80,6 +80,12 @@ def test_flips_and_turns_give_these_directions(flips, right_angles, directions):
         for x, y in zip(along_x.tolist(), along_y.tolist(), strict=True)
     }
     assert seen == directions
+
+
+@pytest.mark.parametrize(("flips", "handedness"), [(False, {1.0}), (True, {1.0, -1.0})])
+def test_turns_alone_never_mirror(flips, handedness):
+    theta = crop_matrices(64, 32, 32, replace(PLAIN, flips=flips), seeded())
+    assert set(theta[:, :, :2].det().sign().tolist()) == handedness
 
 
 def test_nothing_is_padded():
@@ -134,19 +140,23 @@ def test_tiny_views_are_refused():
         AugmentConfig(size_px=4)
 
 
-def test_the_eight_dihedral_views_differ_and_begin_with_the_image():
+@pytest.mark.parametrize(
+    ("flips", "right_angles", "count"), [(True, True, 8), (True, False, 4), (False, True, 4), (False, False, 1)]
+)
+def test_the_dihedral_views_differ_and_begin_with_the_image(flips, right_angles, count):
     image = torch.arange(9.0).view(1, 1, 3, 3)
-    views = dihedral_views(image, 8)
+    views = dihedral_views(image, flips=flips, right_angles=right_angles)
     assert torch.equal(views[0], image)
-    assert len({tuple(view.flatten().tolist()) for view in views}) == 8
-    assert all(torch.equal(a, b) for a, b in zip(dihedral_views(image, 3), views, strict=False))
+    assert len({tuple(view.flatten().tolist()) for view in views}) == len(views) == count
 
 
-def test_turned_views_of_a_strip_stand_upright():
-    assert [tuple(view.shape[2:]) for view in dihedral_views(torch.zeros(1, 1, 2, 6), 5)] == [(2, 6)] * 4 + [(6, 2)]
+def test_turned_views_without_mirrors_are_torchs_rotations():
+    image = torch.arange(6.0).view(1, 1, 2, 3)
+    views = {tuple(view.flatten().tolist()) for view in dihedral_views(image, flips=False)}
+    assert views == {tuple(image.rot90(k, (2, 3)).flatten().tolist()) for k in range(4)}
 
 
-@pytest.mark.parametrize("count", [0, 9])
-def test_there_are_one_to_eight_views(count):
-    with pytest.raises(ValueError, match=str(count)):
-        dihedral_views(torch.zeros(1, 1, 2, 2), count)
+def test_flips_alone_keep_a_strip_level():
+    strip = torch.zeros(1, 1, 2, 6)
+    assert [tuple(view.shape[2:]) for view in dihedral_views(strip, right_angles=False)] == [(2, 6)] * 4
+    assert [tuple(view.shape[2:]) for view in dihedral_views(strip)] == [(2, 6)] * 4 + [(6, 2)] * 4
