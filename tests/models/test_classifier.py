@@ -1,0 +1,84 @@
+"""models.classifier"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from models.calibration import softmax
+from models.classifier import LabelledPool, LinearFit, best_rule, fit_linear, stratified_folds
+from models.errors import KnownError
+
+
+def fit(pool: LabelledPool) -> LinearFit:
+    events = fit_linear(pool)
+    while True:
+        try:
+            next(events)
+        except StopIteration as stop:
+            return stop.value
+
+
+def pool_of(vectors, labels, positions, *, classes="abc", use_unlabelled=True) -> LabelledPool:
+    blocks = {"encoder_mean": vectors.astype(np.float32)}
+    return LabelledPool.build(blocks, positions, labels[positions], classes, use_unlabelled=use_unlabelled)
+
+
+def test_every_fold_leaves_each_class_a_label_to_train_on():
+    labels = np.array([0] * 2 + [1] * 7 + [2])
+    folds = stratified_folds(labels)
+    for fold in np.unique(folds[folds >= 0]):
+        assert set(labels[folds != fold]) == {0, 1, 2}
+    assert folds[labels == 2].tolist() == [-1]
+
+
+def test_figures_are_of_labels_that_were_held_out(blobs):
+    vectors, labels = blobs(40, 3, spread=0.15)
+    done = fit(pool_of(vectors, labels, np.arange(0, 120, 8)))
+    assert done.validation.images == 15
+    assert done.validation.accuracy > 0.9
+    assert (done.head.logits(vectors).argmax(1) == labels).mean() > 0.95
+
+
+def test_labels_that_mean_nothing_validate_at_chance(blobs):
+    vectors, _ = blobs(100, 3, spread=3.0)
+    labels = np.random.default_rng(5).integers(0, 3, 300)
+    done = fit(pool_of(vectors, labels, np.arange(0, 300, 2)))
+    low, high = done.validation.interval
+    assert low < 1 / 3 < high
+
+
+def test_one_label_a_class_leaves_nothing_to_validate(blobs):
+    vectors, labels = blobs(30, 3, spread=0.5)
+    done = fit(pool_of(vectors, labels, np.array([0, 30, 60])))
+    assert done.validation is None
+    confidence = softmax(done.head.logits(vectors) / done.temperature).max(1)
+    assert 0.5 < confidence.mean() < 1
+
+
+def test_without_unlabelled_images_nothing_is_propagated(blobs):
+    vectors, labels = blobs(10, 3, spread=0.1)
+    done = fit(pool_of(vectors, labels, np.arange(30), use_unlabelled=False))
+    assert not done.rule.propagated
+
+
+def test_a_single_class_is_refused(blobs):
+    vectors, labels = blobs(10, 3, spread=0.1)
+    with pytest.raises(KnownError, match="at least two classes"):
+        pool_of(vectors, labels, np.arange(5))
+
+
+def test_a_rule_must_be_better_beyond_chance():
+    labels = np.arange(40) % 2
+    first, slightly, clearly = labels.copy(), labels.copy(), labels.copy()
+    first[:10] = 1 - labels[:10]
+    slightly[1:10] = 1 - labels[1:10]
+    assert best_rule(np.stack([first, slightly]), labels) == 0
+    assert best_rule(np.stack([first, slightly, clearly]), labels) == 2
+
+
+def test_unequal_classes_are_compared_with_either_share(blobs):
+    vectors, labels = blobs(40, 3, spread=0.1)
+    positions = np.concatenate([np.arange(30), np.arange(40, 46), np.arange(80, 86)])
+    done = fit(pool_of(vectors, labels, positions))
+    assert len(done.scores) == 4

@@ -1,0 +1,64 @@
+"""models.suggest"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from models.propagate import NeighbourGraph
+from models.suggest import Guess, at_random, suggest, typical, uncertain, uncertain_pays
+
+NONE = np.zeros(0, dtype=np.int64)
+
+
+def positions_of(suggestions) -> list[int]:
+    return [suggestion.position for suggestion in suggestions]
+
+
+def test_as_many_typical_images_as_groups_meet_every_group(blobs):
+    vectors, labels = blobs(30, 5, spread=0.1)
+    chosen = suggest(vectors, NONE, 5)
+    assert set(labels[positions_of(chosen)]) == set(range(5))
+    assert chosen[0].reason == "stands for a group of 30 images not labelled yet"
+
+
+def test_a_group_that_has_a_label_is_not_suggested_again(blobs):
+    vectors, labels = blobs(30, 5, spread=0.1)
+    chosen = typical(vectors, np.array([0, 35]), 3)
+    assert set(labels[positions_of(chosen)]) == {2, 3, 4}
+
+
+def test_no_image_comes_twice_nor_one_that_has_a_label(blobs):
+    vectors, _ = blobs(4, 3, spread=0.2)
+    chosen = positions_of(suggest(vectors, np.array([0, 1]), 50))
+    assert sorted(chosen) == list(range(2, 12))
+
+
+def test_uncertain_images_lie_between_the_classes(blobs):
+    ends, _ = blobs(20, 2, spread=0.05)
+    middle = np.tile(ends[:20].mean(0) + ends[20:].mean(0), (5, 1)) + 0.02 * np.random.default_rng(0).random((5, 12))
+    vectors = np.concatenate([ends, middle / np.linalg.norm(middle, axis=1, keepdims=True)])
+    graph = NeighbourGraph.build(vectors)
+    positions = np.array([0, 20])
+    guess = Guess(graph.propagate(positions, np.array([0, 1]), 2), ["pit", "crack"])
+    best = uncertain(vectors, positions, 1, guess)[0]
+    assert best.position >= 40
+    assert best.reason in ("undecided between pit and crack", "undecided between crack and pit")
+
+
+def test_at_random_is_the_same_for_a_seed():
+    assert at_random(50, np.array([3]), 5, seed=2) == at_random(50, np.array([3]), 5, seed=2)
+    assert 3 not in positions_of(at_random(50, np.array([3]), 49))
+
+
+def test_a_count_below_one_is_refused(blobs):
+    vectors, _ = blobs(4, 2, spread=0.1)
+    with pytest.raises(ValueError, match="at least one"):
+        suggest(vectors, NONE, 0)
+
+
+def test_with_fewer_than_three_labels_a_class_doubt_does_not_pay(blobs):
+    vectors, labels = blobs(20, 2, spread=0.3)
+    positions = np.array([0, 1, 20, 21])
+    graph = NeighbourGraph.build(vectors)
+    assert not uncertain_pays(graph, vectors, positions, labels[positions], 2)
