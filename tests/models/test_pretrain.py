@@ -14,7 +14,8 @@ import torch
 from models import pretrain as module
 from models.errors import KnownError
 from models.events import CheckpointSaved, Embedding, EpochDone, Notice, PretrainDone, Reconstruction, StepDone, Views
-from models.pretrain import ENCODER, epochs_within, load_encoder, pretrain
+from models.features import EncoderFeatures
+from models.pretrain import ENCODER, epochs_within, load_encoder, pretrain, save_encoder
 
 CPU = torch.device("cpu")
 METHODS = ("simclr", "mae", "hybrid")
@@ -215,11 +216,12 @@ def test_an_encoder_of_another_shape_is_no_start(run, tmp_path, config, method):
     assert str(tmp_path / "first" / ENCODER) in str(raised.value)
 
 
-def test_equal_images_collapse_and_it_is_said_once(pixels_of, config, tmp_path, monkeypatch):
+def test_a_collapse_is_said_once(run, tmp_path, monkeypatch, encoder, standardiser):
     monkeypatch.setattr(module, "HEALTH_STEPS", 1)
-    pixels = pixels_of(np.full((8, 1, 32, 32), 90, np.uint8))
-    settings = config(augment=replace(config().augment, contrast=0.0, brightness=0.0))
-    events = list(pretrain(pixels, settings, folder=tmp_path, device=CPU))
+    for norm in (encoder.layer4[1].bn2, encoder.layer4[0].bn2, encoder.layer4[0].downsample[1]):
+        torch.nn.init.zeros_(norm.weight)  # now all images look alike to it
+    save_encoder(tmp_path / "blind.safetensors", EncoderFeatures(encoder, standardiser), method="simclr")
+    events = run(tmp_path, start_from=tmp_path / "blind.safetensors", learning_rate=1e-12)
     notices = [event for event in events if isinstance(event, Notice)]
     assert [notice.warning for notice in notices] == [True]
     assert "collapsed" in notices[0].text
