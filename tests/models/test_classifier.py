@@ -82,3 +82,13 @@ def test_unequal_classes_are_compared_with_either_share(blobs):
     positions = np.concatenate([np.arange(30), np.arange(40, 46), np.arange(80, 86)])
     done = fit(pool_of(vectors, labels, positions))
     assert len(done.scores) == 4
+
+
+def test_the_labels_shares_are_taken_where_they_pay(blobs):
+    common, _ = blobs(160, 1, spread=0.5, seed=1)
+    rare, _ = blobs(20, 1, spread=0.5, seed=2)
+    vectors = np.concatenate([common, rare])  # nothing tells the two apart but how many there are
+    labels = np.repeat([0, 1], [160, 20])
+    done = fit(pool_of(vectors, labels, np.arange(180), classes="ab", use_unlabelled=False))
+    assert not done.rule.equal_shares
+    assert done.validation.accuracy > 0.85  # equal shares would call half of the common ones rare

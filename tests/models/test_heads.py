@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 from sklearn.covariance import ledoit_wolf
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
 from models.heads import fit_lda, fit_propagated, shrunk_covariance
 from models.propagate import NeighbourGraph
@@ -33,6 +34,15 @@ def test_discriminant_separates_classes_that_share_a_long_axis():
     head = fit_lda(features.astype(np.float32), labels, 2, prior=equal(2))
     assert accuracy(head, features, labels) > 0.9
     assert abs(head.weight[1, 1]) > 20 * abs(head.weight[1, 0])
+
+
+def test_discriminant_agrees_with_scikit_learn(blobs):
+    vectors, labels = blobs(30, 3, spread=0.4)
+    shares = np.array([0.2, 0.3, 0.5])
+    reference = LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto", priors=shares).fit(vectors, labels)
+    head = fit_lda(vectors.astype(np.float32), labels, 3, prior=shares)
+    agreement = head.logits(vectors).argmax(1) == reference.predict(vectors)
+    assert agreement.mean() > 0.97
 
 
 def test_one_label_a_class_means_the_nearest_mean():

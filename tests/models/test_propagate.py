@@ -55,3 +55,26 @@ def test_images_that_no_label_reaches_are_undecided():
 def test_one_image_makes_no_graph():
     with pytest.raises(ValueError, match="at least two"):
         NeighbourGraph.build(np.eye(3)[:1])
+
+
+def test_labels_follow_two_moons_round_their_bend():
+    angle = np.linspace(0, np.pi, 60)
+    upper = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    moons = np.concatenate([upper, [1, 0.35] - upper])
+    lifted = np.concatenate([0.5 * moons, np.ones((120, 1))], axis=1)  # near the pole, cosines rank as distances do
+    graph = NeighbourGraph.build(lifted / np.linalg.norm(lifted, axis=1, keepdims=True), neighbours=5)
+    predicted = graph.propagate(np.array([0, 60]), np.array([0, 1]), 2).argmax(1)
+    assert predicted.tolist() == [0] * 60 + [1] * 60
+
+
+def test_a_class_without_a_label_gets_nothing(blobs):
+    vectors, labels = blobs(20, 2, spread=0.3)
+    probabilities = NeighbourGraph.build(vectors).propagate(np.array([0, 20]), labels[[0, 20]], 3)
+    np.testing.assert_array_equal(probabilities[:, 2], 0)
+
+
+def test_a_class_counts_the_same_whatever_the_number_of_its_labels(blobs):
+    vectors, labels = blobs(30, 2, spread=0.15)
+    positions = np.array([*range(20), 30])
+    predicted = NeighbourGraph.build(vectors).propagate(positions, labels[positions], 2).argmax(1)
+    assert (predicted == labels).mean() > 0.97

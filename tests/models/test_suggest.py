@@ -62,3 +62,27 @@ def test_with_fewer_than_three_labels_a_class_doubt_does_not_pay(blobs):
     positions = np.array([0, 1, 20, 21])
     graph = NeighbourGraph.build(vectors)
     assert not uncertain_pays(graph, vectors, positions, labels[positions], 2)
+
+
+def test_uncertain_images_take_their_share_of_the_list(blobs):
+    vectors, labels = blobs(30, 3, spread=0.4)
+    positions = np.array([0, 30, 60])
+    guess = Guess(NeighbourGraph.build(vectors).propagate(positions, labels[positions], 3), ["a", "b", "c"])
+    mixed = suggest(vectors, positions, 8, uncertain_share=0.5, guess=guess)
+    assert len(set(positions_of(mixed)) - set(positions)) == 8
+    assert sum(s.reason.startswith("undecided") for s in mixed) == 4
+    alone = suggest(vectors, positions, 8, uncertain_share=0.5)
+    assert not any(s.reason.startswith("undecided") for s in alone)  # nothing is guessed yet
+
+
+def test_uncertain_images_are_no_near_neighbours_of_each_other(blobs):
+    vectors, _ = blobs(40, 1, spread=0.3)
+    guess = Guess(np.full((40, 2), 0.5), ["a", "b"])
+    first, second = positions_of(uncertain(vectors, NONE, 2, guess))
+    nearest = np.argsort(-vectors @ vectors[first])[1:16]
+    assert second not in nearest
+
+
+def test_a_pool_that_is_all_labelled_has_nothing_to_suggest(blobs):
+    vectors, _ = blobs(4, 2, spread=0.1)
+    assert suggest(vectors, np.arange(8), 3) == []
