@@ -15,7 +15,7 @@ import json
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from models.process import prepare_process
@@ -136,15 +136,14 @@ def measure(data: Data, *, clicks: bool) -> dict[str, list[float]]:
     return figures
 
 
-def hold_out(project: Project, *, seed: int) -> list[int]:
-    """Put a fifth of each class folder into the part 'test'; their ids."""
+def hold_out(project: Project, *, seed: int) -> None:
+    """Put a fifth of each class folder into the part 'test'."""
     rng = np.random.default_rng(seed)
     by_class: dict[str, list[int]] = {}
     for image in project.images():
         by_class.setdefault(image.path.parent.name, []).append(image.id)
     unseen = [i for ids in by_class.values() for i in rng.permutation(ids)[: round(TEST_SHARE * len(ids))].tolist()]
     project.assign_split(dict.fromkeys(unseen, "test"))
-    return unseen
 
 
 def show(kind: str, figures: dict[str, list[float]], images: int) -> None:
@@ -157,6 +156,32 @@ def show(kind: str, figures: dict[str, list[float]], images: int) -> None:
             f"{len(values)} draws, {images} unseen images ({low:.1%} to {high:.1%})",
             flush=True,
         )
+
+
+def open_project(arguments: argparse.Namespace, scratch: Path) -> Project:
+    """The project with the images and the held-out fifth, as an earlier call left it or made anew."""
+    folder = arguments.project or scratch / "project"
+    if (folder / "project.sqlite").is_file():
+        return Project.open(folder)
+    project = Project.create(folder)
+    follow(project.import_folders([arguments.folder]))
+    hold_out(project, seed=arguments.seed)
+    return project
+
+
+def encoder_of(project: Project, arguments: argparse.Namespace) -> dict:
+    """Figures of the pretraining run: the project's own if there is one, else of a new one."""
+    earlier = project.latest_run("pretrain")
+    if earlier is not None:
+        figures = earlier.metrics
+    else:
+        names = ("epochs", "target", "decoder", "loss_on")
+        overrides = {n: getattr(arguments, n) for n in names if getattr(arguments, n) is not None}
+        overrides |= {"seed": arguments.seed, "amp": not arguments.fp32}
+        request = PretrainRequest(method=arguments.method, preset=arguments.preset, overrides=overrides)
+        figures = asdict(follow(pretrain(project, request)))
+    print("{method}: {epochs} epochs of {images} images in {seconds:.0f} s on {device}".format(**figures), flush=True)
+    return figures
 
 
 def main() -> int:
@@ -173,24 +198,16 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the split and of pretraining")
     parser.add_argument("--kinds", default="fused,encoder,texture,random", help="which features to measure")
     parser.add_argument("--no-clicks", action="store_true")
+    parser.add_argument("--project", type=Path, help="keep the project here; a later call goes on from its encoder")
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     device = pick_device("auto")
     started = time.perf_counter()
-    with tempfile.TemporaryDirectory() as scratch, Project.create(Path(scratch) / "project") as project:
-        follow(project.import_folders([arguments.folder]))
-        unseen = hold_out(project, seed=arguments.seed)
+    with tempfile.TemporaryDirectory() as scratch, open_project(arguments, Path(scratch)) as project:
+        unseen = sorted(image_id for image_id, part in project.split().items() if part == "test")
         result: dict = {"options": {k: str(v) for k, v in vars(arguments).items()}, "unseen": len(unseen)}
         if arguments.method != "none":
-            names = ("epochs", "target", "decoder", "loss_on")
-            overrides = {n: getattr(arguments, n) for n in names if getattr(arguments, n) is not None}
-            overrides |= {"seed": arguments.seed, "amp": not arguments.fp32}
-            request = PretrainRequest(method=arguments.method, preset=arguments.preset, overrides=overrides)
-            done = follow(pretrain(project, request))
-            result["pretrain"] = vars(done)
-            print(
-                f"{done.method}: {done.epochs} epochs over {done.images} images in {done.seconds:.0f} s on {done.device}"
-            )
+            result["pretrain"] = encoder_of(project, arguments)
         for kind in arguments.kinds.split(","):
             if arguments.method == "none" and kind in ("fused", "encoder"):
                 continue
