@@ -12,7 +12,8 @@ from torch import Tensor
 
 from models.augment import Standardiser
 
-RESIDENT_BYTES = 4 << 30  # more than that stays on disk and travels batch by batch
+RESIDENT_BYTES = 2 << 30  # in main memory; more than that stays on disk and travels batch by batch
+RESIDENT_SHARE = 0.25  # of what a GPU has free
 STATISTICS_IMAGES = 2_000
 
 
@@ -38,7 +39,7 @@ class Pixels:
         self._resident: Tensor | None = None
         first = store.gather(self._hashes[:1])
         self.shape: tuple[int, int, int] = (first.shape[1], first.shape[2], first.shape[3])
-        if first.nbytes * len(self._hashes) <= RESIDENT_BYTES:
+        if first.nbytes * len(self._hashes) <= _resident_limit(device):
             self._resident = torch.from_numpy(store.gather(self._hashes)).to(device)
 
     def __len__(self) -> int:
@@ -72,6 +73,13 @@ class Pixels:
         mean, square = total / (len(positions) * self.shape[1] * self.shape[2])
         deviation = (square - mean.square()).clamp(min=0).sqrt().clamp(min=1.0)  # an all-black pool divides by 1
         return Standardiser(tuple(mean.tolist()), tuple(deviation.tolist()))
+
+
+def _resident_limit(device: torch.device) -> int:
+    if device.type == "cuda":
+        free, _ = torch.cuda.mem_get_info(device)
+        return int(RESIDENT_SHARE * free)
+    return RESIDENT_BYTES
 
 
 def resize_batch(images: Tensor, *, height: int, width: int) -> Tensor:

@@ -12,8 +12,8 @@ from models.errors import KnownError
 if TYPE_CHECKING:
     import torch
 
+    from inspector.jobs.pool import Pool
     from inspector.project import Project
-    from models.augment import Standardiser
     from models.features import EncoderFeatures
 
 ENCODER_FILE = "encoder.safetensors"
@@ -27,8 +27,8 @@ class ChosenEncoder:
     key: str
     path: Path | None  # None: random weights
 
-    def load(self, standardiser: Standardiser, device: torch.device, *, seed: int) -> EncoderFeatures:
-        """Build it on the device. `standardiser` is the pool's, for random weights, which bring none."""
+    def load(self, pool: Pool, device: torch.device, *, seed: int) -> EncoderFeatures:
+        """Build it on the device. Random weights bring no pixel statistics: theirs are the pool's."""
         import torch
 
         from models.encoders import EncoderSpec, build_encoder
@@ -38,6 +38,7 @@ class ChosenEncoder:
         if self.path is not None:
             features = load_encoder(self.path)
         else:
+            standardiser = pool.pixels(device).standardiser()
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(seed)
                 features = EncoderFeatures(build_encoder(EncoderSpec(channels=len(standardiser.mean))), standardiser)

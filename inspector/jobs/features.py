@@ -84,15 +84,15 @@ def _encoder_blocks(
     """Returns the encoder's part and its raw blocks."""
     from models.feature_store import FeatureStore
 
-    pixels = pool.pixels(device)
-    part = chosen.load(pixels.standardiser(), device, seed=seed)
+    settings = project.image_settings
+    part = chosen.load(pool, device, seed=seed)
     channels = part.encoder.spec.channels
-    if channels != pixels.shape[0]:
+    if channels != settings.channels:
         raise KnownError(
             f"The encoder of {chosen.description} reads {channels} channels, the images of this project have "
-            f"{pixels.shape[0]}; pretrain one on these images."
+            f"{settings.channels}; pretrain one on these images."
         )
-    path = project.cache_folder / "features" / f"encoder-{chosen.key}-{pixels.shape[1]}x{pixels.shape[2]}.safetensors"
+    path = project.cache_folder / "features" / f"encoder-{chosen.key}-{settings.height}x{settings.width}.safetensors"
     blocks = yield from _complete(FeatureStore.load(path), pool, part, path, device, stage="encoder features")
     return part, blocks
 
@@ -106,8 +106,8 @@ def _texture_blocks(
     from models.features import BATCH
     from models.texture import TextureSpectrum
 
-    height, width = pool.cache.gather(pool.hashes[:1]).shape[2:]
-    path = project.cache_folder / "features" / f"texture-{height}x{width}.safetensors"
+    settings = project.image_settings
+    path = project.cache_folder / "features" / f"texture-{settings.height}x{settings.width}.safetensors"
     store = FeatureStore.load(path)
     if store.facts:
         part = TextureSpectrum.from_state(store.state, Standardiser.from_json(store.facts["standardiser"]))

@@ -40,7 +40,7 @@ def train_network(
     if chosen is None:
         raise KnownError("No encoder is pretrained yet; run 'inspector pretrain' first, or use --encoder random.")
     pixels = pool.pixels(device)
-    loaded = chosen.load(pixels.standardiser(), device, seed=request.seed)
+    loaded = chosen.load(pool, device, seed=request.seed)
     encoder = loaded.encoder
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(request.seed)

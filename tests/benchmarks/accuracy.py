@@ -215,7 +215,7 @@ def main() -> int:
             data = gather(project, unseen, which, encoder, device)
             if kind == "fused":
                 result["seconds_until_features"] = time.perf_counter() - started
-                print(f"import, pretraining and features: {result['seconds_until_features']:.0f} s")
+                print(f"until the features are there: {result['seconds_until_features']:.0f} s of this call")
             result[kind] = measure(data, clicks=not arguments.no_clicks and kind in ("fused", "texture"))
             show(kind, result[kind], len(unseen))
     if arguments.json is not None:
