@@ -1,0 +1,176 @@
+"""A classifier as one file: the same answers after it is read, and one sentence for one that can't be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from models.checkpoint import FORMAT_KEY, load_weights, save_weights
+from models.errors import KnownError
+from models.features import EncoderFeatures, describe, joined
+from models.heads import fit_lda
+from models.image_settings import ImageSettings
+from models.images import Scaling
+from models.model_file import Classifier, FeatureModel, NetworkModel, load_classifier, save_classifier
+from models.network import ClassifierNetwork
+from models.power_transform import PowerTransform
+from models.texture import TextureSpectrum
+
+SETTINGS = ImageSettings(channels=1, height=32, width=32, scaling=Scaling(uint16=(0.0, 4095.0)), max_pixels=10_000)
+KINDS = ("fused", "encoder", "texture", "resnet", "vit")
+
+
+@pytest.fixture
+def images(stripes) -> np.ndarray:
+    return stripes(12)[0]
+
+
+@pytest.fixture
+def make(images, stripes, encoder, vit, standardiser):
+    """Makes a classifier of a kind, of two classes of stripes."""
+
+    def features_of(kind: str) -> FeatureModel:
+        batch = torch.from_numpy(images)
+        texture = TextureSpectrum.fit([batch], standardiser)
+        looking = EncoderFeatures(encoder, standardiser, flips=False)
+        parts = {"fused": (looking, texture), "encoder": (looking,), "texture": (texture,)}[kind]
+        transform = PowerTransform.fit(describe(batch, parts))
+        values = joined(transform(describe(batch, parts)))
+        return FeatureModel(parts, transform, fit_lda(values, stripes(12)[1], 2, prior=np.array([0.5, 0.5])))
+
+    def classifier(kind: str) -> Classifier:
+        torch.manual_seed(0)
+        if kind in ("resnet", "vit"):
+            inner = vit if kind == "vit" else encoder
+            network = ClassifierNetwork(inner, standardiser, classes=2, size_px=32, norm=kind == "vit")
+            model: FeatureModel | NetworkModel = NetworkModel(network.eval())
+        else:
+            model = features_of(kind)
+        return Classifier(("level", "ünder"), SETTINGS, model, temperature=2.5, facts={"run": 7})
+
+    return classifier
+
+
+@pytest.fixture
+def saved(make, tmp_path) -> Path:
+    save_classifier(tmp_path / "model.safetensors", make("fused"))
+    return tmp_path / "model.safetensors"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_loaded_classifier_gives_the_same_answers(make, images, tmp_path, kind):
+    classifier = make(kind)
+    save_classifier(tmp_path / "model.safetensors", classifier)
+    loaded = load_classifier(tmp_path / "model.safetensors", device="cpu")
+    expected = classifier.probabilities(images)
+    np.testing.assert_allclose(expected.sum(1), 1, rtol=1e-6)
+    np.testing.assert_allclose(loaded.probabilities(images), expected, atol=1e-3)
+
+
+@pytest.mark.parametrize("kind", ["fused", "resnet"])
+def test_all_that_classify_needs_is_in_the_file(make, tmp_path, kind):
+    save_classifier(tmp_path / "model.safetensors", make(kind))
+    loaded = load_classifier(tmp_path / "model.safetensors", device="cpu")
+    assert loaded.classes == ("level", "ünder")
+    assert loaded.image_settings == SETTINGS
+    assert loaded.temperature == 2.5
+    assert loaded.facts == {"run": 7}
+
+
+def test_the_views_that_training_kept_apart_are_remembered(saved):
+    part = load_classifier(saved, device="cpu").model.parts[0]
+    assert (part.flips, part.right_angles) == (False, True)
+
+
+def test_the_fitted_head_knows_its_stripes(make, images, stripes):
+    assert (make("fused").probabilities(images).argmax(1) == stripes(12)[1]).all()
+
+
+def test_a_higher_temperature_is_less_sure(make, images):
+    hot = make("encoder")
+    mild = Classifier(hot.classes, SETTINGS, hot.model, temperature=250.0)
+    assert (mild.probabilities(images).max(1) < hot.probabilities(images).max(1)).all()
+    assert (mild.probabilities(images).argmax(1) == hot.probabilities(images).argmax(1)).all()
+
+
+@pytest.mark.parametrize("how", ["empty", "truncated", "longer", "pickle", "text", "huge header"])
+def test_a_damaged_file_is_named(saved, damaged, how):
+    broken = damaged(how, saved)
+    with pytest.raises(KnownError, match="damaged or no safetensors file") as raised:
+        load_classifier(broken, device="cpu")
+    assert str(broken) in str(raised.value)
+
+
+@pytest.mark.parametrize("kind", ["encoder", "checkpoint"])
+def test_another_kind_of_file_is_named(tmp_path, kind):
+    save_weights(tmp_path / "x.safetensors", {"a": torch.zeros(1)}, kind=kind, metadata={})
+    with pytest.raises(KnownError, match="a trained classifier is needed"):
+        load_classifier(tmp_path / "x.safetensors", device="cpu")
+
+
+def test_a_foreign_file_is_named(tmp_path):
+    save_file({"a": torch.zeros(1)}, tmp_path / "x.safetensors")
+    with pytest.raises(KnownError, match=r"x\.safetensors was not written by Inspector"):
+        load_classifier(tmp_path / "x.safetensors", device="cpu")
+
+
+def rewrite(path: Path, *, without_tensor: str = "", without_key: str = "", **changes: object) -> None:
+    """Write a model file again, with something missing or other metadata."""
+    tensors, metadata = load_weights(path, kind="model")
+    kept = {name: tensor.clone() for name, tensor in tensors.items() if name != without_tensor}
+    metadata = {k: v for k, v in (metadata | changes).items() if k not in (without_key, "kind", "format")}
+    save_weights(path, kept, kind="model", metadata=metadata)
+
+
+@pytest.mark.parametrize("key", ["classes", "image_settings", "temperature", "facts", "mode"])
+def test_a_file_that_lacks_a_part_is_named(saved, key):
+    rewrite(saved, without_key=key)
+    with pytest.raises(KnownError, match="not a complete classifier") as raised:
+        load_classifier(saved, device="cpu")
+    assert str(saved) in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["head.weight", "head.bias", "encoder.conv1.weight", "encoder.bn1.running_var"])
+def test_a_file_that_lacks_weights_is_named(saved, name):
+    rewrite(saved, without_tensor=name)
+    with pytest.raises(KnownError, match=r"model\.safetensors"):
+        load_classifier(saved, device="cpu")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"classes": ["one", "two", "three"]},
+        {"classes": None},
+        {"temperature": "warm"},
+        {"image_settings": {"channels": 1}},
+        {"encoder": {"encoder": {"kind": "vgg"}, "standardiser": {}}},
+        {"mode": "network"},
+    ],
+)
+def test_a_file_that_contradicts_itself_is_named(saved, changes):
+    rewrite(saved, **changes)
+    with pytest.raises(KnownError, match=r"model\.safetensors"):
+        load_classifier(saved, device="cpu")
+
+
+def test_a_newer_format_is_named(saved):
+    with safe_open(saved, framework="pt") as file:
+        header = file.metadata()[FORMAT_KEY]
+    save_file({"a": torch.zeros(1)}, saved, metadata={FORMAT_KEY: header.replace('"format": 1', '"format": 2')})
+    with pytest.raises(KnownError, match="newer version"):
+        load_classifier(saved, device="cpu")
+
+
+def test_a_full_disk_leaves_the_old_model(saved, make, full_disk):
+    content = saved.read_bytes()
+    classifier = make("texture")
+    full_disk()
+    with pytest.raises(KnownError, match="disk is full"):
+        save_classifier(saved, classifier)
+    assert saved.read_bytes() == content
