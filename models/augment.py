@@ -70,8 +70,8 @@ def _uniform(count: int, low: float, high: float, generator: torch.Generator) ->
 def crop_matrices(count: int, height: int, width: int, config: AugmentConfig, generator: torch.Generator) -> Tensor:
     """Draw affine maps (count, 2, 3) from the view's square [-1, 1]^2 to the image's, for `affine_grid`.
 
-    The crop's area is a share of the image's, its pixels keep their aspect up to `log_aspect`, it lies wholly inside
-    the image; flips and right-angle turns are part of the same map.
+    The crop's area is a share of the image's and its sides differ up to `log_aspect`; where such a crop is longer than
+    the image, it ends at the image's sides. It lies wholly inside; flips and right-angle turns are part of the map.
     """
     area = _uniform(count, config.area_min, config.area_max, generator) * (height * width)
     aspect = torch.exp(_uniform(count, -config.log_aspect, config.log_aspect, generator))

@@ -24,7 +24,10 @@ def save_weights(path: Path, tensors: dict[str, Tensor], *, kind: str, metadata:
         KnownError: it could not be written; what was there before is untouched.
     """
     header = {FORMAT_KEY: json.dumps({"kind": kind, "format": 1, **metadata})}
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise KnownError(f"The folder {path.parent} cannot be made: {error.strerror or error}.") from error
     plain = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
     write_atomically(path, save(plain, header))
 
@@ -42,7 +45,7 @@ def load_weights(path: Path, *, kind: str) -> tuple[dict[str, Tensor], dict[str,
         with safe_open(path, framework="pt") as file:
             header = json.loads((file.metadata() or {}).get(FORMAT_KEY, "{}"))
             _check_header(path, header, kind)
-            return {name: file.get_tensor(name) for name in file.keys()}, header  # noqa: SIM118
+            return {name: file.get_tensor(name).clone() for name in file.keys()}, header  # noqa: SIM118
     except (SafetensorError, json.JSONDecodeError, OSError) as error:
         raise KnownError(f"{path} is damaged or no safetensors file: it cannot be loaded ({error}).") from error
 

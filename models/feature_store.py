@@ -67,6 +67,8 @@ class FeatureStore:
             tensors, metadata = load_weights(path, kind=KIND)
         except KnownError:
             return cls()
+        if "hashes" not in tensors or "facts" not in metadata:
+            return cls()
         blocks = {name: values.numpy() for name, values in under_prefix("blocks", tensors).items()}
         hashes = [bytes(row).hex() for row in tensors["hashes"].numpy()]
         return cls(hashes, blocks, under_prefix("state", tensors), metadata["facts"])

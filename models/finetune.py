@@ -132,6 +132,8 @@ def finetune(
         yield EpochDone(epoch, config.epochs, metrics)
         if epoch - best_epoch >= config.patience:
             break
+    if best_epoch == 0:
+        raise KnownError("Training has diverged: the loss is no number. Use --mode linear, or another encoder.")
     network.load_state_dict(best_state)
     yield FinetuneDone(
         network,
@@ -211,6 +213,8 @@ def _stages(encoder: nn.Module) -> list[nn.Module]:
     """Parts of an encoder from input to output; the stem or patch embedding belongs to the first."""
     if hasattr(encoder, "blocks"):
         blocks = list(encoder.blocks)
+        if len(blocks) == 1:
+            return [encoder]
         return [nn.ModuleList([encoder.embed, blocks[0]]), *blocks[1:-1], nn.ModuleList([blocks[-1], encoder.norm])]
     return [nn.ModuleList([encoder.conv1, encoder.bn1, encoder.layer1]), encoder.layer2, encoder.layer3, encoder.layer4]
 

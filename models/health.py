@@ -8,6 +8,7 @@ from torch import Tensor
 
 COLLAPSED_RANK = 1.5
 COLLAPSED_SPREAD = 1e-3
+MIN_EMBEDDINGS = 4  # two points always lie on a line
 
 
 def effective_rank(embeddings: Tensor) -> float:
@@ -25,7 +26,9 @@ def effective_rank(embeddings: Tensor) -> float:
 
 
 def is_collapsed(embeddings: Tensor) -> bool:
-    """Whether all embeddings (n, D) are the same point or line, so that nothing can be told apart by them."""
+    """Whether all embeddings (n, D) are the same point or line, so nothing is told apart by them. Too few say no."""
+    if len(embeddings) < MIN_EMBEDDINGS:
+        return False
     values = embeddings.float()
     spread = values.std(0).norm() / values.norm(dim=1).mean().clamp(min=1e-12)
     return bool(spread < COLLAPSED_SPREAD) or effective_rank(values) < COLLAPSED_RANK

@@ -17,6 +17,7 @@ from models.texture import cells, patch_spectrum
 
 TARGETS = ("pixels", "normalised", "texture")
 DECODERS = ("attention", "mlp")
+LOSSES = ("masked", "visible", "all")
 
 
 def patchify(images: Tensor, patch_px: int) -> Tensor:
@@ -37,7 +38,7 @@ def random_masking(batch: int, patches: int, ratio: float, generator: torch.Gene
 
     Returns:
         Indices of the visible patches (B, n) in rising order, and the mask (B, N), True where hidden. At least one
-        patch is visible and one hidden.
+        patch is visible and, of two or more, one hidden.
     """
     hidden = min(max(round(ratio * patches), 1), patches - 1)
     order = torch.rand(batch, patches, generator=generator).argsort(1)
@@ -134,6 +135,8 @@ class MAE(Objective):
         super().__init__()
         if not 0 < mask_ratio < 1:
             raise ValueError(f"the share of masked patches must lie between 0 and 1, not {mask_ratio}")
+        if loss_on not in LOSSES:
+            raise ValueError(f"the loss is taken on one of {', '.join(LOSSES)}, not {loss_on!r}")
         if target not in TARGETS:
             raise ValueError(f"target must be one of {', '.join(TARGETS)}, not {target!r}")
         self.encoder = encoder

@@ -96,7 +96,7 @@ def load_classifier(path: Path, *, device: str = "auto") -> Classifier:
     target = pick_device(device)
     try:
         model = _rebuild(tensors, metadata, path, target)
-        return Classifier(
+        classifier = Classifier(
             classes=tuple(str(name) for name in metadata["classes"]),
             image_settings=ImageSettings.from_json(metadata["image_settings"]),
             model=model,
@@ -104,8 +104,19 @@ def load_classifier(path: Path, *, device: str = "auto") -> Classifier:
             device=target,
             facts=metadata["facts"],
         )
-    except (KeyError, TypeError, ValueError) as error:
+        _try_out(classifier)
+        return classifier
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RuntimeError, ZeroDivisionError) as error:
         raise KnownError(f"{path} is not a complete classifier ({error}); train it again.") from error
+
+
+def _try_out(classifier: Classifier) -> None:
+    """Classify one black image: parts of a file that do not fit each other show now, not in the middle of a folder."""
+    settings = classifier.image_settings
+    image = np.zeros((1, settings.channels, settings.height, settings.width), dtype=np.uint8)
+    probabilities = classifier.probabilities(image)
+    if probabilities.shape != (1, len(classifier.classes)) or not np.isfinite(probabilities).all():
+        raise ValueError("its parts do not fit each other")
 
 
 def _describe(model: FeatureModel | NetworkModel) -> tuple[dict[str, Tensor], dict[str, Any]]:

@@ -91,7 +91,7 @@ def _loop(trainer: Trainer, folder: Path, labels: dict[int, int]) -> Iterator[Pr
         loss, features = trainer.update(views)
         now = time.perf_counter()
         position.seconds = seconds_before + now - clock
-        if now - last_read >= LOSS_READ_SECONDS or position.epoch != epoch:
+        if now - last_read >= LOSS_READ_SECONDS or position.epoch != epoch or not losses:
             loss_value, last_read = loss.item(), now
             losses.append(loss_value)
             if loss_value != loss_value:
@@ -105,6 +105,8 @@ def _loop(trainer: Trainer, folder: Path, labels: dict[int, int]) -> Iterator[Pr
             learning_rate(position.step - 1, trainer.steps, config),
             rate,
         )
+        if position.step % HEALTH_STEPS == 0 and not features.isfinite().all():
+            raise KnownError(DIVERGED)
         if position.step % HEALTH_STEPS == 0 and not collapsed and is_collapsed(features):
             collapsed = True
             yield Notice(
@@ -207,7 +209,7 @@ def load_encoder(path: Path) -> EncoderFeatures:
     tensors, metadata = load_weights(path, kind="encoder")
     try:
         features = EncoderFeatures.from_json(metadata)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise KnownError(f"{path} does not say how its encoder is built: {error}.") from error
     load_into(features.encoder, under_prefix("encoder", tensors), source=path)
     return features

@@ -20,7 +20,7 @@ def nt_xent(embeddings: Tensor, *, views: int, temperature: float) -> Tensor:
         ValueError: fewer than two views or images, or a temperature that is not positive.
     """
     count = len(embeddings)
-    if views < 2 or count < 2 * views:
+    if views < 2 or count < 2 * views or count % views:
         raise ValueError(f"contrast needs at least 2 views of 2 images, not {count} embeddings in {views} views")
     if temperature <= 0:
         raise ValueError(f"temperature must be positive, not {temperature}")

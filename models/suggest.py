@@ -8,6 +8,7 @@ shows that they pay. Dimensions: N images, D features, K classes.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -81,6 +82,7 @@ def typical(unit: np.ndarray, labelled: np.ndarray, count: int, *, seed: int = 0
     """
     chosen: list[Suggestion] = []
     taken = np.asarray(labelled, dtype=np.int64)
+    count = min(count, len(unit) - len(taken))
     clusters = len(taken) + count
     while len(chosen) < count:  # labels can share a cluster: then one more round of finer ones
         assignment = _kmeans(unit, min(clusters, len(unit)), seed)
@@ -94,11 +96,14 @@ def typical(unit: np.ndarray, labelled: np.ndarray, count: int, *, seed: int = 0
 def _kmeans(unit: np.ndarray, clusters: int, seed: int) -> np.ndarray:
     """Cluster of each image (N,)."""
     from sklearn.cluster import KMeans, MiniBatchKMeans
+    from sklearn.exceptions import ConvergenceWarning
 
     if clusters >= len(unit):
         return np.arange(len(unit))
     if len(unit) <= MAX_KMEANS_IMAGES:
-        return KMeans(clusters, n_init=KMEANS_STARTS, random_state=seed).fit_predict(unit)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # copies among the images: fewer clusters
+            return KMeans(clusters, n_init=KMEANS_STARTS, random_state=seed).fit_predict(unit)
     return MiniBatchKMeans(clusters, n_init=KMEANS_STARTS, random_state=seed, batch_size=4_096).fit_predict(unit)
 
 

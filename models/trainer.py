@@ -135,6 +135,8 @@ class Trainer:
             KnownError: the file is damaged, or of a run with other images or settings.
         """
         tensors, metadata = load_weights(path, kind="checkpoint")
+        if not {"config", "epochs", "images", "position", "scaler"} <= metadata.keys() or "order" not in tensors:
+            raise KnownError(f"{path} is no complete checkpoint; start a new run instead.")
         if PretrainConfig.from_json(metadata["config"]) != self.config or metadata["epochs"] != self.epochs:
             raise KnownError(f"{path} belongs to a run with other settings; it cannot be resumed with these.")
         if metadata["images"] != len(self.pixels):

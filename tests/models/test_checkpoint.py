@@ -113,3 +113,18 @@ def test_prefixes_part_the_names_again():
     assert list(both) == ["a.x", "ab.y.z"]
     assert list(under_prefix("a", both)) == ["x"]
     assert list(under_prefix("ab", both)) == ["y.z"]
+
+
+def test_loaded_weights_do_not_hang_on_the_file(tmp_path):
+    path = tmp_path / "m"
+    save_weights(path, {"x": torch.ones(100_000)}, kind="model", metadata={})
+    tensors, _ = load_weights(path, kind="model")
+    with path.open("r+b") as file:
+        file.write(bytes(path.stat().st_size))
+    assert (tensors["x"] == 1).all()
+
+
+def test_a_file_in_the_folders_place_is_told(tmp_path):
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(KnownError, match="cannot be made"):
+        save_weights(tmp_path / "file" / "m", {"x": torch.zeros(1)}, kind="model", metadata={})

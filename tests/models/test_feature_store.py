@@ -74,3 +74,8 @@ def test_a_full_disk_is_told(store, tmp_path, full_disk):
     full_disk()
     with pytest.raises(KnownError, match="disk is full"):
         store.save(tmp_path / "features")
+
+
+def test_a_store_without_hashes_is_empty(tmp_path):
+    save_weights(tmp_path / "f", {"x": torch.zeros(1)}, kind="features", metadata={})
+    assert FeatureStore.load(tmp_path / "f").hashes == []

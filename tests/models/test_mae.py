@@ -175,3 +175,8 @@ def test_a_reconstruction_keeps_what_was_visible(vit, target):
 def test_an_impossible_setting_is_refused(vit, changes, words):
     with pytest.raises(ValueError, match=words):
         MAE(vit, **changes)
+
+
+def test_an_unknown_part_for_the_loss_is_refused(vit):
+    with pytest.raises(ValueError, match="hidden"):
+        MAE(vit, loss_on="hidden")

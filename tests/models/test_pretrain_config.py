@@ -76,3 +76,9 @@ def test_an_unknown_preset_is_refused():
 def test_a_masked_autoencoder_needs_a_transformer():
     with pytest.raises(ValueError, match="resnet18"):
         build_objective(PretrainConfig(method="mae"))
+
+
+def test_crops_of_a_masked_autoencoder_are_whole_patches():
+    config = preset("mae")
+    with pytest.raises(ValueError, match="whole patches"):
+        replace(config, augment=replace(config.augment, size_px=36))

@@ -86,3 +86,7 @@ def test_uncertain_images_are_no_near_neighbours_of_each_other(blobs):
 def test_a_pool_that_is_all_labelled_has_nothing_to_suggest(blobs):
     vectors, _ = blobs(4, 2, spread=0.1)
     assert suggest(vectors, np.arange(8), 3) == []
+
+
+def test_copies_are_no_warning():
+    assert len(suggest(np.eye(12)[np.arange(40) % 3], np.array([0]), 10)) == 10
