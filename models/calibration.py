@@ -112,13 +112,15 @@ def calibrated_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
 
 
 def match_confidence(logits: np.ndarray, mean_confidence: float) -> float:
-    """Temperature at which the mean confidence of logits (n, K) is the one given; 1 where none gives it."""
+    """Temperature at which the mean confidence of logits (n, K) is the one given, within MATCH_BOUNDS."""
 
     def excess(log_temperature: float) -> float:
         return float(softmax(logits * np.exp(-log_temperature)).max(1).mean()) - mean_confidence
 
     low, high = MATCH_BOUNDS
-    if excess(low) < 0 or excess(high) > 0:
+    if excess(high) > 0:
+        return float(np.exp(high))  # as unsure as can be: even chance is more than what is asked for
+    if excess(low) < 0:
         return 1.0
     return float(np.exp(brentq(excess, low, high)))
 

@@ -62,14 +62,15 @@ class LabelledPool:
         graph = NeighbourGraph.build(unit_blocks(blocks)) if use_unlabelled else None
         return cls(joined(blocks), graph, np.asarray(positions), np.asarray(labels), tuple(classes))
 
-    def fit(self, rule: Rule, known: np.ndarray) -> LinearHead:
-        """Fit a head by `rule` on the labels at indices `known` of the n."""
+    def fit(self, rule: Rule, known: np.ndarray, *, held_out: np.ndarray | None = None) -> LinearHead:
+        """Fit a head by `rule` on the labels at indices `known` of the n, without the images at indices `held_out`."""
         positions, labels, K = self.positions[known], self.labels[known], len(self.classes)
         counts = np.bincount(labels, minlength=K)
         prior = (counts > 0) / np.count_nonzero(counts) if rule.equal_shares else counts / counts.sum()
         if rule.propagated:
             assert self.graph is not None
-            return fit_propagated(self.features, self.graph, positions, labels, K, prior=prior)
+            out = None if held_out is None else self.positions[held_out]
+            return fit_propagated(self.features, self.graph, positions, labels, K, prior=prior, held_out=out)
         return fit_lda(self.features[positions], labels, K, prior=prior)
 
     def rules(self) -> list[Rule]:
@@ -129,7 +130,9 @@ def fit_linear(pool: LabelledPool, *, seed: int = 0) -> Generator[Progress | Not
         held_out = np.flatnonzero(folds == fold)
         known = np.flatnonzero(folds != fold)
         for r, rule in enumerate(rules):
-            logits[r, held_out] = pool.fit(rule, known).logits(pool.features[pool.positions[held_out]])
+            logits[r, held_out] = pool.fit(rule, known, held_out=held_out).logits(
+                pool.features[pool.positions[held_out]]
+            )
         yield Progress("validation", done + 1, len(used), "folds")
     best, notice = _choose(rules, logits[:, validated], pool.labels[validated])
     yield notice

@@ -31,7 +31,7 @@ def half_precision(device: torch.device) -> torch.dtype | None:
     """
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
-    return torch.bfloat16 if torch.ops.mkldnn._is_mkldnn_bf16_supported() else None
+    return torch.bfloat16 if torch.backends.mkldnn.is_available() and torch.cpu._is_avx512_bf16_supported() else None
 
 
 def autocast(device: torch.device, *, enabled: bool = True) -> AbstractContextManager[object]:

@@ -26,7 +26,7 @@ from models.texture import TextureSpectrum
 
 FEATURE_PX = 128  # side of a square of the area at which the encoder looks; 160 to 256 px gained nothing
 BATCH = 64
-TEXTURE_WEIGHT = 0.7  # of the global blocks together, and of the local ones, beside 1 for each of the encoder's
+TEXTURE_WEIGHT = 0.7  # of each of the spectrum's blocks, beside 1 for each of the encoder's
 
 
 def feature_size(height: int, width: int, encoder: Encoder) -> tuple[int, int]:
@@ -108,15 +108,15 @@ def joined(blocks: Blocks) -> np.ndarray:
 
 
 def unit_blocks(blocks: Blocks) -> np.ndarray:
-    """Blocks -> (n, sum of D) whose inner product is a weighted mean of the blocks' cosines: for neighbours.
+    """Blocks -> (n, sum of D) whose inner product is the mean of the blocks' cosines, by squared weight.
 
     The result has unit length, so its inner products are cosines again.
     """
-    weighted = [block_weight(name, blocks) * _unit(blocks[name]) for name in sorted(blocks)]
+    weighted = [block_weight(name) * _unit(blocks[name]) for name in sorted(blocks)]
     return _unit(np.concatenate(weighted, axis=1))
 
 
-def block_weight(name: str, blocks: Blocks) -> float:
+def block_weight(name: str) -> float:
     """Weight of one block: 1 for each of the encoder's, TEXTURE_WEIGHT for each of the spectrum's."""
     return 1.0 if name.startswith("encoder") else TEXTURE_WEIGHT
 

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from models.augment import AugmentConfig, augment
-from models.device import autocast
+from models.device import autocast, gradient_scaler
 from models.errors import KnownError
 from models.events import EpochDone
 from models.network import ClassifierNetwork
@@ -114,6 +114,7 @@ def finetune(
     weights = _class_weights(labels[parts.train], network.linear.out_features).to(device)
     per_epoch = max(MIN_STEPS_PER_EPOCH, math.ceil(len(parts.train) / config.batch_size))
     optimizer = torch.optim.AdamW(_parameter_groups(network, config), weight_decay=config.weight_decay)
+    scaler = gradient_scaler(device)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, per_epoch * config.epochs, config))
     best_loss, best_epoch, best_state = math.inf, 0, copy.deepcopy(network.state_dict())
     for epoch in range(1, config.epochs + 1):
@@ -121,7 +122,7 @@ def finetune(
         for chosen in _batches(parts.train, per_epoch, config.batch_size, generator):
             images = pixels.batch(torch.from_numpy(positions[chosen]))
             target = torch.from_numpy(labels[chosen]).to(device)
-            losses.append(_step(network, images, target, weights, optimizer, config, generator))
+            losses.append(_step(network, images, target, weights, optimizer, scaler, config, generator))
             schedule.step()
         logits = predict_logits(network, pixels, positions[parts.validation])
         loss, accuracy = _validation_figures(logits, labels[parts.validation], weights)
@@ -155,6 +156,7 @@ def _step(
     target: Tensor,
     weights: Tensor,
     optimizer: torch.optim.Optimizer,
+    scaler: torch.amp.GradScaler,
     config: FinetuneConfig,
     generator: torch.Generator,
 ) -> float:
@@ -169,8 +171,9 @@ def _step(
         features = network.encoder(views)
     loss = F.cross_entropy(network.head(features), target, weight=weights, label_smoothing=config.label_smoothing)
     optimizer.zero_grad(set_to_none=True)
-    loss.backward()
-    optimizer.step()
+    scaler.scale(loss).backward()
+    scaler.step(optimizer)
+    scaler.update()
     return loss.item()
 
 

@@ -78,6 +78,7 @@ def fit_propagated(
     classes: int,
     *,
     prior: np.ndarray,
+    held_out: np.ndarray | None = None,
     seed: int = 0,
 ) -> LinearHead:
     """The same head, fitted on the whole pool (N, D), whose labels are first guessed and then mended by such heads.
@@ -86,7 +87,13 @@ def fit_propagated(
     direction, and so sees where neighbours misled. In every round each image is relabelled by a head that was not
     fitted on it: one that was would only repeat the mistakes, since there are as many features as images.
     Images with a label keep it.
+
+    Args:
+        held_out: positions that no head is fitted on, so that a fold is judged on images as unknown as those to come.
     """
+    usable = np.ones(len(features), dtype=bool)
+    if held_out is not None:
+        usable[held_out] = False
     rng = np.random.default_rng(seed)
     pseudo = _first_guess(features, graph, positions, labels, classes, prior)
     for _ in range(SELF_TRAINING_ROUNDS):
@@ -94,15 +101,13 @@ def fit_propagated(
         part = rng.permutation(len(features)) % SELF_TRAINING_PARTS
         mended = pseudo.copy()
         for k in range(SELF_TRAINING_PARTS):
-            fitted_on = part != k
+            fitted_on = usable & (part != k)
             fitted_on[positions] = True
             head = fit_lda(features[fitted_on], pseudo[fitted_on], classes, prior=prior)
             mended[~fitted_on] = head.logits(features[~fitted_on]).argmax(1)
-        if len(np.unique(mended)) < len(np.unique(labels)):
-            break  # a class was swallowed: the labels before that stay
         pseudo = mended
     pseudo[positions] = labels
-    return fit_lda(features, pseudo, classes, prior=prior)
+    return fit_lda(features[usable], pseudo[usable], classes, prior=prior)
 
 
 def _first_guess(
@@ -119,8 +124,7 @@ def _first_guess(
     """
     spread = graph.propagate(positions, labels, classes, prior=prior)
     say = min(1.0, (len(labels) / np.count_nonzero(np.bincount(labels)) - 1) / (EQUAL_SAY_LABELS - 1))
-    if say == 0:
-        return spread.argmax(1)
     logits = fit_lda(features[positions], labels, classes, prior=prior).logits(features)
     head = softmax(logits / match_confidence(logits, float(spread.max(1).mean())))
-    return (np.log(spread + 1e-6) + say * np.log(head + 1e-6)).argmax(1)
+    unreached = spread.max(1) < 1 / classes + 1e-9  # by any label: there the head alone decides
+    return np.where(unreached[:, None], head, np.log(spread + 1e-6) + say * np.log(head + 1e-6)).argmax(1)

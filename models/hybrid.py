@@ -31,7 +31,8 @@ class Hybrid(Objective):
     def forward(self, views: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         crops = views.flatten(0, 1)  # (V * B, C, S, S)
         features = self.encoder(crops)
-        target = global_block(patch_grid_spectrum(crops.float(), TEXTURE_PATCH_PX))
-        target = (target - target.mean(0)) / target.std(0, correction=0).clamp(min=1e-3)
+        with torch.no_grad(), torch.autocast(crops.device.type, enabled=False):
+            target = global_block(patch_grid_spectrum(crops.float(), TEXTURE_PATCH_PX))
+            target = (target - target.mean(0)) / target.std(0, correction=0).clamp(min=1e-3)
         error = (self.regression(features).float() - target).square().mean()
         return self.contrast.loss(features) + self.texture_weight * error, features[: views.shape[1]].detach()

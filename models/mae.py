@@ -159,7 +159,8 @@ class MAE(Objective):
     def forward(self, views: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         images = views[0]
         tokens, prediction, mask = self.predict(images, generator)
-        target = patch_targets(patchify(images, self.patch_px), self.target)
+        with torch.no_grad(), torch.autocast(images.device.type, enabled=False):
+            target = patch_targets(patchify(images, self.patch_px), self.target)
         error = (prediction.float() - target.float()).square().mean(-1)  # (B, N)
         weight = {"masked": mask, "visible": ~mask, "all": torch.ones_like(mask)}[self.loss_on].float()
         return (error * weight).sum() / weight.sum(), tokens.detach().mean(1)

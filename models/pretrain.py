@@ -165,7 +165,8 @@ def _look(
 
 def _look_positions(pixels: Pixels, labels: dict[int, int], generator: torch.Generator) -> Tensor:
     """Labelled images first, then others at random, at most LOOK_IMAGES in all."""
-    labelled = torch.tensor(sorted(labels), dtype=torch.int64)[:LOOK_IMAGES]
+    labelled = torch.tensor(sorted(labels), dtype=torch.int64)
+    labelled = labelled[torch.randperm(len(labelled), generator=generator)[:LOOK_IMAGES]]
     others = pixels.sample(LOOK_IMAGES, generator)
     others = others[~torch.isin(others, labelled)]
     return torch.cat([labelled, others])[:LOOK_IMAGES]

@@ -55,7 +55,8 @@ class PretrainConfig:
         """Epochs over `images` images: as told, or as the preset's budget of crops gives."""
         if self.epochs:
             return self.epochs
-        crops_per_epoch = max(images, 1) * (1 if self.method == "mae" else self.views)
+        batch = min(self.batch_size, max(images, 1))
+        crops_per_epoch = max(images, 1) // batch * batch * (1 if self.method == "mae" else self.views)
         return max(MIN_EPOCHS, round(CROP_BUDGETS[self.preset] / crops_per_epoch))
 
     def to_json(self) -> dict[str, Any]:

@@ -27,6 +27,7 @@ DISTANCE_QUANTILES = (0.5, 0.9, 0.99, 1.0)
 
 
 @cache
+@torch.inference_mode(False)  # cached tensors must serve a loss too, whoever asks for them first
 def dct_matrix(size: int) -> Tensor:
     """Orthonormal DCT-II matrix (size, size): row k holds the basis of frequency k (Ahmed et al., 1974, eq. 1)."""
     frequency = torch.arange(size, dtype=torch.float64)[:, None]
@@ -37,6 +38,7 @@ def dct_matrix(size: int) -> Tensor:
 
 
 @cache
+@torch.inference_mode(False)
 def band_matrix(size: int) -> Tensor:
     """Averaging matrix (size, bands) of the octave bands {0}, {1}, {2-3}, {4-7}, ... of one axis."""
     edges = [0, 1, *(2**k for k in range(1, size.bit_length()))]

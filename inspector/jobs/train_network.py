@@ -51,6 +51,9 @@ def train_network(
             size_px=_network_size(encoder, paper=request.preset == "paper"),
             norm=encoder.spec.kind == "vit",
         )
+    if config.augment is not None:
+        views = replace(config.augment, flips=loaded.flips, right_angles=loaded.right_angles)
+        config = replace(config, augment=views)
     parts = stratified_parts(labelled.labels, seed=request.seed)
     done = None
     for event in finetune(network, pixels, labelled.positions, labelled.labels, parts, config, device=device):
@@ -85,5 +88,5 @@ def _network_size(encoder: Encoder, *, paper: bool) -> int:
     from models.features import FEATURE_PX
 
     if encoder.spec.tile_px:
-        return max(encoder.spec.tile_px, FEATURE_PX)
+        return max(1, round(FEATURE_PX / encoder.spec.tile_px)) * encoder.spec.tile_px
     return 224 if paper else FEATURE_PX
