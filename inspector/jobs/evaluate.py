@@ -152,7 +152,7 @@ def _measure(
     yield EvaluateFinished(
         run=run.id,
         evaluation=score(true, values.argmax(1), values.max(1), classes),
-        protocol=f"{len(paths)} labelled images, none of which run {run.id} was trained on.",
+        protocol=f"{len(paths)} images whose labels run {run.id} never saw (it may have seen some of them unlabelled).",
         paths=tuple(paths),
         true=true,
         probabilities=values,

@@ -119,14 +119,14 @@ def test_evaluation_leaves_out_what_was_trained_on(job):
 def test_evaluation_on_a_csv_says_what_it_left_out(job):
     outcome = job[1]["evaluate on a CSV"]
     assert "macro F1" in outcome.out
-    assert "none of which run 2 was trained on" in outcome.out
+    assert "whose labels run 2 never saw" in outcome.out
 
 
 def test_evaluation_writes_table_and_report(job):
     folder, _ = job
     assert "crazing" in (folder / "table.csv").read_text(encoding="utf-8")
     report = (folder / "report.html").read_text(encoding="utf-8")
-    assert "none of which run 2 was trained on" in report
+    assert "whose labels run 2 never saw" in report
     assert 'src="http' not in report
 
 
