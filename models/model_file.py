@@ -106,6 +106,8 @@ def load_classifier(path: Path, *, device: str = "auto") -> Classifier:
         )
         _try_out(classifier)
         return classifier
+    except torch.OutOfMemoryError:
+        raise
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RuntimeError, ZeroDivisionError) as error:
         raise KnownError(f"{path} is not a complete classifier ({error}); train it again.") from error
 

@@ -65,6 +65,10 @@ def run(argv: Sequence[str]) -> int:
         return EXIT_ERROR
     except OSError as error:
         return _fail(_system_error(error), EXIT_ERROR)
+    except RuntimeError as error:
+        if type(error).__name__ != "OutOfMemoryError":  # torch's own; importing torch to name it would cost seconds
+            raise
+        return _fail("The GPU's memory is full; choose a smaller --batch-size, or --device cpu.", EXIT_ERROR)
 
 
 def _run_command(argv: Sequence[str]) -> int:

@@ -119,3 +119,15 @@ def test_names_that_the_terminal_has_no_letters_for(tmp_path, picture):
     done = subprocess.run([*COMMAND, "new", "p", "images"], capture_output=True, env=environment, timeout=LIMIT_S)
     assert done.returncode == 0
     assert done.stdout.count(b"not readable: ") == 3
+
+
+def test_a_full_gpu_is_one_sentence(inspector, monkeypatch, tmp_path):
+    import torch
+
+    def fill(*_: object, **__: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr("inspector.project.Project.open", fill)
+    assert (
+        inspector("info", tmp_path).error == "The GPU's memory is full; choose a smaller --batch-size, or --device cpu."
+    )
