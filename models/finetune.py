@@ -25,7 +25,7 @@ EVALUATION_BATCH = 64
 
 @dataclass(frozen=True)
 class FinetuneConfig:
-    """Defaults as measured at 24 labels a class (docs/measurements.md); `PAPER_HEAD` is the paper's frozen one."""
+    """Defaults were chosen at 24 labels a class; `PAPER_HEAD` is the paper's frozen classifier."""
 
     epochs: int = 40
     batch_size: int = 48

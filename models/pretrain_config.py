@@ -17,7 +17,7 @@ MIN_EPOCHS = 4  # below this a large project's schedule is all warm-up
 
 @dataclass(frozen=True)
 class PretrainConfig:
-    """Options of one run; the defaults are those that were measured on steel (docs/measurements.md)."""
+    """Options of one run; the defaults were chosen on steel (docs/measurements.md says how)."""
 
     method: str = "simclr"
     preset: str = "quick"
