@@ -31,7 +31,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class StepDone:
-    """One optimiser step. `images_per_second` counts source images, not crops."""
+    """One optimiser step, in epoch `epoch` (from 0) of `epochs`. `images_per_second` counts images, not crops."""
 
     step: int
     steps: int
@@ -39,6 +39,7 @@ class StepDone:
     loss: float
     learning_rate: float
     images_per_second: float
+    epochs: int = 0
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,7 @@ def _loop(trainer: Trainer, folder: Path, labels: dict[int, int]) -> Iterator[Pr
             loss_value,
             learning_rate(position.step - 1, trainer.steps, config),
             rate,
+            trainer.epochs,
         )
         if position.step % HEALTH_STEPS == 0 and not features.isfinite().all():
             raise KnownError(DIVERGED)

@@ -6,8 +6,9 @@ the history itself: nothing is ever changed or taken out of it.
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from inspector.project.classes import class_id_for
@@ -27,13 +28,16 @@ class _Stacks:
     redo_top: int | None = None
 
 
-def labels(database: Database) -> dict[int, str]:
-    """The class name of every labelled image, by image id in ascending order."""
+def labels(database: Database, image_ids: Iterable[int] | None = None) -> dict[int, str]:
+    """The class name of every labelled image, or of those among `image_ids`, by image id in ascending order."""
+    wanted = None if image_ids is None else json.dumps(list(image_ids))
     return dict(
         database.query(
             """SELECT labels.image_id, classes.name
             FROM labels JOIN classes ON classes.id = labels.class_id JOIN listed_images ON listed_images.id = image_id
-            ORDER BY labels.image_id"""
+            WHERE ?1 IS NULL OR labels.image_id IN (SELECT value FROM json_each(?1))
+            ORDER BY labels.image_id""",
+            (wanted,),
         )
     )
 

@@ -110,6 +110,10 @@ class Project:
         """Where rebuildable files lie; it may be deleted at any time."""
         return self.folder / creation.CACHE_FOLDER
 
+    def data_version(self) -> int:
+        """A number that is another one once another program has written to the project."""
+        return self._database.value("PRAGMA data_version")
+
     def check(self) -> list[str]:
         """What is wrong with the database file; empty if nothing. Reads the whole file."""
         return self._database.check()
@@ -194,9 +198,9 @@ class Project:
 
     # Labels
 
-    def labels(self) -> dict[int, str]:
-        """The class name of every labelled image, by image id."""
-        return labels.labels(self._database)
+    def labels(self, image_ids: Iterable[int] | None = None) -> dict[int, str]:
+        """The class name of every labelled image, or of those among `image_ids`, by image id."""
+        return labels.labels(self._database, image_ids)
 
     def label_images(self, wanted: Mapping[int, str | None], *, step: str, source: str) -> Change:
         """Give images their class by image id (None: no label), in one step called `step`; makes new classes."""

@@ -1,0 +1,111 @@
+"""How far a job is, from its events: share done, rate and time left, as the job strip writes them. Knows no widget."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from inspector.ui.wording import duration
+from models.events import EpochDone, Progress, StepDone
+
+WINDOW = 20  # steps from which a rate is read
+TEXT_INTERVAL_S = 1.0
+
+STAGES = {
+    "import": "Reading files",
+    "decode": "Decoding",
+    "search": "Finding files",
+    "texture features": "Texture features",
+    "encoder features": "Encoder features",
+    "features": "Features",
+    "classify": "Classifying",
+    "evaluate": "Judging",
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a job strip shows; every text may be empty. `share` is None while the end is unknown."""
+
+    share: float | None = None
+    position: str = ""
+    step: str = ""
+    rate: str = ""
+    time_left: str = ""
+
+
+class JobProgress:
+    """Takes events, gives `shown`. Pauses do not count into rates."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._marks: deque[tuple[float, int]] = deque(maxlen=WINDOW + 1)
+        self._stage = ""
+        self._seen = 0
+        self._paused_at: float | None = None
+        self._written_at = float("-inf")
+        self.shown = Shown()
+
+    def pause(self) -> None:
+        """The clock stands still."""
+        self._paused_at = self._clock()
+
+    def resume(self) -> None:
+        """It goes on."""
+        if self._paused_at is not None:
+            gap = self._clock() - self._paused_at
+            self._marks = deque(((at + gap, done) for at, done in self._marks), maxlen=WINDOW + 1)
+            self._paused_at = None
+
+    def take(self, event: Any) -> bool:
+        """Take an event in; whether `shown` is another one now."""
+        if isinstance(event, StepDone):
+            self._advance("steps", event.step)
+            position = f"Epoch {event.epoch + 1:,} of {event.epochs:,}"
+            rate = f"{event.images_per_second:,.0f} images/s"
+            self._show(event.step, event.steps, position, f"step {event.step:,} of {event.steps:,}", rate)
+            return True
+        if isinstance(event, Progress):
+            self._advance(event.stage, event.done)
+            total = f" of {event.total:,}" if event.total > event.done or event.stage != "search" else ""
+            stage = STAGES.get(event.stage, event.stage.capitalize())
+            rate = f"{self._per_second():,.0f} {event.unit}/s" if len(self._marks) > 2 else ""
+            share_total = event.total if event.stage != "search" else 0
+            self._show(event.done, share_total, f"{event.done:,}{total}", stage, rate)
+            return True
+        if isinstance(event, EpochDone) and self._stage != "steps":
+            self._advance("epochs", event.epoch)
+            self._show(event.epoch, event.epochs, f"Epoch {event.epoch:,} of {event.epochs:,}", "", "")
+            return True
+        return False
+
+    def _advance(self, stage: str, done: int) -> None:
+        if stage != self._stage or (self._marks and done < self._marks[-1][1]):
+            self._stage, self._seen = stage, 0
+            self._marks.clear()
+        self._marks.append((self._clock(), done))
+        self._seen += 1
+
+    def _per_second(self) -> float:
+        (first_at, first), (last_at, last) = self._marks[0], self._marks[-1]
+        return (last - first) / max(last_at - first_at, 1e-9)
+
+    def _show(self, done: int, total: int, position: str, step: str, rate: str) -> None:
+        share = done / total if total else None
+        now = self._clock()
+        if now - self._written_at < TEXT_INTERVAL_S and done < total and self.shown.step:
+            self.shown = Shown(share, position, step, self.shown.rate, self.shown.time_left)
+            return
+        self._written_at = now
+        self.shown = Shown(share, position, step, rate, self._time_left(done, total))
+
+    def _time_left(self, done: int, total: int) -> str:
+        if not total:
+            return ""
+        if self._seen < min(WINDOW, total):
+            return "estimating"
+        rate = self._per_second()
+        return f"{duration((total - done) / rate)} left" if rate > 0 else ""

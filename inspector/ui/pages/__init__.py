@@ -1,0 +1,1 @@
+"""The pages of the window, one a file or folder, in the order of the work."""

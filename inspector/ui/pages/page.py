@@ -1,0 +1,171 @@
+"""What all pages have in common: header, banners, middle, and the panel at the right."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from inspector.project import Change
+from inspector.ui.jobs import JobQueue
+from inspector.ui.session import Session
+from inspector.ui.settings import settings
+from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.widgets.controls import ElidedLabel, column, label, line, pane, row
+
+HEADER_PX = 52
+PANEL_PX, WIDE_PANEL_PX, NARROW_PANEL_PX = 288, 360, 272
+WIDE_WINDOW_PX, NARROW_WINDOW_PX = 1600, 1200
+
+
+class Shell(Protocol):
+    """What a page may ask of the window around it."""
+
+    def go_to(self, page: str, payload: object = None) -> None:
+        """Open a page; it gets the payload by `Page.open_with`."""
+
+    def notify(self, text: str, *, kind: str = "info", action: str = "", on_action: object = None) -> None:
+        """A banner of kind 'info', 'warn' or 'bad' under the page header, with at most one button."""
+
+    def toast(self, text: str, *, can_undo: bool = True) -> None:
+        """A word on an action on several things, with Undo, for a few seconds."""
+
+    def show_error(self, error: BaseException) -> None:
+        """A banner with the sentence of an error that a user can do something about."""
+
+    def undo(self) -> None:
+        """Take the latest label step back, as the menu does."""
+
+
+class Page(QWidget):
+    """A page: fill `self.middle` (a vertical layout), and `self.panel` (one too) if it has a panel.
+
+    Subclasses set the class attributes and override what they need of `on_changed`, `open_with`, `on_first_shown`,
+    `on_shown` and `on_left`. While a page is hidden changes are collected; it hears of them when it is shown.
+    """
+
+    key = ""
+    title = ""
+    icon_name = ""
+    has_panel = True
+
+    def __init__(self, session: Session, jobs: JobQueue, thumbnails: Thumbnails, shell: Shell) -> None:
+        super().__init__()
+        self.session, self.jobs, self.thumbnails, self.shell = session, jobs, thumbnails, shell
+        self._missed: list[Change] = []
+        self._was_shown = False
+        self._sentence = ElidedLabel(tone="text2")
+        heading = label(self.title, size_px=17, semibold=True)
+        self._buttons = row()
+        self.header = QFrame()
+        self.header.setProperty("pane", "surface")
+        self.header.setFixedHeight(HEADER_PX)
+        self.header.setLayout(row(heading, 4, self._sentence, self._buttons, margins=(16, 0, 16, 0)))
+        self.header.layout().setStretchFactor(self._sentence, 1)
+        self.banners = column(spacing=0)
+        self.middle: QVBoxLayout = column(spacing=0)
+        left = column(self.header, line(), self.banners, spacing=0)
+        left.addLayout(self.middle, 1)
+        session.changed.connect(self._on_session_changed)
+        outer = row(spacing=0)
+        self.setLayout(outer)
+        self.panel: QVBoxLayout = column(margins=(12, 12, 12, 12), spacing=8)
+        self._panel_frame = pane(self.panel, ground="window")
+        if not self.has_panel:
+            outer.addWidget(pane(left))
+            return
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setHandleWidth(1)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(pane(left))
+        self._splitter.addWidget(self._panel_frame)
+        self._splitter.setStretchFactor(0, 1)
+        self._panel_frame.setMinimumWidth(240)
+        self._splitter.splitterMoved.connect(self._on_splitter_moved)
+        outer.addWidget(self._splitter)
+
+    def set_sentence(self, text: str) -> None:
+        """The sentence of state beside the title."""
+        self._sentence.setText(text)
+
+    def add_header_widget(self, widget: QWidget) -> None:
+        """Put a control at the right of the header, after those that are there."""
+        self._buttons.addWidget(widget)
+
+    def set_primary(self, chosen: QPushButton, *others: QPushButton) -> None:
+        """Fill one button, outline the others: at most one primary button a page."""
+        for widget in (chosen, *others):
+            wanted = "primary" if widget is chosen else ""
+            if widget.property("kind") != wanted:
+                widget.setProperty("kind", wanted)
+                widget.style().unpolish(widget)
+                widget.style().polish(widget)
+
+    def toggle_panel(self) -> None:
+        """Hide the panel, or show it again."""
+        self._panel_frame.setVisible(not self._panel_frame.isVisible())
+
+    def place_panel(self, window_px: int) -> None:
+        """Give the panel the width that fits the window, unless the user has chosen one."""
+        if not self.has_panel:
+            return
+        usual = WIDE_PANEL_PX if window_px >= WIDE_WINDOW_PX else PANEL_PX
+        usual = NARROW_PANEL_PX if window_px < NARROW_WINDOW_PX else usual
+        width = settings.integer(f"panel/{self.key}", usual)
+        self._splitter.setSizes([max(1, self._splitter.width() - width), width])
+
+    # For subclasses
+
+    def on_changed(self, change: Change) -> None:
+        """Labels, images, classes, runs or splits are others now. Called while the page is visible alone."""
+
+    def open_with(self, payload: object) -> None:
+        """The page was opened to show something in particular."""
+
+    def on_first_shown(self) -> None:
+        """The page is shown for the first time."""
+
+    def on_shown(self) -> None:
+        """The page is shown."""
+
+    def on_left(self) -> None:
+        """Another page is shown."""
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Catch up with what happened meanwhile."""
+        super().showEvent(event)
+        if not self._was_shown:
+            self._was_shown = True
+            self._missed.clear()
+            self.on_first_shown()
+        elif self._missed:
+            self.on_changed(merged(self._missed))
+            self._missed.clear()
+        self.on_shown()
+
+    def hideEvent(self, event: object) -> None:  # noqa: N802
+        """Tell the page."""
+        super().hideEvent(event)  # type: ignore[arg-type]
+        self.on_left()
+
+    def _on_session_changed(self, change: Change) -> None:
+        if self.isVisible():
+            self.on_changed(change)
+        elif self._was_shown:
+            self._missed.append(change)
+
+    def _on_splitter_moved(self) -> None:
+        settings.set(f"panel/{self.key}", self._splitter.sizes()[1])
+
+
+def merged(changes: list[Change]) -> Change:
+    """Several changes as one."""
+    return Change(
+        labels=frozenset().union(*(change.labels for change in changes)),
+        classes=any(change.classes for change in changes),
+        images=any(change.images for change in changes),
+        runs=any(change.runs for change in changes),
+        splits=any(change.splits for change in changes),
+    )

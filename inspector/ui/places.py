@@ -1,0 +1,29 @@
+"""Where the application keeps what belongs to no project: settings, log, small rebuildable files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+
+NAME = "Inspector"
+
+
+def settings_file() -> Path:
+    """The application's settings."""
+    return Path(platformdirs.user_config_dir(NAME, appauthor=False)) / "settings.ini"
+
+
+def log_file() -> Path:
+    """The application's log."""
+    return Path(platformdirs.user_log_dir(NAME, appauthor=False)) / "inspector.log"
+
+
+def cache_folder() -> Path:
+    """Small files that are made again when they are gone."""
+    return Path(platformdirs.user_cache_dir(NAME, appauthor=False))
+
+
+def samples_folder() -> Path:
+    """Where projects on sample images are made."""
+    return Path(platformdirs.user_documents_dir()) / "Inspector samples"

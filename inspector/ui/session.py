@@ -1,0 +1,192 @@
+"""An open project as the window sees it: its records in memory, and one signal when something has changed.
+
+Every page reads from here and changes through here, so that a label set on one page shows on all others, and undo takes
+back whatever was last, wherever it was done.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QColor
+
+from inspector.project import Change, ClassRecord, ImageRecord, Project, RunRecord
+from inspector.ui.theme import theme
+from inspector.ui.wording import count
+
+if TYPE_CHECKING:
+    from inspector.jobs.basis import LabelBasis
+    from inspector.jobs.guesses import Guesses
+
+SYMBOLS = ("o", "s", "t1", "d")  # pyqtgraph's names; the shape of a class's points beside its colour
+EVERYTHING = Change(classes=True, images=True, runs=True, splits=True)
+
+
+@dataclass(frozen=True)
+class ClassMark:
+    """How a class is shown: its key on a badge of its colour, and the shape of its points."""
+
+    name: str
+    key: str
+    colour: QColor
+    text_colour: QColor
+    symbol: str
+    index: int
+
+
+class Session(QObject):
+    """One open project.
+
+    `changed` carries the Change of a call, or of what another program did; `guesses_changed` says that `guesses` or
+    `basis` are others now.
+    """
+
+    changed = Signal(object)
+    guesses_changed = Signal()
+
+    def __init__(self, project: Project, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.project = project
+        self.images: list[ImageRecord] = []
+        self.row_of: dict[int, int] = {}
+        self.labels: dict[int, str] = {}
+        self.classes: list[ClassRecord] = []
+        self.runs: list[RunRecord] = []
+        self.held_out: frozenset[int] = frozenset()
+        self.basis: LabelBasis | None = None
+        self.guesses: Guesses | None = None
+        self._read(EVERYTHING)
+        self.labels = project.labels()
+
+    # What is there
+
+    @property
+    def name(self) -> str:
+        """The project folder's name."""
+        return self.project.folder.name
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing can be changed."""
+        return self.project.read_only
+
+    def image(self, image_id: int) -> ImageRecord:
+        """The image of this id; KeyError if there is none."""
+        return self.images[self.row_of[image_id]]
+
+    def label_counts(self) -> dict[str, int]:
+        """Number of labelled images by class name, classes without any included."""
+        counted = Counter(self.labels.values())
+        return {record.name: counted[record.name] for record in self.classes}
+
+    def mark(self, class_name: str) -> ClassMark:
+        """How a class is shown; a class that this project does not know gets a neutral mark without a key."""
+        index = self._class_index.get(class_name)
+        if index is None:
+            colour = theme.colour("control")
+            return ClassMark(class_name, "", colour, theme.readable_on(colour), "o", -1)
+        record = self.classes[index]
+        colour = theme.class_colour(record.colour)
+        symbol = SYMBOLS[(index + index // 12) % len(SYMBOLS)]
+        return ClassMark(record.name, record.hotkey or "", colour, theme.readable_on(colour), symbol, index)
+
+    def class_of_key(self, key: str) -> str | None:
+        """The class that a key stands for, None if it stands for none."""
+        return next((record.name for record in self.classes if record.hotkey == key.upper()), None)
+
+    def finished_runs(self, kind: str) -> list[RunRecord]:
+        """The finished runs of a kind, newest first."""
+        return [run for run in reversed(self.runs) if run.kind == kind and run.state == "finished"]
+
+    @cached_property
+    def duplicate_ids(self) -> frozenset[int]:
+        """Images that lie at more than one path."""
+        return frozenset(image.id for image, _ in self.project.duplicates())
+
+    # What can be done
+
+    def label(self, image_ids: Iterable[int], class_name: str | None, *, source: str = "label") -> Change:
+        """Give images a class, or take their label away (None), as one step that undo takes back.
+
+        Raises:
+            KnownError: the project is read-only, the disk is full, another program goes on writing.
+        """
+        wanted = dict.fromkeys(image_ids, class_name)
+        return self.apply(self.project.label_images(wanted, step=_step_name(wanted, class_name), source=source))
+
+    def undo(self) -> Change | None:
+        """Take the latest label step back."""
+        return self._applied(self.project.undo)
+
+    def redo(self) -> Change | None:
+        """Do the label step again that was taken back last."""
+        return self._applied(self.project.redo)
+
+    def apply(self, change: Change) -> Change:
+        """Take in what a call of the project changed, and tell everybody; returns the change."""
+        if change != Change():
+            self._read(change)
+            self.changed.emit(change)
+        return change
+
+    def refresh(self, change: Change = EVERYTHING) -> None:
+        """Read again what another program or a job may have changed."""
+        before, self.labels = self.labels, self.project.labels()
+        moved = frozenset(i for i in before.keys() | self.labels.keys() if before.get(i) != self.labels.get(i))
+        self._read(replace(change, labels=frozenset()))
+        self.changed.emit(replace(change, labels=moved))
+
+    def set_basis(self, basis: LabelBasis | None) -> None:
+        """What suggestions and guesses stand on from now on; older guesses are dropped."""
+        self.basis, self.guesses = basis, None
+        self.guesses_changed.emit()
+
+    def set_guesses(self, guesses: Guesses | None) -> None:
+        """What the labels say of every image now."""
+        self.guesses = guesses
+        self.guesses_changed.emit()
+
+    def guess_of(self, image_id: int) -> list[tuple[str, float]]:
+        """(class, probability) of an image, the likeliest first; empty without a guess."""
+        found = None if self.guesses is None else self.guesses.of(image_id)
+        return found or []
+
+    def close(self) -> None:
+        """Close the project."""
+        self.project.close()
+
+    def _applied(self, step: Callable[[], Change | None]) -> Change | None:
+        change = step()
+        return None if change is None else self.apply(change)
+
+    def _read(self, change: Change) -> None:
+        if change.images:
+            self.images = self.project.images()
+            self.row_of = {image.id: row for row, image in enumerate(self.images)}
+            self.__dict__.pop("duplicate_ids", None)
+        if change.classes:
+            self.classes = self.project.classes()
+            self._class_index = {record.name: index for index, record in enumerate(self.classes)}
+        if change.runs:
+            self.runs = self.project.runs()
+        if change.splits:
+            self.held_out = frozenset(i for i, part in self.project.split().items() if part == "test")
+        self._read_labels(change.labels)
+
+    def _read_labels(self, image_ids: frozenset[int]) -> None:
+        """Only the changed ones: at 100,000 labels a key press must stay quick."""
+        for image_id in image_ids:
+            self.labels.pop(image_id, None)
+        if image_ids:
+            self.labels |= self.project.labels(image_ids)
+
+
+def _step_name(wanted: dict[int, str | None], class_name: str | None) -> str:
+    if class_name is None:
+        return "Remove label" if len(wanted) == 1 else f"Remove {len(wanted):,} labels"
+    return f"Label as {class_name}" if len(wanted) == 1 else f"Label {count(len(wanted), 'image')}"

@@ -1,0 +1,168 @@
+"""Windows without a screen: what Qt complains of, an error in a slot and a thread left running fail their test."""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QThread, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from inspector.project import Project
+from inspector.samples import write_samples
+from inspector.ui.jobs import JobQueue
+from inspector.ui.session import Session
+from inspector.ui.theme import prepare_application, theme
+from inspector.ui.thumbnails import Thumbnails
+
+IGNORED_MESSAGES = ("This plugin does not support", "propagateSizeHints")  # of the offscreen platform itself
+
+
+class RecordingShell:
+    """Stands for the window around a page and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.visited: list[tuple[str, object]] = []
+        self.notes: list[tuple[str, str]] = []
+        self.toasts: list[str] = []
+        self.errors: list[str] = []
+        self.session: Session | None = None
+
+    def go_to(self, page: str, payload: object = None) -> None:
+        self.visited.append((page, payload))
+
+    def notify(self, text: str, *, kind: str = "info", action: str = "", on_action: object = None) -> None:
+        self.notes.append((kind, text))
+
+    def toast(self, text: str, *, can_undo: bool = True) -> None:
+        self.toasts.append(text)
+
+    def show_error(self, error: BaseException) -> None:
+        self.errors.append(str(error))
+
+    def undo(self) -> None:
+        assert self.session is not None
+        self.session.undo()
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type[QApplication]:
+    return QApplication
+
+
+@pytest.fixture(autouse=True)
+def _light(qapp: QApplication) -> None:
+    if not qapp.styleSheet():
+        prepare_application(qapp)
+        theme.apply("light")
+
+
+@pytest.fixture(autouse=True)
+def _silent_qt(qapp: QApplication) -> Iterator[None]:
+    """What Qt prints is a complaint."""
+    messages: list[str] = []
+
+    def on_message(kind: QtMsgType, _context: object, text: str) -> None:
+        if kind != QtMsgType.QtDebugMsg and not any(known in text for known in IGNORED_MESSAGES):
+            messages.append(text)
+
+    before = qInstallMessageHandler(on_message)
+    yield
+    qInstallMessageHandler(before)
+    assert messages == []
+
+
+@pytest.fixture(autouse=True)
+def _no_threads_left(qapp: QApplication) -> Iterator[None]:
+    """Whoever starts a thread ends it."""
+    before = set(threading.enumerate())
+    yield
+    gc.collect()
+    left = [t.name for t in threading.enumerate() if t not in before and t.is_alive() and not t.daemon]
+    running = [o for o in gc.get_objects() if isinstance(o, QThread) and _runs(o)]
+    assert left == []
+    assert running == []
+
+
+def _runs(thread: QThread) -> bool:
+    try:
+        return thread.isRunning() and thread is not QThread.currentThread()
+    except RuntimeError:  # deleted
+        return False
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """36 generated images in six folders, one a class."""
+    folder = tmp_path_factory.mktemp("ui") / "samples"
+    for _ in write_samples(folder, per_class=6, size=64, seed=3):
+        pass
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _filled_project(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("ui") / "filled"
+    with Project.create(folder) as project:
+        for _ in project.import_folders([samples]):
+            pass
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    """An empty project."""
+    with Project.create(tmp_path / "empty") as made:
+        yield made
+
+
+@pytest.fixture
+def filled(_filled_project: Path, tmp_path: Path) -> Iterator[Project]:
+    """A project of the sample images, none of them labelled."""
+    copy = tmp_path / "filled"
+    shutil.copytree(_filled_project, copy)
+    with Project.open(copy) as opened:
+        yield opened
+
+
+@pytest.fixture
+def session(filled: Project) -> Session:
+    """The filled project, open."""
+    return Session(filled)
+
+
+@pytest.fixture
+def empty_session(project: Project) -> Session:
+    """The empty project, open."""
+    return Session(project)
+
+
+@pytest.fixture
+def jobs(qapp: QApplication) -> Iterator[JobQueue]:
+    """A queue whose last job is stopped and waited for."""
+    queue = JobQueue()
+    yield queue
+    queue.stop_all()
+    assert queue.wait(20_000)
+
+
+@pytest.fixture
+def shell() -> RecordingShell:
+    """A stand-in for the window."""
+    return RecordingShell()
+
+
+@pytest.fixture
+def thumbnails(session: Session) -> Iterator[Thumbnails]:
+    """Thumbnails of the filled project."""
+    made = Thumbnails(session)
+    yield made
+    made.stop()
