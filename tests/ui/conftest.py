@@ -35,6 +35,7 @@ class RecordingShell:
         self.toasts: list[str] = []
         self.errors: list[str] = []
         self.session: Session | None = None
+        self.prepared = 0
 
     def go_to(self, page: str, payload: object = None) -> None:
         self.visited.append((page, payload))
@@ -51,6 +52,9 @@ class RecordingShell:
     def undo(self) -> None:
         assert self.session is not None
         self.session.undo()
+
+    def prepare(self) -> None:
+        self.prepared += 1
 
 
 @pytest.fixture(scope="session")

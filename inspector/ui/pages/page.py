@@ -38,6 +38,9 @@ class Shell(Protocol):
     def undo(self) -> None:
         """Take the latest label step back, as the menu does."""
 
+    def prepare(self) -> None:
+        """Have features, suggestions and the map made in the background, unless that is under way."""
+
 
 class Page(QWidget):
     """A page: fill `self.middle` (a vertical layout), and `self.panel` (one too) if it has a panel.
