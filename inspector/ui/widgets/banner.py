@@ -1,0 +1,95 @@
+"""Banners under the page header: one line, a kind, at most one button. At most two are shown, further ones wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+
+from inspector.ui.icons import pixmap
+from inspector.ui.widgets.controls import button, column, follow_theme, icon_button, label, row
+
+HEIGHT_PX = 36
+SHOWN = 2
+ICONS = {"info": ("info", "accent"), "warn": ("warning", "warn"), "bad": ("error", "bad")}
+
+
+@dataclass
+class Note:
+    """What a banner says. `key` names what it is about: a later note of the same key takes its place."""
+
+    text: str
+    kind: str = "info"
+    action: str = ""
+    on_action: Callable[[], object] | None = None
+    key: str = ""
+    times: int = 1
+
+
+class BannerStack(QWidget):
+    """The notes that are not closed yet, the oldest first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.notes: list[Note] = []
+        self._layout = column(spacing=0)
+        self.setLayout(self._layout)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        follow_theme(self, self._draw)
+        self._draw()
+
+    def add(self, note: Note) -> None:
+        """Show a note; one that is there already counts up, one of the same key is replaced."""
+        same = next((n for n in self.notes if (n.text, n.kind) == (note.text, note.kind)), None)
+        if same is not None:
+            same.times += 1
+        else:
+            self.notes = [n for n in self.notes if not note.key or n.key != note.key]
+            self.notes.append(note)
+        self._draw()
+
+    def remove(self, note: Note) -> None:
+        """Close a note."""
+        self.notes = [n for n in self.notes if n is not note]
+        self._draw()
+
+    def remove_key(self, key: str) -> None:
+        """Close what is no longer true."""
+        if any(note.key == key for note in self.notes):
+            self.notes = [n for n in self.notes if n.key != key]
+            self._draw()
+
+    def _draw(self) -> None:
+        while self._layout.count():
+            widget = self._layout.takeAt(0).widget()
+            widget.hide()
+            widget.deleteLater()
+        for note in self.notes[:SHOWN]:
+            self._layout.addWidget(self._banner(note))
+        self.setFixedHeight(HEIGHT_PX * min(SHOWN, len(self.notes)))
+        self.setVisible(bool(self.notes))
+
+    def _banner(self, note: Note) -> QFrame:
+        made = QFrame()
+        made.setProperty("banner", note.kind)
+        made.setFixedHeight(HEIGHT_PX)
+        picture = QLabel()
+        icon_name, token = ICONS[note.kind]
+        picture.setPixmap(pixmap(icon_name, size_px=16, token=token))
+        text = label(note.text if note.times == 1 else f"{note.text} ({note.times} times)")
+        text.setToolTip(note.text)
+        text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        made.setAccessibleName(note.text)
+        layout = row(picture, text, margins=(16, 0, 8, 0))
+        layout.setStretchFactor(text, 1)
+        if note.action:
+            layout.addWidget(button(note.action, lambda: self._act(note), small=True))
+        layout.addWidget(icon_button("close", "Close this message", lambda: self.remove(note), kind="small-icon"))
+        made.setLayout(layout)
+        return made
+
+    def _act(self, note: Note) -> None:
+        self.remove(note)
+        if note.on_action is not None:
+            note.on_action()

@@ -1,0 +1,65 @@
+"""A word on what was just done to several things, with Undo, for a few seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
+
+from inspector.ui.icons import pixmap
+from inspector.ui.widgets.controls import button, label, row
+
+SHOWN_MS = 6_000
+BOTTOM_GAP_PX = 16
+
+
+class Toast(QFrame):
+    """Sits at the bottom centre of its parent, and stays while the pointer or the focus is on it."""
+
+    def __init__(self, parent: QWidget, on_undo: Callable[[], object]) -> None:
+        super().__init__(parent)
+        self.setProperty("toast", "true")
+        self._picture = QLabel()
+        self.text = label()
+        self.undo_button = button("Undo", small=True)
+        self.undo_button.clicked.connect(lambda: (self.hide(), on_undo()))
+        self.setLayout(row(self._picture, self.text, self.undo_button, margins=(14, 8, 8, 8), spacing=10))
+        self._timer = QTimer(self, singleShot=True, interval=SHOWN_MS)
+        self._timer.timeout.connect(self._on_time_over)
+        self.hide()
+
+    def say(self, text: str, *, can_undo: bool) -> None:
+        """Show a text."""
+        self._picture.setPixmap(pixmap("check", size_px=16, token="on-tip"))
+        self.text.setText(text)
+        self.setAccessibleName(text)
+        self.undo_button.setVisible(can_undo)
+        self.adjustSize()
+        self.place()
+        self.show()
+        self.raise_()
+        self._timer.start()
+
+    def place(self) -> None:
+        """Move to where it belongs in its parent."""
+        parent = self.parentWidget()
+        if parent is not None:
+            self.move((parent.width() - self.width()) // 2, parent.height() - self.height() - BOTTOM_GAP_PX)
+
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
+        """Stay."""
+        self._timer.stop()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Go soon."""
+        self._timer.start()
+        super().leaveEvent(event)
+
+    def _on_time_over(self) -> None:
+        if self.undo_button.hasFocus():
+            self._timer.start()
+        else:
+            self.hide()
