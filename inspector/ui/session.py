@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor
 
@@ -43,11 +44,12 @@ class Session(QObject):
     """One open project.
 
     `changed` carries the Change of a call, or of what another program did; `guesses_changed` says that `guesses` or
-    `basis` are others now.
+    `basis` are others now, `map_moved` that the basis has another layout of the map.
     """
 
     changed = Signal(object)
     guesses_changed = Signal()
+    map_moved = Signal()
 
     def __init__(self, project: Project, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -145,6 +147,12 @@ class Session(QObject):
         """What suggestions and guesses stand on from now on; older guesses are dropped."""
         self.basis, self.guesses = basis, None
         self.guesses_changed.emit()
+
+    def set_points(self, image_ids: np.ndarray, points: np.ndarray) -> None:
+        """A new layout (N, 2) of the map; one of other images than the basis has is not for it."""
+        if self.basis is not None and np.array_equal(self.basis.image_ids, image_ids):
+            self.basis = replace(self.basis, points=points)
+            self.map_moved.emit()
 
     def set_guesses(self, guesses: Guesses | None) -> None:
         """What the labels say of every image now."""

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QMenu, QProgressBar, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QProgressBar
 
 from inspector.ui.icons import pixmap
 from inspector.ui.jobs import Entry, JobQueue, LastJob
@@ -41,7 +41,7 @@ class JobStrip(QFrame):
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName("Share done")
         self._fields = {name: self._field(name, width) for name, width in FIELDS_PX.items()}
-        self.pause_button = button("Pause", self._on_pause, icon_name="pause")
+        self.pause_button = button("Pause", self.toggle_pause, icon_name="pause")
         self.stop_button = button("Stop", jobs.stop, icon_name="stop")
         self.queue_button = button("Nothing waiting", self._on_queue, kind="flat")
         self._separator = line(vertical=True)
@@ -134,7 +134,8 @@ class JobStrip(QFrame):
         self.queue_button.setText(f"{waiting} waiting" if waiting else "Nothing waiting")
         set_enabled(self.queue_button, "" if waiting else "No job waits behind the running one")
 
-    def _on_pause(self) -> None:
+    def toggle_pause(self) -> None:
+        """Hold the running job, or let it go on."""
         if self._jobs.current is not None and self._jobs.current.state == "paused":
             self._jobs.resume()
         else:
@@ -160,8 +161,3 @@ def _last_words(last: LastJob) -> str:
     if last.ended.outcome == "failed":
         return last.ended.message
     return f"{last.job.detail}, {duration(last.ended.seconds)}" if last.job.detail else duration(last.ended.seconds)
-
-
-def shown_over(strip: QWidget) -> int:
-    """The height that a toast must leave free at the bottom (px)."""
-    return strip.height() + 16

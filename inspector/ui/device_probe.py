@@ -1,0 +1,52 @@
+"""What this machine computes with, found out in the background, since asking means importing torch."""
+
+from __future__ import annotations
+
+import os
+
+from PySide6.QtCore import QObject, QThread, QTimer, Signal
+
+from inspector.ui.worker import STACK_BYTES
+
+DELAY_MS = 1_200  # the window is drawn and can be used by then
+
+
+class DeviceProbe(QObject):
+    """`found` carries 'RTX A2000, 12 GB' or '8 processors'. Importing torch early also spares the first job the wait."""
+
+    found = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread = _Probe(self)
+        self._thread.setStackSize(STACK_BYTES)
+        self._thread.found.connect(self.found)
+        self._timer = QTimer(self, singleShot=True, interval=DELAY_MS)
+        self._timer.timeout.connect(lambda: self._thread.start(QThread.Priority.LowPriority))
+
+    def start(self) -> None:
+        """Look, a moment from now."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Do not look any more; waits if it is looking."""
+        self._timer.stop()
+        self._thread.wait()
+
+
+class _Probe(QThread):
+    found = Signal(str)
+
+    def run(self) -> None:
+        self.found.emit(device_words())
+
+
+def device_words() -> str:
+    """The device in words. Imports torch."""
+    import torch
+
+    if torch.cuda.is_available():
+        facts = torch.cuda.get_device_properties(0)
+        return f"{facts.name}, {facts.total_memory / 2**30:.0f} GB"
+    count = os.cpu_count() or 1
+    return f"{count} processors" if count > 1 else "1 processor"

@@ -1,0 +1,307 @@
+"""The window: menus, the start page, or the workbench of an open project."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QStackedWidget, QToolButton
+
+from inspector.jobs.failures import sentence
+from inspector.project import Project
+from inspector.ui import dialogs
+from inspector.ui.commands import build_menus, enable_commands
+from inspector.ui.device_probe import DeviceProbe
+from inspector.ui.log_viewer import show_log
+from inspector.ui.page_states import PAGES
+from inspector.ui.project_making import free_project_folder
+from inspector.ui.recent_projects import recent_projects, relocate
+from inspector.ui.session import Session
+from inspector.ui.settings import settings
+from inspector.ui.start_page import StartPage
+from inspector.ui.theme import theme
+from inspector.ui.widgets.controls import icon_button, keep_icon, row
+from inspector.ui.workbench import Workbench
+from models.errors import KnownError
+
+MINIMUM = QSize(1024, 700)
+USUAL = QSize(1280, 800)
+CLOSING_LOOK_MS = 50
+CLOSING_LIMIT_S = 60
+TITLE = "Inspector"
+
+
+class MainWindow(QMainWindow):
+    """One window; at most one project is open in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle(TITLE)
+        self.setMinimumSize(MINIMUM)
+        self.workbench: Workbench | None = None
+        self._after_closing: Callable[[], object] | None = None
+        self._closing_since_ms = 0
+        self._device = ""
+        self.actions_by_key = build_menus(self, self._handlers())
+        self._history = self._history_buttons()
+        self._stack = QStackedWidget()
+        self.setCentralWidget(self._stack)
+        self.start_page = StartPage()
+        self._stack.addWidget(self.start_page)
+        self._connect_start_page()
+        self.probe = DeviceProbe(self)
+        self.probe.found.connect(self._on_device_found)
+        self.resize(USUAL)
+        self.restoreGeometry(settings.state("window/geometry"))
+        self._show_start()
+
+    # Projects
+
+    def open_project(self, path: Path, *, page: str | None = None) -> bool:
+        """Open a project in place of the one that is open; whether it could be. Errors are shown."""
+        return self._open(lambda: Project.open(path), page=page)
+
+    def new_project(self, folders: Sequence[Path], path: Path | None = None) -> bool:
+        """Make a project, by default in the usual place, and import folders into it; whether it could be made."""
+        place = path or free_project_folder(folders[0].name if folders else "project")
+        if not self._open(lambda: _made(place), page="images"):
+            return False
+        assert self.workbench is not None
+        self.workbench.notify(f"The project lies in {place}. Your images stay where they are.", key="made")
+        if folders:
+            self.workbench.page("images").open_with([*folders])
+        return True
+
+    def close_project(self, then: Callable[[], object] | None = None) -> None:
+        """Close the project once its jobs have ended, asking first if one runs; then go on with `then`."""
+        bench = self.workbench
+        if bench is None:
+            (then or self._show_start)()
+            return
+        job = bench.missed_job()
+        if job is not None and not dialogs.confirm_stop(self, job):
+            return
+        bench.jobs.stop_all()
+        bench.setEnabled(bench.jobs.current is None)
+        self._after_closing = then or self._show_start
+        self._closing_since_ms = 0
+        self._on_closing_look()
+
+    def _open(self, opened: Callable[[], Project], *, page: str | None) -> bool:
+        try:
+            project = opened()
+            session = Session(project)
+        except (KnownError, OSError) as error:
+            self._say(error)
+            return False
+        if self.workbench is not None:
+            self.close_project(then=partial(self._enter, session, page))
+        else:
+            self._enter(session, page)
+        return True
+
+    def _enter(self, session: Session, page: str | None) -> None:
+        bench = Workbench(session, self._project_menu())
+        self.workbench = bench
+        bench.history_changed.connect(self._show_history)
+        bench.page_changed.connect(self._on_page_changed)
+        bench.tool_chosen.connect(lambda tool: self.actions_by_key[tool].trigger())
+        bench.side_bar.set_device(self._device)
+        self._stack.addWidget(bench)
+        self._stack.setCurrentWidget(bench)
+        self.setWindowTitle(f"{session.name} – {TITLE}")
+        enable_commands(self.actions_by_key, has_project=True)
+        stored = settings.text(f"page/{session.project.folder}", "images")
+        bench.go_to(page or (stored if stored in PAGES else "images"))
+        self._show_history()
+        bench.prepare()
+
+    def _show_start(self) -> None:
+        self.start_page.show_recent(recent_projects())
+        self._stack.setCurrentWidget(self.start_page)
+        self.setWindowTitle(TITLE)
+        enable_commands(self.actions_by_key, has_project=False)
+        self._show_history()
+
+    def _on_closing_look(self) -> None:
+        """Wait for the running job without keeping the window from drawing."""
+        bench = self.workbench
+        assert bench is not None
+        if bench.jobs.current is not None:
+            self._closing_since_ms += CLOSING_LOOK_MS
+            if self._closing_since_ms > 1000 * CLOSING_LIMIT_S:
+                bench.session.close()
+                os._exit(1)  # a step that never ends; all that was saved is on disk
+            QTimer.singleShot(CLOSING_LOOK_MS, self, self._on_closing_look)
+            return
+        bench.shut_down()
+        self.workbench = None
+        self._stack.removeWidget(bench)
+        bench.deleteLater()
+        then, self._after_closing = self._after_closing, None
+        if then is not None:
+            then()
+
+    # The window itself
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Ask if a job runs, stop it, close the project, and only then the window."""
+        if self._after_closing is not None:
+            event.ignore()
+        elif self.workbench is not None:
+            event.ignore()
+            self.close_project(then=self.close)
+        else:
+            settings.set("window/geometry", self.saveGeometry())
+            self.probe.stop()
+            event.accept()
+
+    def show_failure(self, details: str) -> None:
+        """A slot has raised: say so once, with the details to copy, and live on."""
+        if self.workbench is not None:
+            place = self.workbench.page_key.capitalize() or TITLE
+            self.workbench.notify(
+                f"Something went wrong in {place}. Your labels are saved.",
+                kind="bad",
+                action="Copy details",
+                on_action=lambda: dialogs.copy(details),
+            )
+        else:
+            dialogs.show_failure(self, details)
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        return {
+            "new": self._on_new,
+            "open": self._on_open,
+            "samples": self._on_samples,
+            "add_folders": lambda: self._on_images("add_folders"),
+            "rescan": lambda: self._on_images("rescan"),
+            "close_project": self.close_project,
+            "settings": lambda: dialogs.show_settings(self),
+            "quit": self.close,
+            "undo": lambda: self.workbench and self.workbench.undo(),
+            "redo": lambda: self.workbench and self.workbench.redo(),
+            **{page: partial(self._on_page, page) for page in PAGES},
+            "side_bar": lambda: self.workbench and self.workbench.toggle_side_bar(),
+            "panel": lambda: self.workbench and self.workbench.page(self.workbench.page_key).toggle_panel(),
+            "full_screen": lambda: self.showNormal() if self.isFullScreen() else self.showFullScreen(),
+            "pause": lambda: self.workbench and self.workbench.strip.toggle_pause(),
+            "stop": lambda: self.workbench and self.workbench.jobs.stop(),
+            "prepare": lambda: self.workbench and self.workbench.prepare(),
+            "shortcuts": lambda: dialogs.show_shortcuts(self),
+            "log": lambda: show_log(self),
+            "about": lambda: dialogs.show_about(self, self._device),
+        }
+
+    def _connect_start_page(self) -> None:
+        page = self.start_page
+        page.project_chosen.connect(lambda path: self.open_project(Path(path)))
+        page.folders_chosen.connect(lambda folders: self.new_project([Path(folder) for folder in folders]))
+        page.open_requested.connect(self._on_open)
+        page.samples_requested.connect(self._on_samples)
+        page.locate_requested.connect(self._on_locate)
+        page.tool_chosen.connect(lambda tool: self.actions_by_key[tool].trigger())
+
+    def _history_buttons(self) -> tuple[QToolButton, QToolButton]:
+        undo = QToolButton()
+        undo.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        undo.setProperty("kind", "flat")
+        keep_icon(undo, "undo", token="text2")
+        undo.clicked.connect(lambda: self.actions_by_key["undo"].trigger())
+        redo = icon_button("redo", "Redo", lambda: self.actions_by_key["redo"].trigger())
+        corner = dialogs.bar(row(undo, redo, margins=(0, 0, 12, 0), spacing=4))
+        self.menuBar().setCornerWidget(corner, Qt.Corner.TopRightCorner)
+        return undo, redo
+
+    def _show_history(self) -> None:
+        project = None if self.workbench is None else self.workbench.session.project
+        names = (None, None) if project is None else (project.undo_name, project.redo_name)
+        for key, name, word, widget in zip(("undo", "redo"), names, ("Undo", "Redo"), self._history, strict=True):
+            text = f"{word}: {name}" if name else word
+            self.actions_by_key[key].setText(text)
+            self.actions_by_key[key].setEnabled(name is not None)
+            widget.setEnabled(name is not None)
+            widget.setToolTip(text if name else f"Nothing to {word.lower()}")
+            widget.setAccessibleName(text)
+            if key == "undo":
+                widget.setText(text)
+        self.menuBar().adjustSize()
+
+    def _project_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for key in ("new", "open", "close_project"):
+            menu.addAction(self.actions_by_key[key])
+        menu.addSeparator()
+        for entry in recent_projects()[:8]:
+            made = QAction(entry.name, menu)
+            made.setEnabled(entry.is_there)
+            made.triggered.connect(partial(self._on_recent, entry.path))
+            menu.addAction(made)
+        return menu
+
+    def _say(self, error: BaseException) -> None:
+        text = sentence(error) or str(error)
+        if self.workbench is not None:
+            self.workbench.notify(text, kind="bad")
+        else:
+            self.start_page.say(text)
+
+    def _on_recent(self, path: str, _checked: bool = False) -> None:
+        self.open_project(Path(path))
+
+    def _on_page(self, page: str) -> None:
+        if self.workbench is not None:
+            self.workbench.go_to(page)
+
+    def _on_page_changed(self, page: str) -> None:
+        bench = self.workbench
+        if bench is not None:
+            settings.set(f"page/{bench.session.project.folder}", page)
+
+    def _on_images(self, method: str) -> None:
+        if self.workbench is not None:
+            self.workbench.go_to("images")
+            getattr(self.workbench.page("images"), method)()
+
+    def _on_new(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Choose a folder of images", settings.text("last_folder"))
+        if folder:
+            settings.set("last_folder", folder)
+            self.new_project([Path(folder)])
+
+    def _on_open(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Open project", settings.text("last_project"))
+        if folder:
+            settings.set("last_project", str(Path(folder).parent))
+            self.open_project(Path(folder))
+
+    def _on_samples(self) -> None:
+        from inspector.ui.demo_tour import start_samples
+
+        start_samples(self)
+
+    def _on_locate(self, path: str) -> None:
+        folder = QFileDialog.getExistingDirectory(self, f"Where is {Path(path).name} now?")
+        if folder and self.open_project(Path(folder)):
+            relocate(path, Path(folder))
+
+    def _on_device_found(self, text: str) -> None:
+        self._device = text
+        self.start_page.set_device(text)
+        if self.workbench is not None:
+            self.workbench.side_bar.set_device(text)
+
+
+def _made(path: Path) -> Project:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return Project.create(path)
+
+
+def apply_theme_setting() -> None:
+    """The theme that the user chose last."""
+    chosen = settings.text("theme", "system")
+    theme.apply(chosen if chosen in ("light", "dark") else "system")

@@ -1,0 +1,251 @@
+"""The window's content while a project is open: side bar, pages, job strip; what pages ask of the window around them."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QWidget
+
+from inspector.jobs.failures import sentence
+from inspector.project import Change
+from inspector.ui.jobs import Job, JobQueue
+from inspector.ui.live_guesses import LiveGuesses
+from inspector.ui.page_states import RunningJob, page_states
+from inspector.ui.pages.page import NARROW_WINDOW_PX, Page
+from inspector.ui.preparation import Preparation
+from inspector.ui.project_facts import project_facts, stopped_pretraining, summary_lines
+from inspector.ui.project_watch import ProjectWatch
+from inspector.ui.recent_projects import remember
+from inspector.ui.session import Session
+from inspector.ui.side_bar import SideBar
+from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.widgets.banner import BannerStack, Note
+from inspector.ui.widgets.controls import column, line, row
+from inspector.ui.widgets.job_strip import JobStrip
+from inspector.ui.widgets.toast import Toast
+from models.errors import KnownError
+from models.events import Notice
+
+STATES_INTERVAL_MS = 60_000  # ages grow
+SILENT_KINDS = {"prepare", "probe"}  # start again by themselves; nobody is asked before they stop
+
+
+class Workbench(QWidget):
+    """An open project. `page_changed` carries the page that is shown, `history_changed` follows undo and redo."""
+
+    page_changed = Signal(str)
+    history_changed = Signal()
+    tool_chosen = Signal(str)
+
+    def __init__(self, session: Session, project_menu: QMenu) -> None:
+        super().__init__()
+        self.session = session
+        self.jobs = JobQueue(self)
+        self.thumbnails = Thumbnails(session, self)
+        self.guesses = LiveGuesses(session, self)
+        self.preparation = Preparation(session, self.jobs, self)
+        self.watch = ProjectWatch(session, self)
+        self.side_bar = SideBar(session.name, str(session.project.folder), project_menu)
+        self.strip = JobStrip(self.jobs)
+        self.banners = BannerStack()
+        self._pages: dict[str, Page] = {}
+        self._stack = QStackedWidget()
+        self._toast = Toast(self._stack, self.undo)
+        self._narrow_by_hand: bool | None = None
+        upper = row(self.side_bar, line(vertical=True), self._stack, spacing=0)
+        self.setLayout(column(upper, line(), self.strip, spacing=0))
+        self.layout().setStretch(0, 1)
+        self._connect()
+        self._show_states()
+        self._greet()
+
+    # What pages may ask (see pages.page.Shell)
+
+    def go_to(self, page: str, payload: object = None) -> None:
+        """Show a page, made on its first use."""
+        shown = self.page(page)
+        if self._stack.currentWidget() is not shown:
+            shown.banners.addWidget(self.banners)
+            self._stack.setCurrentWidget(shown)
+            self.side_bar.set_page(page)
+            self.page_changed.emit(page)
+        if payload is not None:
+            shown.open_with(payload)
+
+    def notify(
+        self, text: str, *, kind: str = "info", action: str = "", on_action: object = None, key: str = ""
+    ) -> None:
+        """Show a banner under the page header."""
+        self.banners.add(Note(text, kind, action, on_action if callable(on_action) else None, key))
+
+    def toast(self, text: str, *, can_undo: bool = True) -> None:
+        """Say what was done to several things."""
+        self._toast.say(text, can_undo=can_undo)
+
+    def show_error(self, error: BaseException) -> None:
+        """Show why something could not be done; an error that nobody foresaw goes to whoever logs those."""
+        text = sentence(error)
+        if text is None:
+            raise error
+        self.notify(text, kind="bad")
+
+    def undo(self) -> None:
+        """Take the latest label step back."""
+        self._attempt(self.session.undo)
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        self._attempt(self.session.redo)
+
+    def prepare(self) -> None:
+        """Have features, suggestions and the map made."""
+        self.preparation.start()
+
+    # What the window asks
+
+    @property
+    def page_key(self) -> str:
+        """The page that is shown."""
+        shown = self._stack.currentWidget()
+        return shown.key if isinstance(shown, Page) else ""
+
+    def page(self, key: str) -> Page:
+        """A page, made if it was not used yet."""
+        if key not in self._pages:
+            module = importlib.import_module(f"inspector.ui.pages.{key}.{key}_page")
+            made: Page = getattr(module, f"{key.capitalize()}Page")(self.session, self.jobs, self.thumbnails, self)
+            self._pages[key] = made
+            self._stack.addWidget(made)
+            QTimer.singleShot(0, made, lambda: made.place_panel(self.width()))
+        return self._pages[key]
+
+    def toggle_side_bar(self) -> None:
+        """Icons alone, or all, whatever the window's width."""
+        self._narrow_by_hand = not self.side_bar.is_narrow
+        self._place()
+
+    def missed_job(self) -> Job | None:
+        """The running job that somebody would miss if the window closed; None if nothing such runs."""
+        entry = self.jobs.current
+        return None if entry is None or entry.job.kind in SILENT_KINDS else entry.job
+
+    def is_settled(self) -> bool:
+        """Whether nothing is on its way any more that would change the picture."""
+        return (
+            self.jobs.current is None
+            and not self.jobs.waiting
+            and not self.guesses.is_busy
+            and not self.thumbnails.is_busy
+        )
+
+    def shut_down(self) -> None:
+        """End all threads, remember the project, close it. The jobs must have ended."""
+        note = ""
+        if (stopped := stopped_pretraining(self.session)) is not None:
+            note = f"Pretraining of {self.session.name} was stopped, run {stopped}. Opening it offers to resume."
+        entry = remember(
+            self.session.project.folder, name=self.session.name, lines=summary_lines(self.session), note=note
+        )
+        self._save_pictures(entry.picture_files())
+        self.watch.stop()
+        self.guesses.stop()
+        self.thumbnails.stop()
+        self.session.close()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Icons alone in a narrow window."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _connect(self) -> None:
+        self.side_bar.page_chosen.connect(self.go_to)
+        self.side_bar.tool_chosen.connect(self.tool_chosen)
+        self.session.changed.connect(self._on_session_changed)
+        self.jobs.changed.connect(self._show_states)
+        self.jobs.progressed.connect(self._show_states)
+        self.jobs.event_arrived.connect(self._on_job_event)
+        self.jobs.ended.connect(self._on_job_ended)
+        self.watch.lost.connect(self._on_project_lost)
+        self.watch.found.connect(self._on_project_found)
+        timer = QTimer(self, interval=STATES_INTERVAL_MS)
+        timer.timeout.connect(self._show_states)
+        timer.start()
+
+    def _greet(self) -> None:
+        for text in self.session.project.notices:
+            self.notify(text, kind="warn")
+        if self.session.read_only:
+            self.notify("This project is open for reading alone: its folder cannot be written.", kind="warn")
+        elif (run_id := stopped_pretraining(self.session)) is not None:
+            self.notify(
+                f"Pretraining was stopped in run {run_id}. It can go on from its checkpoint.",
+                action="Show the run",
+                on_action=lambda: self.go_to("pretrain", run_id),
+                key="resume",
+            )
+
+    def _place(self) -> None:
+        by_width = self.width() < NARROW_WINDOW_PX
+        self.side_bar.set_narrow(by_width if self._narrow_by_hand is None else self._narrow_by_hand)
+        self._toast.place()
+        for page in self._pages.values():
+            page.place_panel(self.width())
+
+    def _show_states(self) -> None:
+        entry = self.jobs.current
+        running = None if entry is None else RunningJob(entry.job.page, entry.shown)
+        self.side_bar.set_states(page_states(project_facts(self.session), running))
+
+    def _on_session_changed(self, change: Change) -> None:
+        self._show_states()
+        if change.labels or change.classes:
+            self.history_changed.emit()
+
+    def _attempt(self, step: Callable[[], object]) -> None:
+        try:
+            step()
+        except KnownError as error:
+            self.show_error(error)
+
+    def _on_job_event(self, job_id: int, event: object) -> None:
+        if isinstance(event, Notice) and event.warning:
+            self.notify(event.text, kind="warn")
+
+    def _on_job_ended(self, job_id: int, ended: object) -> None:
+        last = self.jobs.last
+        if last is None or last.ended.outcome != "failed":
+            return
+        if last.ended.details:
+            text = f"{last.job.title} ended by an error that nobody foresaw. Labels and images are safe."
+            self.notify(text, kind="bad", action="Copy details", on_action=lambda: _copy(last.ended.details))
+        else:
+            self.notify(last.ended.message, kind="bad")
+
+    def _on_project_lost(self) -> None:
+        self.notify(
+            f"{self.session.project.folder} is not connected. Labels are kept; it goes on when the folder is back.",
+            kind="bad",
+            key="lost",
+        )
+
+    def _on_project_found(self) -> None:
+        self.banners.remove_key("lost")
+        self.session.refresh()
+
+    def _save_pictures(self, files: list[Path]) -> None:
+        images = self.session.images
+        step = max(1, len(images) // max(len(files), 1))
+        chosen = images[::step][: len(files)]
+        for image, file in zip(chosen, files, strict=False):
+            picture = self.thumbnails.pixmap(image.id, 64)
+            if picture is not None:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                picture.save(str(file))
+
+
+def _copy(text: str) -> None:
+    QApplication.clipboard().setText(text)
