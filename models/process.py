@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+import importlib.util
 import os
 import sys
+from pathlib import Path
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # malloc.h
 KEEP_BYTES = 1 << 30
@@ -21,3 +23,17 @@ def prepare_process() -> None:
     if mallopt is not None:
         mallopt(M_MMAP_THRESHOLD, KEEP_BYTES)
         mallopt(M_TRIM_THRESHOLD, KEEP_BYTES)
+
+
+def load_torch_libraries() -> None:
+    """On Windows, load torch's core library; call it before Qt is imported, after which it fails to load (c10.dll).
+
+    Importing torch itself would keep the window waiting for seconds.
+    """
+    if sys.platform != "win32":
+        return
+    found = importlib.util.find_spec("torch")
+    folder = None if found is None or found.origin is None else Path(found.origin).parent / "lib"
+    if folder is not None and (folder / "c10.dll").is_file():
+        os.add_dll_directory(str(folder))
+        ctypes.WinDLL(str(folder / "c10.dll"))

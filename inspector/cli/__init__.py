@@ -9,7 +9,9 @@ import sys
 from collections.abc import Sequence
 
 from inspector import __version__
+from inspector.cli import window_command
 from inspector.cli.streams import abandon_stdout, prepare_streams
+from inspector.jobs.failures import sentence
 from models.errors import KnownError
 
 COMMANDS = {
@@ -32,7 +34,11 @@ def build_parser(argv: Sequence[str] = ()) -> argparse.ArgumentParser:
     """The parser; only the command that `argv` names is imported, so that the rest costs nothing."""
     parser = argparse.ArgumentParser(
         prog="inspector",
-        description="Surface inspection from unlabelled images: pretrain, label a handful, train, classify.",
+        usage=f"{window_command.USAGE}\n       inspector COMMAND ...",
+        description="Surface inspection from unlabelled images: pretrain, label a handful, train, classify. Without a "
+        "command the window opens, on PROJECT if one is named.",
+        epilog="Window: --page images|pretrain|label|train|evaluate|classify, --theme light|dark|system, --size WxH; "
+        "--screenshot FILE draws the page to a PNG and ends.",
     )
     parser.add_argument("--version", action="version", version=f"inspector {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -63,16 +69,17 @@ def run(argv: Sequence[str]) -> int:
     except BrokenPipeError:  # `inspector info | head`
         abandon_stdout()
         return EXIT_ERROR
-    except OSError as error:
-        return _fail(_system_error(error), EXIT_ERROR)
-    except RuntimeError as error:
-        if type(error).__name__ != "OutOfMemoryError":  # torch's own; importing torch to name it would cost seconds
+    except (OSError, MemoryError, RuntimeError) as error:
+        text = sentence(error)
+        if text is None:
             raise
-        return _fail("The GPU's memory is full; choose a smaller --batch-size, or --device cpu.", EXIT_ERROR)
+        return _fail(text, EXIT_ERROR)
 
 
 def _run_command(argv: Sequence[str]) -> int:
     try:
+        if window_command.is_window_call(argv, COMMANDS):
+            return window_command.run(argv)
         arguments = build_parser(argv).parse_args(argv)
         return arguments.run(arguments)
     finally:
@@ -83,8 +90,3 @@ def _fail(sentence: str, code: int) -> int:
     line = " ".join(sentence.split())
     print(f"inspector: {line}".encode(errors="backslashreplace").decode(), file=sys.stderr)
     return code
-
-
-def _system_error(error: OSError) -> str:
-    what = error.strerror or str(error)
-    return f"{error.filename}: {what}." if error.filename else f"{what}."

@@ -12,7 +12,7 @@ DELAY_MS = 1_200  # the window is drawn and can be used by then
 
 
 class DeviceProbe(QObject):
-    """`found` carries 'RTX A2000, 12 GB' or '8 processors'. Importing torch early also spares the first job the wait."""
+    """`found` carries 'RTX A2000, 12 GB' or '8 processors'. So torch is loaded before the first job, too."""
 
     found = Signal(str)
 

@@ -23,7 +23,6 @@ from inspector.ui.recent_projects import recent_projects, relocate
 from inspector.ui.session import Session
 from inspector.ui.settings import settings
 from inspector.ui.start_page import StartPage
-from inspector.ui.theme import theme
 from inspector.ui.widgets.controls import icon_button, keep_icon, row
 from inspector.ui.workbench import Workbench
 from models.errors import KnownError
@@ -299,9 +298,3 @@ class MainWindow(QMainWindow):
 def _made(path: Path) -> Project:
     path.parent.mkdir(parents=True, exist_ok=True)
     return Project.create(path)
-
-
-def apply_theme_setting() -> None:
-    """The theme that the user chose last."""
-    chosen = settings.text("theme", "system")
-    theme.apply(chosen if chosen in ("light", "dark") else "system")

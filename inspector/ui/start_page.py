@@ -81,6 +81,10 @@ class StartPage(QWidget):
         """Show why something could not be done."""
         self._banners.add(Note(text, "bad"))
 
+    def last_words(self) -> str:
+        """The latest of those sentences."""
+        return self._banners.notes[-1].text if self._banners.notes else ""
+
     def _left(self) -> QVBoxLayout:
         title = column(
             label("Inspector", size_px=20, semibold=True),

@@ -1,4 +1,4 @@
-"""The window's content while a project is open: side bar, pages, job strip; what pages ask of the window around them."""
+"""The window's content while a project is open: side bar, pages, job strip, and what pages ask of the window."""
 
 from __future__ import annotations
 

@@ -1,0 +1,108 @@
+"""Starting the window, and drawing a page to a file without one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from inspector.ui.failure_hook import FailureHook
+from inspector.ui.icons import pixmap
+from inspector.ui.log_viewer import start_log
+from inspector.ui.main_window import MainWindow
+from inspector.ui.screenshot import Screenshot
+from inspector.ui.settings import settings
+from inspector.ui.theme import prepare_application, theme
+from inspector.ui.widgets.focus_ring import FocusRing
+
+INTERRUPT_LOOK_MS = 200
+
+
+@dataclass(frozen=True)
+class WindowRequest:
+    """What the command line says of the window. `screenshot` draws the page and ends."""
+
+    project: Path | None = None
+    page: str | None = None
+    theme: str | None = None
+    size_px: tuple[int, int] | None = None
+    screenshot: Path | None = None
+    demo: bool = False
+    demo_folder: Path | None = None
+
+
+def has_display() -> bool:
+    """Whether a window could be shown here."""
+    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def run_window(request: WindowRequest) -> int:
+    """Show the window until it is closed; returns the exit code.
+
+    Raises:
+        KnownError: the screenshot cannot be drawn or written.
+    """
+    if request.screenshot is not None and not has_display():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    application = QApplication([sys.argv[0]])
+    application.setApplicationName("Inspector")
+    prepare_application(application)
+    theme.apply(request.theme or _chosen_theme())
+    application.setWindowIcon(pixmap("app", size_px=64, token="accent"))
+    start_log()
+    hook = FailureHook()
+    hook.install()
+    ring = FocusRing(application)
+    window = MainWindow()
+    hook.failed.connect(window.show_failure)
+    if request.size_px is not None:
+        window.resize(*request.size_px)
+    picture = None if request.screenshot is None else Screenshot(window, request.screenshot)
+    stop_watching = _watch_interrupt(window)
+    window.show()
+    QTimer.singleShot(0, lambda: _begin(window, request, picture))
+    code = application.exec()
+    stop_watching()
+    ring.setParent(None)
+    if picture is not None:
+        picture.raise_error()
+    return code
+
+
+def _begin(window: MainWindow, request: WindowRequest, picture: Screenshot | None) -> None:
+    """After the first paint: whatever takes longer."""
+    if request.project is not None:
+        is_open = window.open_project(request.project, page=request.page)
+        if not is_open and picture is not None:
+            picture.fail(window.start_page.last_words())
+            return
+    elif request.demo:
+        from inspector.ui.demo_tour import start_demo
+
+        start_demo(window, request.demo_folder)
+    if picture is not None:
+        picture.start()
+    else:
+        window.probe.start()
+
+
+def _chosen_theme() -> str:
+    chosen = settings.text("theme", "system")
+    return chosen if chosen in ("light", "dark") else "system"
+
+
+def _watch_interrupt(window: MainWindow) -> Callable[[], object]:
+    """Ctrl-C in the terminal closes the window; Python sees it only when it gets to run now and then."""
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    timer = QTimer(window, interval=INTERRUPT_LOOK_MS)
+    timer.timeout.connect(lambda: None)
+    timer.start()
+    return timer.stop
