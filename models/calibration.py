@@ -1,12 +1,13 @@
-"""Does a confidence of 0.9 mean right nine times in ten? Measures it, and fits the temperature that makes it so."""
+"""Does a confidence of 0.9 mean right nine times in ten? Measures it, and fits the temperature that makes it so.
+
+SciPy is imported where it fits something, so that a window can show figures without waiting for it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
-from scipy.optimize import brentq, minimize_scalar
 
 LOG_TEMPERATURE_BOUNDS = (-3.0, 3.0)
 MATCH_BOUNDS = (-8.0, 12.0)  # of log T, for logits of any scale
@@ -27,6 +28,8 @@ class Reliability:
 
 def softmax(logits: np.ndarray) -> np.ndarray:
     """Probabilities (..., K) of logits (..., K), safe for logits of any size."""
+    from scipy import special
+
     return special.softmax(np.asarray(logits), axis=-1)
 
 
@@ -77,6 +80,9 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     Raises:
         ValueError: shapes do not match, a label is not in 0..K-1, or a logit is not finite.
     """
+    from scipy import special
+    from scipy.optimize import minimize_scalar
+
     logits = np.asarray(logits, dtype=np.float64)
     labels = np.asarray(labels)
     _check_logits(logits, labels)
@@ -113,6 +119,7 @@ def calibrated_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
 
 def match_confidence(logits: np.ndarray, mean_confidence: float) -> float:
     """Temperature at which the mean confidence of logits (n, K) is the one given, within MATCH_BOUNDS."""
+    from scipy.optimize import brentq
 
     def excess(log_temperature: float) -> float:
         return float(softmax(logits * np.exp(-log_temperature)).max(1).mean()) - mean_confidence

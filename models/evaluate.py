@@ -56,6 +56,26 @@ class Evaluation:
             "calibration": {"ece": self.ece},
         }
 
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Evaluation:
+        """What `to_json` made, such as a run's stored figures.
+
+        Raises:
+            KeyError, TypeError: `stored` is something else.
+        """
+        scores = tuple(ClassScore(**stored["per_class"][name]) for name in stored["classes"])
+        low, high = stored["interval"]
+        return cls(
+            classes=tuple(stored["classes"]),
+            confusion=np.array(stored["confusion"], dtype=np.int64),
+            accuracy=stored["accuracy"],
+            interval=(low, high),
+            macro_f1=stored["macro_f1"],
+            per_class=scores,
+            ece=stored["calibration"]["ece"],
+            images=stored["images"],
+        )
+
 
 def evaluate(
     true: np.ndarray, predicted: np.ndarray, confidence: np.ndarray | None, classes: Sequence[str]

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import binomtest
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, precision_recall_fscore_support
 
-from models.evaluate import evaluate, f1_intervals, macro_f1_interval, wilson_interval
+from models.evaluate import Evaluation, evaluate, f1_intervals, macro_f1_interval, wilson_interval
 
 CLASSES = ("crazing", "inclusion", "patches", "scratches")
 
@@ -88,6 +88,13 @@ def test_each_class_has_its_own_interval():
     assert limits[0, 0] < 36 / 41 < limits[0, 1]
     assert tuple(limits[2]) == wilson_interval(20, 20)
     assert np.isnan(limits[3]).all()
+
+
+def test_stored_figures_are_read_back(answers):
+    result = evaluate(*answers, np.full(300, 0.7), CLASSES)
+    again = Evaluation.from_json(json.loads(json.dumps(result.to_json())))
+    assert again.to_json() == result.to_json()
+    assert again.per_class == result.per_class
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,8 @@ def _no_threads_left(qapp: QApplication) -> Iterator[None]:
     yield
     gc.collect()
     left = [t.name for t in threading.enumerate() if t not in before and t.is_alive() and not t.daemon]
-    running = [o for o in gc.get_objects() if isinstance(o, QThread) and _runs(o)]
+    # By type alone: some of torch's objects warn when they are asked for their class.
+    running = [o for o in gc.get_objects() if issubclass(type(o), QThread) and _runs(o)]
     assert left == []
     assert running == []
 
