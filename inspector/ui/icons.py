@@ -13,13 +13,19 @@ from PySide6.QtWidgets import QApplication
 from inspector.ui.theme import theme
 
 
-def icon(name: str, *, size_px: int = 16, token: str = "text", on_token: str | None = None) -> QIcon:
-    """An icon of resources/icons in a token's colour, greyed where disabled; in `on_token` where checked."""
+def icon(
+    name: str, *, size_px: int = 16, token: str = "text", on_token: str | None = None, gap_px: int = 0
+) -> QIcon:
+    """An icon of resources/icons in a token's colour, greyed where disabled; in `on_token` where checked.
+
+    `gap_px` keeps the text of a push button away from it.
+    """
     made = QIcon()
-    made.addPixmap(pixmap(name, size_px=size_px, token=token), QIcon.Mode.Normal, QIcon.State.Off)
-    made.addPixmap(pixmap(name, size_px=size_px, token="disabled"), QIcon.Mode.Disabled)
+    states = [(token, QIcon.Mode.Normal, QIcon.State.Off), ("disabled", QIcon.Mode.Disabled, QIcon.State.Off)]
     if on_token is not None:
-        made.addPixmap(pixmap(name, size_px=size_px, token=on_token), QIcon.Mode.Normal, QIcon.State.On)
+        states.append((on_token, QIcon.Mode.Normal, QIcon.State.On))
+    for wanted, mode, state in states:
+        made.addPixmap(_drawn(name, theme.colour(wanted).name(), size_px, _ratio(), gap_px), mode, state)
     return made
 
 
@@ -30,14 +36,17 @@ def pixmap(name: str, *, size_px: int = 16, token: str = "text") -> QPixmap:
 
 def pixmap_in(name: str, colour: QColor, *, size_px: int = 16) -> QPixmap:
     """An icon in any colour."""
+    return _drawn(name, colour.name(), size_px, _ratio(), 0)
+
+
+def _ratio() -> float:
     application = QApplication.instance()
-    ratio = application.devicePixelRatio() if isinstance(application, QApplication) else 1.0
-    return _drawn(name, colour.name(), size_px, ratio)
+    return application.devicePixelRatio() if isinstance(application, QApplication) else 1.0
 
 
 @cache
-def _drawn(name: str, colour: str, size_px: int, ratio: float) -> QPixmap:
-    drawn = QPixmap(QSize(size_px, size_px) * ratio)
+def _drawn(name: str, colour: str, size_px: int, ratio: float, gap_px: int) -> QPixmap:
+    drawn = QPixmap(QSize(size_px + gap_px, size_px) * ratio)
     drawn.setDevicePixelRatio(ratio)
     drawn.fill(Qt.GlobalColor.transparent)
     painter = QPainter(drawn)

@@ -94,8 +94,7 @@ class StartPage(QWidget):
         picture = _Picture("app", 32, "accent")
         open_button = button("Open project…", self.open_requested.emit, kind="link", icon_name="folder")
         heading = row(label("Recent projects", semibold=True), None, open_button)
-        inside = QWidget()
-        inside.setLayout(self._rows)
+        inside = pane(self._rows)
         scroll = QScrollArea()
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
@@ -113,22 +112,20 @@ class StartPage(QWidget):
         self.drop_zone = DropZone()
         self.drop_zone.dropped.connect(self.folders_chosen)
         self.drop_zone.setMaximumWidth(SIDE_PX)
-        layout = column(66, label("New project", semibold=True), 4, self.drop_zone, 16)
+        layout = column(77, label("New project", semibold=True), 4, self.drop_zone, 16)
         layout.addWidget(label("No images at hand?", semibold=True))
         layout.addWidget(self._samples_card())
         layout.addStretch(1)
         return layout
 
     def _samples_card(self) -> QFrame:
-        words = column(
-            label("360 generated images, six kinds of defect.", size_px=12, tone="text2"),
-            label("From the folder to the CSV in about 2 min.", size_px=12, tone="text2"),
-            spacing=0,
-        )
+        words = "360 generated images, six kinds of defect. From the folder to the CSV in about two minutes."
         self.samples_button = button("Try the samples", self.samples_requested.emit, icon_name="play")
         card = QFrame()
         card.setProperty("box", "true")
-        card.setLayout(row(words, None, self.samples_button, margins=(14, 14, 14, 14)))
+        text = label(words, size_px=12, tone="text2", wraps=True)
+        card.setLayout(row(text, 8, self.samples_button, margins=(14, 14, 14, 14)))
+        card.layout().setStretchFactor(text, 1)
         card.setMaximumWidth(SIDE_PX)
         return card
 

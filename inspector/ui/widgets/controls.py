@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from inspector.ui.icons import icon
 from inspector.ui.theme import font, theme
 
-ICON_PX = 16
+ICON_PX, ICON_GAP_PX = 16, 4
 
 
 def button(
@@ -82,10 +82,11 @@ def keep_icon(
     size_px: int = ICON_PX,
 ) -> None:
     """Give a button an icon that follows the theme."""
-    widget.setIconSize(QSize(size_px, size_px))
+    gap_px = ICON_GAP_PX if isinstance(widget, QPushButton) else 0
+    widget.setIconSize(QSize(size_px + gap_px, size_px))
 
     def on_theme_changed() -> None:
-        widget.setIcon(icon(icon_name, size_px=size_px, token=token, on_token=on_token))
+        widget.setIcon(icon(icon_name, size_px=size_px, token=token, on_token=on_token, gap_px=gap_px))
 
     on_theme_changed()
     follow_theme(widget, on_theme_changed)
