@@ -106,10 +106,11 @@ DARK = Theme(
 
 def readable_on(colour: str) -> str:
     """White or near-black, whichever contrasts more with `colour` (#RRGGBB)."""
-    return max((ON_DARK, ON_LIGHT), key=lambda text: _contrast(text, colour))
+    return max((ON_DARK, ON_LIGHT), key=lambda text: contrast(text, colour))
 
 
-def _contrast(first: str, second: str) -> float:
+def contrast(first: str, second: str) -> float:
+    """Contrast of two colours (#RRGGBB) as WCAG 2 defines it, 1 to 21."""
     darker, lighter = sorted((_luminance(first), _luminance(second)))
     return (lighter + 0.05) / (darker + 0.05)
 

@@ -13,6 +13,7 @@ from models.events import EpochDone, Progress, StepDone
 
 WINDOW = 20  # steps from which a rate is read
 TEXT_INTERVAL_S = 1.0
+ESTIMATING_S = 3.0  # or WINDOW steps, whichever comes first
 
 STAGES = {
     "import": "Reading files",
@@ -44,7 +45,6 @@ class JobProgress:
         self._clock = clock
         self._marks: deque[tuple[float, int]] = deque(maxlen=WINDOW + 1)
         self._stage = ""
-        self._seen = 0
         self._paused_at: float | None = None
         self._written_at = float("-inf")
         self.shown = Shown()
@@ -84,10 +84,9 @@ class JobProgress:
 
     def _advance(self, stage: str, done: int) -> None:
         if stage != self._stage or (self._marks and done < self._marks[-1][1]):
-            self._stage, self._seen = stage, 0
+            self._stage, self._written_at = stage, float("-inf")
             self._marks.clear()
         self._marks.append((self._clock(), done))
-        self._seen += 1
 
     def _per_second(self) -> float:
         (first_at, first), (last_at, last) = self._marks[0], self._marks[-1]
@@ -105,7 +104,7 @@ class JobProgress:
     def _time_left(self, done: int, total: int) -> str:
         if not total:
             return ""
-        if self._seen < min(WINDOW, total):
+        if len(self._marks) < WINDOW and self._marks[-1][0] - self._marks[0][0] < ESTIMATING_S:
             return "estimating"
         rate = self._per_second()
         return f"{duration((total - done) / rate)} left" if rate > 0 else ""

@@ -129,5 +129,5 @@ def test_a_full_gpu_is_one_sentence(inspector, monkeypatch, tmp_path):
 
     monkeypatch.setattr("inspector.project.Project.open", fill)
     assert (
-        inspector("info", tmp_path).error == "The GPU's memory is full; choose a smaller --batch-size, or --device cpu."
+        inspector("info", tmp_path).error == "The graphics card's memory is full; choose a smaller batch size, or compute on the CPU."
     )
