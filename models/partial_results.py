@@ -22,7 +22,7 @@ import numpy as np
 from models.errors import KnownError
 from models.files import write_atomically
 from models.images import IMAGE_SUFFIXES
-from models.results_csv import HEADER, Result, encode_rows, read_rows
+from models.results_csv import HEADER, Result, encode_rows, read_results, read_rows
 
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -87,6 +87,10 @@ class PartialResults:
         key = hash(path)
         position = int(self._done.searchsorted(key))
         return position < len(self._done) and self._done[position] == key
+
+    def earlier(self) -> Iterator[tuple[Result, ...]]:
+        """The rows of an earlier run, in blocks."""
+        return read_results(self._partial) if len(self._done) else iter(())
 
     def append(self, results: Sequence[Result]) -> None:
         """Hand rows to the system.

@@ -24,7 +24,7 @@ from models.events import Notice, Progress
 from models.image_settings import ImageSettings
 from models.images import IMAGE_SUFFIXES, walk
 from models.partial_results import PartialResults
-from models.results_csv import DECIMALS, Result, printable
+from models.results_csv import DECIMALS, Result, needs_review, printable
 
 REVIEW_BELOW = 0.6
 BATCH_IMAGES = 64
@@ -49,7 +49,7 @@ class ImageClassifier(Protocol):
 
 @dataclass(frozen=True)
 class Classified:
-    """Rows that were just written."""
+    """Rows that were just written, or that an earlier run that was stopped had written."""
 
     results: tuple[Result, ...]
 
@@ -97,6 +97,7 @@ def classify(
     sort_into: Path | None = None,
     batch_images: int = BATCH_IMAGES,
     threads: int | None = None,
+    with_earlier: bool = False,
 ) -> Iterator[Notice | Progress | Classified | ClassifyDone]:
     """Classify every file below `folder` that is named like an image; ends with ClassifyDone.
 
@@ -110,6 +111,7 @@ def classify(
         sort_into: where copies of the images go, a folder a class; those that need review go to 'needs review', those
             that can't be read nowhere.
         threads: that decode; by default one a processor, up to 8.
+        with_earlier: whether the rows of an earlier run that was stopped come first, as events too.
 
     Raises:
         KnownError: `folder` is missing or holds no images, `out` or `sort_into` can't be written, the disk is full.
@@ -123,6 +125,9 @@ def classify(
     with PartialResults(out, job=job) as rows:
         yield from _notices(rows)
         before = rows.tally.images
+        if with_earlier:
+            for results in rows.earlier():
+                yield Classified(results)
         todo = (path for path in walk(folder) if _name(folder, path) not in rows)
         with closing(
             decoded_batches(
@@ -211,7 +216,7 @@ def _result(name: str, probabilities: np.ndarray, classes: tuple[str, ...], revi
         confidence=confidence,
         second_label=classes[second],
         second_confidence=round(float(probabilities[second]), DECIMALS),
-        needs_review=not confidence >= review_below,  # NaN needs it too
+        needs_review=needs_review(confidence, review_below=review_below),
     )
 
 

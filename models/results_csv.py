@@ -11,12 +11,19 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
 from typing import BinaryIO
+
+from models.errors import KnownError
+from models.files import write_atomically
 
 COLUMNS = ("path", "label", "confidence", "second_label", "second_confidence", "needs_review", "error")
 HEADER = (",".join(COLUMNS) + "\n").encode("ascii")
 DECIMALS = 6
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # by which Excel knows UTF-8
+BLOCK_ROWS = 2_000
 
 _FORMULA_START = re.compile(r"[=+\-@\t\r\0]")
 # With the apostrophe that such a text got, or that it had before: it gets another, so that reading takes one off.
@@ -43,6 +50,17 @@ class Result:
     error: str = ""
 
 
+def needs_review(confidence: float | None, *, review_below: float) -> bool:
+    """Whether a person must look: the confidence is below the threshold, no number, or there is none."""
+    return confidence is None or not confidence >= review_below
+
+
+def with_review_below(results: Iterable[Result], review_below: float) -> Iterator[Result]:
+    """The same rows, judged by another threshold."""
+    for result in results:
+        yield replace(result, needs_review=needs_review(result.confidence, review_below=review_below))
+
+
 def printable(text: str) -> str:
     """`text` with each byte that is no valid Unicode written as an escape."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
@@ -55,6 +73,33 @@ def encode_rows(results: Iterable[Result]) -> bytes:
     writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
     writer.writerows(_cells(result) for result in results)
     return text.getvalue().encode("utf-8", "backslashreplace")
+
+
+def write_results(path: Path, results: Iterable[Result], *, for_excel: bool = False) -> None:
+    """Write a whole results.csv; `for_excel` begins it with a byte order mark, without which Excel garbles names.
+
+    Raises:
+        KnownError: it can't be written.
+    """
+    write_atomically(path, (BYTE_ORDER_MARK if for_excel else b"") + HEADER + encode_rows(results))
+
+
+def read_results(path: Path, *, block_rows: int = BLOCK_ROWS) -> Iterator[tuple[Result, ...]]:
+    """The rows of a results.csv, finished or not, in blocks.
+
+    Raises:
+        KnownError: it is gone, can't be read, or holds no results.
+    """
+    try:
+        with path.open("rb") as file:
+            if file.readline() != HEADER:
+                raise KnownError(f"{path} holds no results of a classification; choose another file.")
+            file.seek(0)
+            rows = (result for result, _ in read_rows(file))
+            while block := tuple(islice(rows, block_rows)):
+                yield block
+    except OSError as error:
+        raise KnownError(f"{path} cannot be read ({error.strerror or error}); see whether it is still there.") from error
 
 
 def read_rows(file: BinaryIO) -> Iterator[tuple[Result, int]]:

@@ -27,12 +27,14 @@ def classify(
     review_below: float | None = None,
     sort_into: Path | None = None,
     device: str = "auto",
+    with_earlier: bool = False,
 ) -> Iterator[Any]:
     """Classify the images below `folder`: events, then models.predict.ClassifyDone.
 
     Args:
         model: a model file, the folder of a training run, or a project.
         review_below: an image needs review if its confidence is below; None: the usual threshold.
+        with_earlier: whether the rows of an earlier run that was stopped come first, as events too.
 
     Raises:
         KnownError: no usable model, or see `models.predict.classify`.
@@ -55,6 +57,7 @@ def classify(
             model_hash=model_hash,
             review_below=predict.REVIEW_BELOW if review_below is None else review_below,
             sort_into=sort_into,
+            with_earlier=with_earlier,
         )
 
 
