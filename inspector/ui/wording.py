@@ -7,11 +7,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 DIGITS_FROM = 300  # images from which a share is written with three digits
+NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
     """'1 image', '1,800 images'."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def number_word(number: int) -> str:
+    """'Six' at the beginning of a sentence, digits above twelve."""
+    return NUMBERS[number] if 0 <= number < len(NUMBERS) else f"{number:,}"
 
 
 def share(value: float, images: int | None = None) -> str:

@@ -1,0 +1,1 @@
+"""How far a trained classifier can be trusted, and the images behind each figure."""

@@ -1,0 +1,1 @@
+"""Training a classifier on the labels, watching it, and comparing runs."""

@@ -1,0 +1,93 @@
+"""What a training run is called and what it was set to, in words. Knows no widget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from inspector.project import RunRecord
+from inspector.ui.wording import count, share
+
+if TYPE_CHECKING:
+    from models.evaluate import Evaluation
+
+METHODS = {"simclr": "SimCLR", "mae": "MAE", "hybrid": "SimCLR and MAE"}
+FEATURES = {"fused": "Encoder and texture", "encoder": "Encoder alone", "texture": "Texture spectrum"}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of settings: 'Encoder', 'Run 5, SimCLR, 60 epochs'."""
+
+    name: str
+    value: str
+
+
+def way_of_training(config: Mapping[str, Any]) -> str:
+    """'fine-tuned', 'frozen encoder', 'random encoder', 'texture spectrum': what tells runs apart."""
+    if config.get("mode") == "finetune":
+        return "fine-tuned"
+    if config.get("preset") == "paper":
+        return "one linear layer"
+    if config.get("features") == "texture":
+        return "texture spectrum"
+    return "random encoder" if config.get("encoder") == "random" else "frozen encoder"
+
+
+def run_title(run: RunRecord) -> str:
+    """'Run 6 · fine-tuned'."""
+    return f"Run {run.id} · {way_of_training(run.config)}"
+
+
+def encoder_words(config: Mapping[str, Any], runs: Sequence[RunRecord], *, before: int | None = None) -> str:
+    """Which encoder a run stands on; 'latest' is the newest pretraining run, or the newest `before` the run itself."""
+    wanted = str(config.get("encoder", "latest"))
+    if wanted == "random":
+        return "Random weights"
+    pretrained = [run for run in runs if run.kind == "pretrain" and run.state == "finished"]
+    if wanted == "latest":
+        found = next((run for run in reversed(pretrained) if before is None or run.id < before), None)
+        return "None yet" if found is None else pretraining_words(found)
+    found = next((run for run in pretrained if str(run.id) == wanted), None)
+    return wanted if found is None else pretraining_words(found)
+
+
+def pretraining_words(run: RunRecord) -> str:
+    """'Run 5, SimCLR, 60 epochs'."""
+    method = METHODS.get(str(run.config.get("method")), str(run.config.get("method")))
+    epochs = run.metrics.get("epochs") or run.config.get("epochs")
+    return f"Run {run.id}, {method}" + (f", {count(int(epochs), 'epoch')}" if epochs else "")
+
+
+def settings_facts(config: Mapping[str, Any], runs: Sequence[RunRecord], *, before: int | None = None) -> list[Fact]:
+    """A training run's settings, in the order of the form."""
+    is_linear = config.get("mode") != "finetune" and config.get("preset") != "paper"
+    facts = [Fact("Training", way_of_training(config).capitalize())]
+    if not (is_linear and config.get("features") == "texture"):
+        facts.insert(0, Fact("Encoder", encoder_words(config, runs, before=before)))
+    if is_linear:
+        facts.append(Fact("Features", FEATURES.get(str(config.get("features")), str(config.get("features")))))
+        facts.append(Fact("Unlabelled", "Used where they help" if config.get("use_unlabelled") else "Not used"))
+    facts.append(Fact("Seed", str(config.get("seed", 0))))
+    return facts
+
+
+def evaluation_of(run: RunRecord) -> Evaluation | None:
+    """The figures that a finished run stored; None if it had nothing to be judged by."""
+    from models.evaluate import Evaluation
+
+    stored = run.metrics.get("evaluation")
+    return None if not stored else Evaluation.from_json(stored)
+
+
+def accuracy_words(run: RunRecord) -> str:
+    """'0.93', a dash where nothing could be held out."""
+    validation = run.metrics.get("validation") or {}
+    accuracy = validation.get("accuracy")
+    return "–" if accuracy is None else share(accuracy, validation.get("images"))
+
+
+def protocol_of(run: RunRecord) -> str:
+    """The sentence that says what a run's figures were measured on."""
+    return str((run.metrics.get("validation") or {}).get("protocol", ""))
