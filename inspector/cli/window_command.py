@@ -7,10 +7,10 @@ import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from inspector.ui.page_names import PAGES
 from models.errors import KnownError
 from models.process import load_torch_libraries
 
-PAGES = ("images", "pretrain", "label", "train", "evaluate", "classify")
 THEMES = ("light", "dark", "system")
 NO_DISPLAY = "There is no display to show a window on; 'inspector --help' lists what works without one."
 USAGE = "inspector [PROJECT] [--page PAGE] [--theme THEME] [--size WxH] [--screenshot FILE]"

@@ -8,18 +8,20 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from inspector.ui.failure_hook import FailureHook
 from inspector.ui.icons import pixmap
-from inspector.ui.log_viewer import start_log
 from inspector.ui.main_window import MainWindow
-from inspector.ui.screenshot import Screenshot
 from inspector.ui.settings import settings
 from inspector.ui.theme import prepare_application, theme
 from inspector.ui.widgets.focus_ring import FocusRing
+
+if TYPE_CHECKING:
+    from inspector.ui.screenshot import Screenshot
 
 INTERRUPT_LOOK_MS = 200
 
@@ -53,19 +55,12 @@ def run_window(request: WindowRequest) -> int:
     if request.screenshot is not None and not has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     application = QApplication([sys.argv[0]])
-    application.setApplicationName("Inspector")
-    prepare_application(application)
-    theme.apply(request.theme or _chosen_theme())
-    application.setWindowIcon(pixmap("app", size_px=64, token="accent"))
-    start_log()
+    window = build_window(application, request)
     hook = FailureHook()
     hook.install()
-    ring = FocusRing(application)
-    window = MainWindow()
     hook.failed.connect(window.show_failure)
-    if request.size_px is not None:
-        window.resize(*request.size_px)
-    picture = None if request.screenshot is None else Screenshot(window, request.screenshot)
+    ring = FocusRing(application)
+    picture = None if request.screenshot is None else _screenshot(window, request.screenshot)
     stop_watching = _watch_interrupt(window)
     window.show()
     QTimer.singleShot(0, lambda: _begin(window, request, picture))
@@ -77,8 +72,23 @@ def run_window(request: WindowRequest) -> int:
     return code
 
 
+def build_window(application: QApplication, request: WindowRequest) -> MainWindow:
+    """The window with its look and size, not shown yet."""
+    application.setApplicationName("Inspector")
+    prepare_application(application)
+    theme.apply(request.theme or _chosen_theme())
+    application.setWindowIcon(pixmap("app", size_px=64, token="accent"))
+    window = MainWindow()
+    if request.size_px is not None:
+        window.resize(*request.size_px)
+    return window
+
+
 def _begin(window: MainWindow, request: WindowRequest, picture: Screenshot | None) -> None:
     """After the first paint: whatever takes longer."""
+    from inspector.ui.log_viewer import start_log
+
+    start_log()
     if request.project is not None:
         is_open = window.open_project(request.project, page=request.page)
         if not is_open and picture is not None:
@@ -92,6 +102,12 @@ def _begin(window: MainWindow, request: WindowRequest, picture: Screenshot | Non
         picture.start()
     else:
         window.probe.start()
+
+
+def _screenshot(window: MainWindow, file: Path) -> Screenshot:
+    from inspector.ui.screenshot import Screenshot
+
+    return Screenshot(window, file)
 
 
 def _chosen_theme() -> str:

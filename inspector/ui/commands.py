@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from inspector.ui.page_states import PAGES
-from inspector.ui.side_bar import TITLES
+from inspector.ui.page_names import PAGES, TITLES
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import os
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
-from inspector.ui.worker import STACK_BYTES
+from inspector.ui.threads import STACK_BYTES
 
 DELAY_MS = 1_200  # the window is drawn and can be used by then
 

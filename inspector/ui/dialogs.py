@@ -6,6 +6,7 @@ import platform
 import sqlite3
 import sys
 from importlib import metadata
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
@@ -13,7 +14,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QFileDialog,
-    QFrame,
     QGridLayout,
     QLayout,
     QLineEdit,
@@ -24,12 +24,14 @@ from PySide6.QtWidgets import (
 
 from inspector import __version__
 from inspector.ui.commands import COMMANDS, MENUS
-from inspector.ui.jobs import Job
 from inspector.ui.places import log_file, settings_file
 from inspector.ui.project_making import projects_folder
 from inspector.ui.settings import settings
 from inspector.ui.theme import theme
-from inspector.ui.widgets.controls import Segmented, button, column, label, line, pane, row
+from inspector.ui.widgets.controls import Segmented, button, column, label, line, row
+
+if TYPE_CHECKING:
+    from inspector.ui.jobs import Job
 
 LABEL_KEYS = (
     ("1 to 9, then letters", "give the class of this key and go on"),
@@ -50,13 +52,6 @@ PACKAGES = (
     "scikit-learn",
     "opencv-python-headless",
 )
-
-
-def bar(layout: QLayout) -> QFrame:
-    """A frame around a layout, for the menu bar's corner."""
-    made = pane(layout, ground="window")
-    made.setFixedHeight(30)
-    return made
 
 
 def copy(text: str) -> None:

@@ -6,29 +6,32 @@ import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu, QStackedWidget, QToolButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QStackedWidget, QToolButton
 
 from inspector.jobs.failures import sentence
-from inspector.project import Project
-from inspector.ui import dialogs
 from inspector.ui.commands import build_menus, enable_commands
 from inspector.ui.device_probe import DeviceProbe
-from inspector.ui.log_viewer import show_log
-from inspector.ui.page_states import PAGES
+from inspector.ui.page_names import PAGES
 from inspector.ui.project_making import free_project_folder
 from inspector.ui.recent_projects import recent_projects, relocate
-from inspector.ui.session import Session
 from inspector.ui.settings import settings
 from inspector.ui.start_page import StartPage
-from inspector.ui.widgets.controls import icon_button, keep_icon, row
-from inspector.ui.workbench import Workbench
+from inspector.ui.widgets.controls import icon_button, keep_icon, pane, row
 from models.errors import KnownError
+
+if TYPE_CHECKING:  # they bring NumPy and more, which the start page can do without
+    from inspector.project import Project
+    from inspector.ui.session import Session
+    from inspector.ui.workbench import Workbench
 
 MINIMUM = QSize(1024, 700)
 USUAL = QSize(1280, 800)
+CORNER_PX = 30
 CLOSING_LOOK_MS = 50
 CLOSING_LIMIT_S = 60
 TITLE = "Inspector"
@@ -62,12 +65,12 @@ class MainWindow(QMainWindow):
 
     def open_project(self, path: Path, *, page: str | None = None) -> bool:
         """Open a project in place of the one that is open; whether it could be. Errors are shown."""
-        return self._open(lambda: Project.open(path), page=page)
+        return self._open(partial(_opened, path), page=page)
 
     def new_project(self, folders: Sequence[Path], path: Path | None = None) -> bool:
         """Make a project, by default in the usual place, and import folders into it; whether it could be made."""
         place = path or free_project_folder(folders[0].name if folders else "project")
-        if not self._open(lambda: _made(place), page="images"):
+        if not self._open(partial(_made, place), page="images"):
             return False
         assert self.workbench is not None
         self.workbench.notify(f"The project lies in {place}. Your images stay where they are.", key="made")
@@ -82,7 +85,7 @@ class MainWindow(QMainWindow):
             (then or self._show_start)()
             return
         job = bench.missed_job()
-        if job is not None and not dialogs.confirm_stop(self, job):
+        if job is not None and not _dialogs().confirm_stop(self, job):
             return
         bench.jobs.stop_all()
         bench.setEnabled(bench.jobs.current is None)
@@ -91,9 +94,10 @@ class MainWindow(QMainWindow):
         self._on_closing_look()
 
     def _open(self, opened: Callable[[], Project], *, page: str | None) -> bool:
+        from inspector.ui.session import Session
+
         try:
-            project = opened()
-            session = Session(project)
+            session = Session(opened())
         except (KnownError, OSError) as error:
             self._say(error)
             return False
@@ -104,6 +108,8 @@ class MainWindow(QMainWindow):
         return True
 
     def _enter(self, session: Session, page: str | None) -> None:
+        from inspector.ui.workbench import Workbench
+
         bench = Workbench(session, self._project_menu())
         self.workbench = bench
         bench.history_changed.connect(self._show_history)
@@ -167,10 +173,10 @@ class MainWindow(QMainWindow):
                 f"Something went wrong in {place}. Your labels are saved.",
                 kind="bad",
                 action="Copy details",
-                on_action=lambda: dialogs.copy(details),
+                on_action=lambda: QApplication.clipboard().setText(details),
             )
         else:
-            dialogs.show_failure(self, details)
+            _dialogs().show_failure(self, details)
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         return {
@@ -180,7 +186,7 @@ class MainWindow(QMainWindow):
             "add_folders": lambda: self._on_images("add_folders"),
             "rescan": lambda: self._on_images("rescan"),
             "close_project": self.close_project,
-            "settings": lambda: dialogs.show_settings(self),
+            "settings": lambda: _dialogs().show_settings(self),
             "quit": self.close,
             "undo": lambda: self.workbench and self.workbench.undo(),
             "redo": lambda: self.workbench and self.workbench.redo(),
@@ -191,9 +197,9 @@ class MainWindow(QMainWindow):
             "pause": lambda: self.workbench and self.workbench.strip.toggle_pause(),
             "stop": lambda: self.workbench and self.workbench.jobs.stop(),
             "prepare": lambda: self.workbench and self.workbench.prepare(),
-            "shortcuts": lambda: dialogs.show_shortcuts(self),
-            "log": lambda: show_log(self),
-            "about": lambda: dialogs.show_about(self, self._device),
+            "shortcuts": lambda: _dialogs().show_shortcuts(self),
+            "log": self._on_log,
+            "about": lambda: _dialogs().show_about(self, self._device),
         }
 
     def _connect_start_page(self) -> None:
@@ -212,8 +218,9 @@ class MainWindow(QMainWindow):
         keep_icon(undo, "undo", token="text2")
         undo.clicked.connect(lambda: self.actions_by_key["undo"].trigger())
         redo = icon_button("redo", "Redo", lambda: self.actions_by_key["redo"].trigger())
-        corner = dialogs.bar(row(undo, redo, margins=(0, 0, 12, 0), spacing=4))
-        self.menuBar().setCornerWidget(corner, Qt.Corner.TopRightCorner)
+        self._corner = pane(row(undo, redo, margins=(0, 0, 12, 0), spacing=4), ground="window")
+        self._corner.setFixedHeight(CORNER_PX)
+        self.menuBar().setCornerWidget(self._corner, Qt.Corner.TopRightCorner)
         return undo, redo
 
     def _show_history(self) -> None:
@@ -278,6 +285,11 @@ class MainWindow(QMainWindow):
             settings.set("last_project", str(Path(folder).parent))
             self.open_project(Path(folder))
 
+    def _on_log(self) -> None:
+        from inspector.ui.log_viewer import show_log
+
+        show_log(self)
+
     def _on_samples(self) -> None:
         from inspector.ui.demo_tour import start_samples
 
@@ -295,6 +307,20 @@ class MainWindow(QMainWindow):
             self.workbench.side_bar.set_device(text)
 
 
+def _dialogs() -> ModuleType:
+    from inspector.ui import dialogs
+
+    return dialogs
+
+
+def _opened(path: Path) -> Project:
+    from inspector.project import Project
+
+    return Project.open(path)
+
+
 def _made(path: Path) -> Project:
+    from inspector.project import Project
+
     path.parent.mkdir(parents=True, exist_ok=True)
     return Project.create(path)

@@ -10,7 +10,6 @@ from inspector.project import RunRecord
 from inspector.ui.job_progress import Shown
 from inspector.ui.wording import age, count, share
 
-PAGES = ("images", "pretrain", "label", "train", "evaluate", "classify")
 MIN_CLASSES = 2
 
 

@@ -5,19 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QToolButton
 
-from inspector.ui.page_states import PAGES, PageState
+from inspector.ui.page_names import PAGES, TITLES
+from inspector.ui.page_states import PageState
 from inspector.ui.widgets.controls import ElidedLabel, button, column, icon_button, line, row
 from inspector.ui.widgets.side_bar_button import SideBarButton
 
 WIDE_PX, NARROW_PX = 204, 56
-TITLES = {
-    "images": "Images",
-    "pretrain": "Pretrain",
-    "label": "Label",
-    "train": "Train",
-    "evaluate": "Evaluate",
-    "classify": "Classify",
-}
 TOOLS = {
     "settings": ("settings", "Settings"),
     "log": ("log", "Log"),

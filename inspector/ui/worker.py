@@ -20,11 +20,11 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, Signal
 
 from inspector.jobs.failures import sentence
+from inspector.ui.threads import STACK_BYTES
 from models.events import Progress, StepDone
 
 THINNED = (StepDone, Progress)
 INTERVAL_S = 0.1
-STACK_BYTES = 16 << 20  # macOS gives a thread 512 KB, too little for linear algebra
 UNEXPECTED = "Something went wrong. Everything that was saved before is still there."
 
 log = logging.getLogger(__name__)

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from inspector.project import RunEvent
 from models.evaluate import wilson_interval
 from models.events import EpochDone
 
-PATIENCE = 10  # epochs without gain after which fine-tuning stops; models.finetune, which would bring torch
+PATIENCE, PAPER_PATIENCE = 10, 30  # of models.finetune, which would bring torch with it
+
+
+def patience_of(config: Mapping[str, Any]) -> int:
+    """Epochs without gain after which a run with this configuration stops."""
+    is_paper = config.get("preset") == "paper" and config.get("mode") != "finetune"
+    return PAPER_PATIENCE if is_paper else PATIENCE
 
 
 @dataclass
