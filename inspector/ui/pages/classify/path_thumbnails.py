@@ -1,0 +1,134 @@
+"""Thumbnails of files that belong to no project: made by path in the background, the newest request first."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict, deque
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication, QImage, QPixmap
+
+from models.errors import KnownError
+from models.images import Scaling, decode, read_bytes, resize, to_uint8, value_range
+
+REMEMBERED_BYTES = 48 << 20
+WAITING = 256  # requests; those that scrolled away long ago are dropped
+THREADS = 2
+
+Key = tuple[Path, int]
+
+
+class PathThumbnails(QObject):
+    """Asks for pixmaps get None at first; `arrived` says that some are there now.
+
+    The threads run while there is something to do. Whoever hides what shows thumbnails calls `stop`.
+    """
+
+    arrived = Signal()
+    _made = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pixmaps: OrderedDict[Key, QPixmap | None] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+        self._wanted: deque[Key] = deque()
+        self._asked: set[Key] = set()
+        self._done: list[tuple[Key, QImage | None]] = []
+        self._threads: list[threading.Thread] = []
+        self._running = 0
+        self._made.connect(self._on_made)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether some are on their way."""
+        return bool(self._asked)
+
+    def pixmap(self, path: Path, size_px: int) -> QPixmap | None:
+        """The picture within a square of `size_px`, its aspect kept; None if it is on its way or can't be made."""
+        key = (path, size_px)
+        if key in self._pixmaps:
+            self._pixmaps.move_to_end(key)
+            return self._pixmaps[key]
+        if key not in self._asked:
+            self._ask(key)
+        return None
+
+    def stop(self) -> None:
+        """Drop all requests and wait for the threads."""
+        with self._lock:
+            self._wanted.clear()
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+        self._on_made()
+        self._asked.clear()
+
+    def _ask(self, key: Key) -> None:
+        with self._lock:
+            self._asked.add(key)
+            self._wanted.append(key)
+            if len(self._wanted) > WAITING:
+                self._asked.discard(self._wanted.popleft())
+            must_start = self._running < min(THREADS, len(self._wanted))
+            self._running += must_start
+        if must_start:
+            ratio = QGuiApplication.instance().devicePixelRatio()  # type: ignore[union-attr]
+            thread = threading.Thread(target=self._work, args=(ratio,), name="thumbnails")
+            self._threads = [*(t for t in self._threads if t.is_alive()), thread]
+            thread.start()
+
+    def _work(self, ratio: float) -> None:
+        cv2.setNumThreads(1)
+        while True:
+            with self._lock:
+                if not self._wanted:
+                    self._running -= 1
+                    return
+                key = self._wanted.pop()
+            image = thumbnail(key[0], size_px=round(key[1] * ratio))
+            if image is not None:
+                image.setDevicePixelRatio(ratio)
+            with self._lock:
+                self._done.append((key, image))
+                is_first = len(self._done) == 1
+            if is_first:
+                self._made.emit()
+
+    def _on_made(self) -> None:
+        with self._lock:
+            done, self._done = self._done, []
+        for key, image in done:
+            self._asked.discard(key)
+            self._pixmaps[key] = None if image is None else QPixmap.fromImage(image)
+            self._bytes += 0 if image is None else image.sizeInBytes()
+        while self._bytes > REMEMBERED_BYTES:
+            _, dropped = self._pixmaps.popitem(last=False)
+            self._bytes -= 0 if dropped is None else dropped.width() * dropped.height() * dropped.depth() // 8
+        if done:
+            self.arrived.emit()
+
+
+def thumbnail(path: Path, *, size_px: int) -> QImage | None:
+    """A picture within a square, None where the file can't be read; deep values are stretched by their own range."""
+    try:
+        pixels = decode(read_bytes(path)).pixels
+    except KnownError:
+        return None
+    if pixels.dtype != np.uint8:
+        pixels = to_uint8(pixels, Scaling(**{pixels.dtype.name: value_range(pixels)}))
+    height, width = pixels.shape[:2]
+    scale = size_px / max(height, width)
+    small = resize(pixels, height=max(1, round(height * scale)), width=max(1, round(width * scale)))
+    return to_image(small)
+
+
+def to_image(pixels: np.ndarray) -> QImage:
+    """uint8 (H, W) or (H, W, 3) -> QImage of its own memory."""
+    pixels = np.ascontiguousarray(pixels)
+    kind = QImage.Format.Format_Grayscale8 if pixels.ndim == 2 else QImage.Format.Format_RGB888
+    height, width = pixels.shape[:2]
+    return QImage(pixels.data, width, height, pixels.strides[0], kind).copy()
