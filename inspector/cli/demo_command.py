@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.cli.progress import follow
+from models.process import load_torch_libraries
 
 if TYPE_CHECKING:
     from inspector.jobs.demo import DemoFinished
@@ -17,16 +18,27 @@ DEFAULT_NAME = "inspector-demo"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("--headless", action="store_true", help="without a window (this version has none yet)")
+    parser.add_argument("--headless", action="store_true", help="without a window, as where there is no display")
     parser.add_argument("--out", type=Path, metavar="DIR", help=f"folder to make (default: {DEFAULT_NAME})")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do the whole job and say where everything lies."""
+    """Do the whole job in the window, or without one and say where everything lies."""
+    from inspector.ui.display import has_display
+
+    if not arguments.headless and has_display():
+        return _show(arguments.out)
     from inspector.jobs.demo import demo
 
     print(_sentence(follow(demo(arguments.out or _free_folder()))))
     return 0
+
+
+def _show(folder: Path | None) -> int:
+    load_torch_libraries()
+    from inspector.ui.application import WindowRequest, run_window
+
+    return run_window(WindowRequest(demo=True, demo_folder=folder))
 
 
 def _free_folder() -> Path:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from inspector.ui.display import has_display
 from inspector.ui.page_names import PAGES
 from models.errors import KnownError
 from models.process import load_torch_libraries
@@ -44,11 +45,11 @@ def run(argv: Sequence[str]) -> int:
     arguments = build_parser().parse_args(argv)
     if arguments.screenshot is not None and not arguments.screenshot.absolute().parent.is_dir():
         raise KnownError(f"The folder of {arguments.screenshot} does not exist; make it first.")
-    load_torch_libraries()
-    from inspector.ui.application import WindowRequest, has_display, run_window
-
     if arguments.screenshot is None and not has_display():
         raise KnownError(NO_DISPLAY)
+    load_torch_libraries()
+    from inspector.ui.application import WindowRequest, run_window
+
     return run_window(
         WindowRequest(
             project=arguments.project,

@@ -52,7 +52,7 @@ def demo(folder: Path) -> Iterator[Any]:
     from inspector.project import Project
 
     yield Notice("1. Sample images of a steel strip, six kinds of defect")
-    strip = yield from _write_images(folder)
+    strip = yield from write_demo_images(folder)
     with Project.create(folder / "project") as project:
         yield Notice("2. A project: the images are imported without labels")
         yield from project.import_folders([folder / "samples"])
@@ -82,7 +82,7 @@ def _through(events: Iterator[Any]) -> Generator[Any, None, Any]:
     return last
 
 
-def _write_images(folder: Path) -> Generator[Any, None, Path]:
+def write_demo_images(folder: Path) -> Generator[Any, None, Path]:
     """The samples, a folder a class, and strip images, all in one folder, without their class; returns the latter."""
     from inspector.samples import write_samples
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from inspector.ui.display import has_display
 from inspector.ui.failure_hook import FailureHook
 from inspector.ui.icons import pixmap
 from inspector.ui.main_window import MainWindow
@@ -37,13 +38,6 @@ class WindowRequest:
     screenshot: Path | None = None
     demo: bool = False
     demo_folder: Path | None = None
-
-
-def has_display() -> bool:
-    """Whether a window could be shown here."""
-    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def run_window(request: WindowRequest) -> int:

@@ -291,9 +291,9 @@ class MainWindow(QMainWindow):
         show_log(self)
 
     def _on_samples(self) -> None:
-        from inspector.ui.demo_tour import start_samples
+        from inspector.ui.demo_tour import start_demo
 
-        start_samples(self)
+        start_demo(self)
 
     def _on_locate(self, path: str) -> None:
         folder = QFileDialog.getExistingDirectory(self, f"Where is {Path(path).name} now?")
