@@ -41,7 +41,7 @@ def build_parser(argv: Sequence[str] = ()) -> argparse.ArgumentParser:
         "--screenshot FILE draws the page to a PNG and ends.",
     )
     parser.add_argument("--version", action="version", version=f"inspector {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, prog="inspector")
     named = next((word for word in argv if not word.startswith("-")), None)
     for name, summary in COMMANDS.items():
         sub = commands.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,19 +49,19 @@ def run_window(request: WindowRequest) -> int:
     """
     if request.screenshot is not None and not has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    application = QApplication([sys.argv[0]])
+    application = QApplication.instance() or QApplication([sys.argv[0]])
+    assert isinstance(application, QApplication)
     window = build_window(application, request)
-    hook = FailureHook()
-    hook.install()
-    hook.failed.connect(window.show_failure)
     ring = FocusRing(application)
     picture = None if request.screenshot is None else _screenshot(window, request.screenshot)
-    stop_watching = _watch_interrupt(window)
-    window.show()
-    QTimer.singleShot(0, lambda: _begin(window, request, picture))
-    code = application.exec()
-    stop_watching()
-    ring.setParent(None)
+    with ExitStack() as stack:
+        stack.enter_context(_shown_failures(window))
+        stack.enter_context(_closed_by_interrupt(window))
+        window.show()
+        QTimer.singleShot(0, window, lambda: _begin(window, request, picture, stack))
+        code = application.exec()
+    ring.remove()
+    window.deleteLater()
     if picture is not None:
         picture.raise_error()
     return code
@@ -78,11 +79,11 @@ def build_window(application: QApplication, request: WindowRequest) -> MainWindo
     return window
 
 
-def _begin(window: MainWindow, request: WindowRequest, picture: Screenshot | None) -> None:
+def _begin(window: MainWindow, request: WindowRequest, picture: Screenshot | None, stack: ExitStack) -> None:
     """After the first paint: whatever takes longer."""
-    from inspector.ui.log_viewer import start_log
+    from inspector.ui.log_viewer import writing_log
 
-    start_log()
+    stack.enter_context(writing_log())
     if request.project is not None:
         is_open = window.open_project(request.project, page=request.page)
         if not is_open and picture is not None:
@@ -109,10 +110,27 @@ def _chosen_theme() -> str:
     return chosen if chosen in ("light", "dark") else "system"
 
 
-def _watch_interrupt(window: MainWindow) -> Callable[[], object]:
+@contextmanager
+def _shown_failures(window: MainWindow) -> Iterator[None]:
+    """An error that nobody foresaw is shown, and the window lives on."""
+    hook = FailureHook()
+    hook.failed.connect(window.show_failure)
+    hook.install()
+    try:
+        yield
+    finally:
+        hook.remove()
+
+
+@contextmanager
+def _closed_by_interrupt(window: MainWindow) -> Iterator[None]:
     """Ctrl-C in the terminal closes the window; Python sees it only when it gets to run now and then."""
-    signal.signal(signal.SIGINT, lambda *_: window.close())
+    before = signal.signal(signal.SIGINT, lambda *_: window.close())
     timer = QTimer(window, interval=INTERRUPT_LOOK_MS)
     timer.timeout.connect(lambda: None)
     timer.start()
-    return timer.stop
+    try:
+        yield
+    finally:
+        timer.stop()
+        signal.signal(signal.SIGINT, before)

@@ -27,6 +27,10 @@ class FailureHook(QObject):
         """Catch from now on."""
         sys.excepthook = self.on_exception
 
+    def remove(self) -> None:
+        """Leave errors to Python again."""
+        sys.excepthook = sys.__excepthook__
+
     def on_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Log and pass on; Ctrl-C ends the program as ever."""
         if issubclass(kind, KeyboardInterrupt):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import faulthandler
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
-from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QFontDatabase
@@ -19,16 +20,28 @@ SHOWN_CHARACTERS = 200_000
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
-def start_log() -> None:
-    """Write what happens to the log file from now on, and where a crash in native code happened beside it."""
+@contextmanager
+def writing_log() -> Iterator[None]:
+    """Write what happens to the log file meanwhile, and where a crash in native code happened beside it."""
     file = log_file()
     file.parent.mkdir(parents=True, exist_ok=True)
     handler = RotatingFileHandler(file, maxBytes=FILE_BYTES, backupCount=2, encoding="utf-8")
     handler.setFormatter(logging.Formatter(FORMAT))
     root = logging.getLogger()
+    level_before = root.level
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    faulthandler.enable(_crash_file(file).open("a", encoding="utf-8"))  # open to the end
+    try:
+        with file.with_name("crash.log").open("a", encoding="utf-8") as crashes:
+            faulthandler.enable(crashes)
+            try:
+                yield
+            finally:
+                faulthandler.disable()
+    finally:
+        root.setLevel(level_before)
+        root.removeHandler(handler)
+        handler.close()
 
 
 def show_log(parent: QWidget) -> QDialog:
@@ -60,7 +73,3 @@ def log_text() -> str:
         return log_file().read_text(encoding="utf-8", errors="replace")[-SHOWN_CHARACTERS:]
     except OSError:
         return ""
-
-
-def _crash_file(file: Path) -> Path:
-    return file.with_name("crash.log")

@@ -12,7 +12,7 @@ from inspector.cli import COMMANDS
 README = Path(__file__).parents[2] / "README.md"
 
 WRONG = {
-    "": ["", "frobnicate", "--frobnicate", "--version=1"],
+    "": ["frobnicate", "--frobnicate", "--version=1", "--page nowhere", "--size big", "--theme sepia", ". extra"],
     "demo": ["extra", "--out"],
     "samples": ["", "s extra", "s --per-class 0", "s --per-class x", "s --size -1", "s --size 1.5", "s --seed -1"],
     "new": ["", "p", "p f --frobnicate"],

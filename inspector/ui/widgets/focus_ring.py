@@ -27,7 +27,13 @@ class FocusRing(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hide()
+        self._application = application
         application.installEventFilter(self)
+
+    def remove(self) -> None:
+        """Follow the focus no more."""
+        self._application.removeEventFilter(self)
+        self._follow(None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Follow the focus, and the focused widget's place."""
