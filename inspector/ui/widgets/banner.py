@@ -66,7 +66,9 @@ class BannerStack(QWidget):
             widget.hide()
             widget.deleteLater()
         for note in self.notes[:SHOWN]:
-            self._layout.addWidget(self._banner(note))
+            banner = self._banner(note)
+            self._layout.addWidget(banner)
+            banner.show()
         self.setFixedHeight(HEIGHT_PX * min(SHOWN, len(self.notes)))
         self.setVisible(bool(self.notes))
 

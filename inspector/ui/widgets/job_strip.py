@@ -63,6 +63,10 @@ class JobStrip(QFrame):
         parts = [self._title.text(), self._detail.full_text(), *(f.text() for f in self._fields.values())]
         return " ".join(filter(None, parts))
 
+    def field(self, name: str) -> QLabel:
+        """The text of 'position', 'step', 'rate' or 'time_left'."""
+        return self._fields[name]
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """In a narrow window the step goes first, then the rate."""
         super().resizeEvent(event)

@@ -1,0 +1,57 @@
+"""Banners: two at most, the same one counts up, closing one lets the next in."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton
+
+from inspector.ui.widgets.banner import BannerStack, Note
+
+
+@pytest.fixture
+def stack(qtbot):
+    made = BannerStack()
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def shown(stack):
+    frames = [f for f in stack.findChildren(QFrame) if f.property("banner") and f.isVisible()]
+    return [next(w.text() for w in f.findChildren(QLabel) if w.text()) for f in frames]
+
+
+def test_a_third_waits_until_one_is_closed(qtbot, stack):
+    for number in range(3):
+        stack.add(Note(f"note {number}"))
+    assert shown(stack) == ["note 0", "note 1"]
+    close = next(b for b in stack.findChildren(QToolButton) if b.isVisible())
+    qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
+    assert shown(stack) == ["note 1", "note 2"]
+
+
+def test_the_same_note_counts_up(stack):
+    stack.add(Note("It failed.", "bad"))
+    stack.add(Note("It failed.", "bad"))
+    assert shown(stack) == ["It failed. (2 times)"]
+
+
+def test_a_note_takes_the_place_of_one_of_its_key(stack):
+    stack.add(Note("step 1", key="demo"))
+    stack.add(Note("step 2", key="demo"))
+    assert shown(stack) == ["step 2"]
+    stack.remove_key("demo")
+    assert (shown(stack), stack.isVisible()) == ([], False)
+
+
+def test_its_button_acts_and_closes_it(qtbot, stack):
+    done = []
+    stack.add(Note("Run 5 was stopped.", action="Show the run", on_action=lambda: done.append(5)))
+    qtbot.mouseClick(stack.findChild(QPushButton), Qt.MouseButton.LeftButton)
+    assert (done, shown(stack)) == ([5], [])
+
+
+def test_markup_in_a_message_is_text(stack):
+    stack.add(Note("<b>coil</b>.png cannot be opened"))
+    assert shown(stack) == ["<b>coil</b>.png cannot be opened"]
