@@ -1,13 +1,11 @@
-"""Guesses and suggestions by the newest labels, computed in one thread beside the window.
-
-A label is on disk long before its guesses are there. What comes too late, because a label was set meanwhile or the
-basis is another one, is dropped; a newer request replaces one that still waits.
-"""
+"""Guesses that follow every label, and suggestions, computed in one background thread; what comes too late is dropped."""
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -17,150 +15,140 @@ from inspector.ui.session import Session
 from inspector.ui.threads import STACK_BYTES
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from inspector.jobs.basis import LabelBasis
 
-GUESSES, SUGGESTIONS = "guesses", "suggestions"
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class _Wish:
+    """What is to be computed next. `count` 0: no suggestions."""
+
+    basis: LabelBasis
+    labels: dict[int, str]
+    count: int = 0
+    skipped: frozenset[int] = frozenset()
 
 
 class LiveGuesses(QObject):
-    """Keeps `session.guesses` at the newest labels; `suggested` carries a list of Suggested that was asked for."""
+    """Keeps `session.guesses` in step with its labels. `suggested` carries a list of Suggested."""
 
     suggested = Signal(list)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._is_answering = False
-        self._thread = _NewestWishes(self)
-        self._thread.answered.connect(self._on_answered)
+        self._unit: np.ndarray | None = None  # of the basis; one with another map is the same basis
+        self._thread = _GuessThread(self)
+        self._thread.setStackSize(STACK_BYTES)
+        self._thread.guessed.connect(self._on_guessed)
+        self._thread.suggested.connect(self._on_suggested)
         session.changed.connect(self._on_changed)
         session.guesses_changed.connect(self._on_guesses_changed)
-        self._ask_for_guesses()
+        self._on_guesses_changed()
 
     @property
     def is_busy(self) -> bool:
         """Whether an answer is on its way."""
         return self._thread.is_busy
 
-    def request_suggestions(self, count: int, skipped: Collection[int] = frozenset()) -> None:
-        """Have up to `count` images chosen that have no label and were not skipped; nothing comes without a basis."""
-        if (basis := self._session.basis) is not None:
-            labels, left_out = dict(self._session.labels), frozenset(skipped)
-            self._ask(SUGGESTIONS, basis, lambda: basis.suggest(labels, count=count, skipped=left_out))
+    def request_suggestions(self, count: int, skipped: Collection[int] = frozenset()) -> bool:
+        """Ask for images to label next; whether there is a basis to choose by."""
+        basis = self._session.basis
+        if basis is None:
+            return False
+        self._thread.ask(_Wish(basis, dict(self._session.labels), count, frozenset(skipped)))
+        return True
 
     def stop(self) -> None:
-        """End the thread after what it computes now."""
-        self._thread.stop()
-
-    def _ask_for_guesses(self) -> None:
-        if (basis := self._session.basis) is not None:
-            labels = dict(self._session.labels)
-            self._ask(GUESSES, basis, lambda: basis.guess(labels))
-
-    def _ask(self, kind: str, basis: LabelBasis, compute: Callable[[], Any]) -> None:
-        self._thread.ask(kind, basis.unit, compute)
+        """End the thread."""
+        self._thread.end()
 
     def _on_changed(self, change: Change) -> None:
         if change.labels or change.classes:
-            self._ask_for_guesses()
+            self._guess()
 
     def _on_guesses_changed(self) -> None:
-        if self._is_answering:
-            return
-        if self._session.basis is None:
-            self._thread.forget()
-        elif self._session.guesses is None:
-            self._ask_for_guesses()
+        unit = None if self._session.basis is None else self._session.basis.unit
+        if unit is not self._unit:
+            self._unit = unit
+            self._guess()
 
-    def _on_answered(self) -> None:
-        for kind, features, answer in self._thread.take():
-            if isinstance(answer, Exception):
-                raise answer
-            # The map may have moved meanwhile, which makes another basis of the same features.
-            if self._session.basis is None or self._session.basis.unit is not features:
-                continue
-            if kind == SUGGESTIONS:
-                self.suggested.emit(answer)
-            else:
-                self._set_guesses(answer)
+    def _guess(self) -> None:
+        if self._session.basis is not None:
+            self._thread.ask(_Wish(self._session.basis, dict(self._session.labels)))
 
-    def _set_guesses(self, guesses: Any) -> None:
-        self._is_answering = True
-        try:
+    def _on_guessed(self, wish: _Wish, guesses: Any) -> None:
+        if self._is_current(wish) and wish.labels == self._session.labels:
             self._session.set_guesses(guesses)
-        finally:
-            self._is_answering = False
+
+    def _on_suggested(self, wish: _Wish, suggestions: list) -> None:
+        if self._is_current(wish):
+            self.suggested.emit(suggestions)
+
+    def _is_current(self, wish: _Wish) -> bool:
+        basis = self._session.basis
+        return basis is not None and basis.unit is wish.basis.unit
 
 
-class _NewestWishes(QThread):
-    """Computes the newest wish of each kind. `answered`: take the answers."""
+class _GuessThread(QThread):
+    """Computes the newest wish of each kind, guesses first."""
 
-    answered = Signal()
+    guessed = Signal(object, object)
+    suggested = Signal(object, list)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.setStackSize(STACK_BYTES)
         self._changed = threading.Condition()
-        self._waiting: dict[str, tuple[int, Any, Callable[[], Any]]] = {}
-        self._newest = {GUESSES: 0, SUGGESTIONS: 0}
-        self._answers: list[tuple[str, int, Any, Any]] = []
-        self._is_computing = self._is_over = False
+        self._guess: _Wish | None = None
+        self._suggestion: _Wish | None = None
+        self._is_working = self._is_over = False
 
     @property
     def is_busy(self) -> bool:
         with self._changed:
-            return bool(self._waiting or self._answers or self._is_computing)
+            return self._is_working or self._guess is not None or self._suggestion is not None
 
-    def ask(self, kind: str, features: Any, compute: Callable[[], Any]) -> None:
-        """Compute this in place of what was asked for before."""
+    def ask(self, wish: _Wish) -> None:
         with self._changed:
-            if self._is_over:
-                return
-            self._newest[kind] += 1
-            self._waiting[kind] = (self._newest[kind], features, compute)
+            if wish.count:
+                self._suggestion = wish
+            else:
+                self._guess = wish
             self._changed.notify()
-        if not self.isRunning():
+        if not self.isRunning() and not self._is_over:
             self.start()
 
-    def forget(self) -> None:
-        """Nothing that was asked for is wanted any more."""
-        with self._changed:
-            self._waiting.clear()
-            self._newest = {kind: number + 1 for kind, number in self._newest.items()}
-
-    def take(self) -> list[tuple[str, Any, Any]]:
-        """(kind, features it was asked with, answer) of those that nobody asked anew since."""
-        with self._changed:
-            answers, self._answers = self._answers, []
-            return [(kind, on, answer) for kind, number, on, answer in answers if number == self._newest[kind]]
-
-    def stop(self) -> None:
-        """End, and wait for it."""
+    def end(self) -> None:
         with self._changed:
             self._is_over = True
-            self._waiting.clear()
+            self._guess = self._suggestion = None
             self._changed.notify()
         self.wait()
 
     def run(self) -> None:
-        """The thread's work; not to be called."""
         while (wish := self._next()) is not None:
-            kind, number, features, compute = wish
             try:
-                answer = compute()
-            except Exception as error:  # raised again in the window's thread, where errors are logged and shown
-                answer = error
-            with self._changed:
-                self._answers.append((kind, number, features, answer))
-                self._is_computing = False
-            self.answered.emit()
+                if wish.count:
+                    found = wish.basis.suggest(wish.labels, count=wish.count, skipped=wish.skipped)
+                    self.suggested.emit(wish, found)
+                else:
+                    self.guessed.emit(wish, wish.basis.guess(wish.labels))
+            except Exception:  # one answer is missing; the thread serves the next
+                log.exception("guesses could not be computed")
 
-    def _next(self) -> tuple[str, int, Any, Callable[[], Any]] | None:
+    def _next(self) -> _Wish | None:
         with self._changed:
-            while not self._waiting and not self._is_over:
+            self._is_working = False
+            while self._guess is None and self._suggestion is None and not self._is_over:
                 self._changed.wait()
             if self._is_over:
                 return None
-            kind = min(self._waiting)  # guesses before suggestions
-            self._is_computing = True
-            return kind, *self._waiting.pop(kind)
+            self._is_working = True
+            if self._guess is not None:
+                wish, self._guess = self._guess, None
+                return wish
+            wish, self._suggestion = self._suggestion, None
+            return wish

@@ -144,8 +144,10 @@ class Session(QObject):
         self.changed.emit(replace(change, labels=moved))
 
     def set_basis(self, basis: LabelBasis | None) -> None:
-        """What suggestions and guesses stand on from now on; older guesses are dropped."""
-        self.basis, self.guesses = basis, None
+        """What suggestions and guesses stand on from now on; guesses of another basis are dropped."""
+        is_same = basis is not None and self.basis is not None and basis.unit is self.basis.unit
+        self.basis = basis
+        self.guesses = self.guesses if is_same else None
         self.guesses_changed.emit()
 
     def set_points(self, image_ids: np.ndarray, points: np.ndarray) -> None:
