@@ -1,50 +1,55 @@
-"""Guesses that follow every label, and suggestions, computed in one background thread; what comes too late is dropped."""
+"""Guesses that follow every label, and suggestions, computed in a thread of their own; late answers are dropped."""
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Collection
+from collections import deque
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, Qt, QThread, Signal
 
 from inspector.project import Change
 from inspector.ui.session import Session
 from inspector.ui.threads import STACK_BYTES
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from inspector.jobs.basis import LabelBasis
 
-log = logging.getLogger(__name__)
+GUESS, SUGGEST, WARM_UP = "guess", "suggest", "warm up"
+ORDER = (GUESS, SUGGEST, WARM_UP)  # who labels waits for guesses; the queue still holds a few images
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class _Wish:
-    """What is to be computed next. `count` 0: no suggestions."""
+    """What is to be computed, on which basis."""
 
+    kind: str
     basis: LabelBasis
-    labels: dict[int, str]
-    count: int = 0
-    skipped: frozenset[int] = frozenset()
+    compute: Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What came of a wish: a result, or the error that it ended with."""
+
+    wish: _Wish
+    result: Any = None
+    error: Exception | None = None
 
 
 class LiveGuesses(QObject):
-    """Keeps `session.guesses` in step with its labels. `suggested` carries a list of Suggested."""
+    """Keeps `session.guesses` up with the labels and the basis. `suggested` carries what was asked for last."""
 
     suggested = Signal(list)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._unit: np.ndarray | None = None  # of the basis; one with another map is the same basis
-        self._thread = _GuessThread(self)
-        self._thread.setStackSize(STACK_BYTES)
-        self._thread.guessed.connect(self._on_guessed)
-        self._thread.suggested.connect(self._on_suggested)
+        self._basis: LabelBasis | None = None
+        self._thread = _Thread(self)
+        self._thread.woken.connect(self._on_woken, Qt.ConnectionType.QueuedConnection)
         session.changed.connect(self._on_changed)
         session.guesses_changed.connect(self._on_guesses_changed)
         self._on_guesses_changed()
@@ -54,101 +59,123 @@ class LiveGuesses(QObject):
         """Whether an answer is on its way."""
         return self._thread.is_busy
 
-    def request_suggestions(self, count: int, skipped: Collection[int] = frozenset()) -> bool:
-        """Ask for images to label next; whether there is a basis to choose by."""
-        basis = self._session.basis
-        if basis is None:
-            return False
-        self._thread.ask(_Wish(basis, dict(self._session.labels), count, frozenset(skipped)))
-        return True
+    def request_suggestions(self, count: int, skipped: Collection[int]) -> None:
+        """Ask for `count` images worth labelling, none of `skipped`; a wish that still waits is replaced."""
+        basis, labels, passed = self._session.basis, dict(self._session.labels), frozenset(skipped)
+        if basis is not None:
+            self._ask(SUGGEST, basis, lambda: basis.suggest(labels, count=count, skipped=passed))
 
     def stop(self) -> None:
-        """End the thread."""
-        self._thread.end()
+        """End the thread, after what it computes now."""
+        self._thread.stop()
 
     def _on_changed(self, change: Change) -> None:
         if change.labels or change.classes:
-            self._guess()
+            self._request_guesses()
 
     def _on_guesses_changed(self) -> None:
-        unit = None if self._session.basis is None else self._session.basis.unit
-        if unit is not self._unit:
-            self._unit = unit
-            self._guess()
-
-    def _guess(self) -> None:
-        if self._session.basis is not None:
-            self._thread.ask(_Wish(self._session.basis, dict(self._session.labels)))
-
-    def _on_guessed(self, wish: _Wish, guesses: Any) -> None:
-        if self._is_current(wish) and wish.labels == self._session.labels:
-            self._session.set_guesses(guesses)
-
-    def _on_suggested(self, wish: _Wish, suggestions: list) -> None:
-        if self._is_current(wish):
-            self.suggested.emit(suggestions)
-
-    def _is_current(self, wish: _Wish) -> bool:
         basis = self._session.basis
-        return basis is not None and basis.unit is wish.basis.unit
+        if basis is None or (self._basis is not None and _are_alike(basis, self._basis)):
+            self._basis = basis
+            return
+        self._basis = basis
+        self._request_guesses()
+        self._ask(WARM_UP, basis, basis.warm_up)
+
+    def _request_guesses(self) -> None:
+        basis, labels = self._session.basis, dict(self._session.labels)
+        if basis is not None:
+            self._ask(GUESS, basis, lambda: basis.guess(labels))
+
+    def _ask(self, kind: str, basis: LabelBasis, compute: Callable[[], Any]) -> None:
+        self._thread.ask(_Wish(kind, basis, compute))
+
+    def _on_woken(self) -> None:
+        for answer in self._thread.take():
+            if answer.error is not None:
+                raise answer.error
+            if self._session.basis is None or not _are_alike(self._session.basis, answer.wish.basis):
+                continue
+            if answer.wish.kind == GUESS and not self._thread.is_waiting(GUESS):
+                self._session.set_guesses(answer.result)
+            elif answer.wish.kind == SUGGEST and not self._thread.is_waiting(SUGGEST):
+                self.suggested.emit(answer.result)
 
 
-class _GuessThread(QThread):
-    """Computes the newest wish of each kind, guesses first."""
+class _Thread(QThread):
+    """Computes wishes. `woken`: there are answers to take, with one wake-up for all of them."""
 
-    guessed = Signal(object, object)
-    suggested = Signal(object, list)
+    woken = Signal()
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self.setStackSize(STACK_BYTES)
         self._changed = threading.Condition()
-        self._guess: _Wish | None = None
-        self._suggestion: _Wish | None = None
-        self._is_working = self._is_over = False
+        self._wishes: dict[str, _Wish] = {}
+        self._working: _Wish | None = None
+        self._answers: deque[_Answer] = deque()
+        self._is_over = False
 
     @property
     def is_busy(self) -> bool:
         with self._changed:
-            return self._is_working or self._guess is not None or self._suggestion is not None
+            return bool(self._wishes or self._answers or self._working)
+
+    def is_waiting(self, kind: str) -> bool:
+        """Whether a newer wish of this kind waits, so that an answer would be late."""
+        with self._changed:
+            return kind in self._wishes or (self._working is not None and self._working.kind == kind)
 
     def ask(self, wish: _Wish) -> None:
         with self._changed:
-            if wish.count:
-                self._suggestion = wish
-            else:
-                self._guess = wish
+            if self._is_over:
+                return
+            self._wishes[wish.kind] = wish
             self._changed.notify()
-        if not self.isRunning() and not self._is_over:
+        if not self.isRunning():
             self.start()
 
-    def end(self) -> None:
+    def take(self) -> list[_Answer]:
+        with self._changed:
+            taken = list(self._answers)
+            self._answers.clear()
+        return taken
+
+    def stop(self) -> None:
         with self._changed:
             self._is_over = True
-            self._guess = self._suggestion = None
+            self._wishes.clear()
             self._changed.notify()
         self.wait()
 
     def run(self) -> None:
+        """The thread."""
         while (wish := self._next()) is not None:
             try:
-                if wish.count:
-                    found = wish.basis.suggest(wish.labels, count=wish.count, skipped=wish.skipped)
-                    self.suggested.emit(wish, found)
-                else:
-                    self.guessed.emit(wish, wish.basis.guess(wish.labels))
-            except Exception:  # one answer is missing; the thread serves the next
-                log.exception("guesses could not be computed")
+                answer = _Answer(wish, wish.compute())
+            except Exception as error:  # raised again where the window shows it
+                answer = _Answer(wish, error=error)
+            self._deliver(answer)
 
     def _next(self) -> _Wish | None:
         with self._changed:
-            self._is_working = False
-            while self._guess is None and self._suggestion is None and not self._is_over:
+            while not self._wishes and not self._is_over:
                 self._changed.wait()
             if self._is_over:
                 return None
-            self._is_working = True
-            if self._guess is not None:
-                wish, self._guess = self._guess, None
-                return wish
-            wish, self._suggestion = self._suggestion, None
-            return wish
+            kind = next(kind for kind in ORDER if kind in self._wishes)
+            self._working = self._wishes.pop(kind)
+            return self._working
+
+    def _deliver(self, answer: _Answer) -> None:
+        with self._changed:
+            self._working = None
+            must_wake = not self._answers
+            self._answers.append(answer)
+        if must_wake:
+            self.woken.emit()
+
+
+def _are_alike(one: LabelBasis, other: LabelBasis) -> bool:
+    """Whether two stand on the same features; the map may have moved between them."""
+    return one.unit is other.unit
