@@ -1,14 +1,16 @@
-"""Guesses that follow every label, and suggestions, computed in a thread of their own; late answers are dropped."""
+"""Guesses and suggestions by the newest labels, computed in one thread beside the window.
+
+A label is on disk long before its guesses are there. What comes too late, because a label was set meanwhile or the
+basis is another one, is dropped; a newer request replaces one that still waits.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal
+from PySide6.QtCore import QObject, QThread, Signal
 
 from inspector.project import Change
 from inspector.ui.session import Session
@@ -17,165 +19,148 @@ from inspector.ui.threads import STACK_BYTES
 if TYPE_CHECKING:
     from inspector.jobs.basis import LabelBasis
 
-GUESS, SUGGEST, WARM_UP = "guess", "suggest", "warm up"
-ORDER = (GUESS, SUGGEST, WARM_UP)  # who labels waits for guesses; the queue still holds a few images
-
-
-@dataclass(frozen=True)
-class _Wish:
-    """What is to be computed, on which basis."""
-
-    kind: str
-    basis: LabelBasis
-    compute: Callable[[], Any]
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """What came of a wish: a result, or the error that it ended with."""
-
-    wish: _Wish
-    result: Any = None
-    error: Exception | None = None
+GUESSES, SUGGESTIONS = "guesses", "suggestions"
 
 
 class LiveGuesses(QObject):
-    """Keeps `session.guesses` up with the labels and the basis. `suggested` carries what was asked for last."""
+    """Keeps `session.guesses` at the newest labels; `suggested` carries a list of Suggested that was asked for."""
 
     suggested = Signal(list)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._basis: LabelBasis | None = None
-        self._thread = _Thread(self)
-        self._thread.woken.connect(self._on_woken, Qt.ConnectionType.QueuedConnection)
+        self._is_answering = False
+        self._thread = _NewestWishes(self)
+        self._thread.answered.connect(self._on_answered)
         session.changed.connect(self._on_changed)
         session.guesses_changed.connect(self._on_guesses_changed)
-        self._on_guesses_changed()
+        self._ask_for_guesses()
 
     @property
     def is_busy(self) -> bool:
         """Whether an answer is on its way."""
         return self._thread.is_busy
 
-    def request_suggestions(self, count: int, skipped: Collection[int]) -> None:
-        """Ask for `count` images worth labelling, none of `skipped`; a wish that still waits is replaced."""
-        basis, labels, passed = self._session.basis, dict(self._session.labels), frozenset(skipped)
-        if basis is not None:
-            self._ask(SUGGEST, basis, lambda: basis.suggest(labels, count=count, skipped=passed))
+    def request_suggestions(self, count: int, skipped: Collection[int] = frozenset()) -> None:
+        """Have up to `count` images chosen that have no label and were not skipped; nothing comes without a basis."""
+        if (basis := self._session.basis) is not None:
+            labels, left_out = dict(self._session.labels), frozenset(skipped)
+            self._ask(SUGGESTIONS, basis, lambda: basis.suggest(labels, count=count, skipped=left_out))
 
     def stop(self) -> None:
-        """End the thread, after what it computes now."""
+        """End the thread after what it computes now."""
         self._thread.stop()
+
+    def _ask_for_guesses(self) -> None:
+        if (basis := self._session.basis) is not None:
+            labels = dict(self._session.labels)
+            self._ask(GUESSES, basis, lambda: basis.guess(labels))
+
+    def _ask(self, kind: str, basis: LabelBasis, compute: Callable[[], Any]) -> None:
+        self._thread.ask(kind, basis.unit, compute)
 
     def _on_changed(self, change: Change) -> None:
         if change.labels or change.classes:
-            self._request_guesses()
+            self._ask_for_guesses()
 
     def _on_guesses_changed(self) -> None:
-        basis = self._session.basis
-        if basis is None or (self._basis is not None and _are_alike(basis, self._basis)):
-            self._basis = basis
+        if self._is_answering:
             return
-        self._basis = basis
-        self._request_guesses()
-        self._ask(WARM_UP, basis, basis.warm_up)
+        if self._session.basis is None:
+            self._thread.forget()
+        elif self._session.guesses is None:
+            self._ask_for_guesses()
 
-    def _request_guesses(self) -> None:
-        basis, labels = self._session.basis, dict(self._session.labels)
-        if basis is not None:
-            self._ask(GUESS, basis, lambda: basis.guess(labels))
-
-    def _ask(self, kind: str, basis: LabelBasis, compute: Callable[[], Any]) -> None:
-        self._thread.ask(_Wish(kind, basis, compute))
-
-    def _on_woken(self) -> None:
-        for answer in self._thread.take():
-            if answer.error is not None:
-                raise answer.error
-            if self._session.basis is None or not _are_alike(self._session.basis, answer.wish.basis):
+    def _on_answered(self) -> None:
+        for kind, features, answer in self._thread.take():
+            if isinstance(answer, Exception):
+                raise answer
+            # The map may have moved meanwhile, which makes another basis of the same features.
+            if self._session.basis is None or self._session.basis.unit is not features:
                 continue
-            if answer.wish.kind == GUESS and not self._thread.is_waiting(GUESS):
-                self._session.set_guesses(answer.result)
-            elif answer.wish.kind == SUGGEST and not self._thread.is_waiting(SUGGEST):
-                self.suggested.emit(answer.result)
+            if kind == SUGGESTIONS:
+                self.suggested.emit(answer)
+            else:
+                self._set_guesses(answer)
+
+    def _set_guesses(self, guesses: Any) -> None:
+        self._is_answering = True
+        try:
+            self._session.set_guesses(guesses)
+        finally:
+            self._is_answering = False
 
 
-class _Thread(QThread):
-    """Computes wishes. `woken`: there are answers to take, with one wake-up for all of them."""
+class _NewestWishes(QThread):
+    """Computes the newest wish of each kind. `answered`: take the answers."""
 
-    woken = Signal()
+    answered = Signal()
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.setStackSize(STACK_BYTES)
         self._changed = threading.Condition()
-        self._wishes: dict[str, _Wish] = {}
-        self._working: _Wish | None = None
-        self._answers: deque[_Answer] = deque()
-        self._is_over = False
+        self._waiting: dict[str, tuple[int, Any, Callable[[], Any]]] = {}
+        self._newest = {GUESSES: 0, SUGGESTIONS: 0}
+        self._answers: list[tuple[str, int, Any, Any]] = []
+        self._is_computing = self._is_over = False
 
     @property
     def is_busy(self) -> bool:
         with self._changed:
-            return bool(self._wishes or self._answers or self._working)
+            return bool(self._waiting or self._answers or self._is_computing)
 
-    def is_waiting(self, kind: str) -> bool:
-        """Whether a newer wish of this kind waits, so that an answer would be late."""
-        with self._changed:
-            return kind in self._wishes or (self._working is not None and self._working.kind == kind)
-
-    def ask(self, wish: _Wish) -> None:
+    def ask(self, kind: str, features: Any, compute: Callable[[], Any]) -> None:
+        """Compute this in place of what was asked for before."""
         with self._changed:
             if self._is_over:
                 return
-            self._wishes[wish.kind] = wish
+            self._newest[kind] += 1
+            self._waiting[kind] = (self._newest[kind], features, compute)
             self._changed.notify()
         if not self.isRunning():
             self.start()
 
-    def take(self) -> list[_Answer]:
+    def forget(self) -> None:
+        """Nothing that was asked for is wanted any more."""
         with self._changed:
-            taken = list(self._answers)
-            self._answers.clear()
-        return taken
+            self._waiting.clear()
+            self._newest = {kind: number + 1 for kind, number in self._newest.items()}
+
+    def take(self) -> list[tuple[str, Any, Any]]:
+        """(kind, features it was asked with, answer) of those that nobody asked anew since."""
+        with self._changed:
+            answers, self._answers = self._answers, []
+            return [(kind, on, answer) for kind, number, on, answer in answers if number == self._newest[kind]]
 
     def stop(self) -> None:
+        """End, and wait for it."""
         with self._changed:
             self._is_over = True
-            self._wishes.clear()
+            self._waiting.clear()
             self._changed.notify()
         self.wait()
 
     def run(self) -> None:
-        """The thread."""
+        """The thread's work; not to be called."""
         while (wish := self._next()) is not None:
+            kind, number, features, compute = wish
             try:
-                answer = _Answer(wish, wish.compute())
-            except Exception as error:  # raised again where the window shows it
-                answer = _Answer(wish, error=error)
-            self._deliver(answer)
+                answer = compute()
+            except Exception as error:  # raised again in the window's thread, where errors are logged and shown
+                answer = error
+            with self._changed:
+                self._answers.append((kind, number, features, answer))
+                self._is_computing = False
+            self.answered.emit()
 
-    def _next(self) -> _Wish | None:
+    def _next(self) -> tuple[str, int, Any, Callable[[], Any]] | None:
         with self._changed:
-            while not self._wishes and not self._is_over:
+            while not self._waiting and not self._is_over:
                 self._changed.wait()
             if self._is_over:
                 return None
-            kind = next(kind for kind in ORDER if kind in self._wishes)
-            self._working = self._wishes.pop(kind)
-            return self._working
-
-    def _deliver(self, answer: _Answer) -> None:
-        with self._changed:
-            self._working = None
-            must_wake = not self._answers
-            self._answers.append(answer)
-        if must_wake:
-            self.woken.emit()
-
-
-def _are_alike(one: LabelBasis, other: LabelBasis) -> bool:
-    """Whether two stand on the same features; the map may have moved between them."""
-    return one.unit is other.unit
+            kind = min(self._waiting)  # guesses before suggestions
+            self._is_computing = True
+            return kind, *self._waiting.pop(kind)
