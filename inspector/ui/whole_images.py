@@ -1,0 +1,135 @@
+"""Whole images, decoded in another thread; an answer that comes too late is dropped."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+
+from models.errors import KnownError
+from models.images import Scaling, decode, read_bytes, to_uint8, value_range
+
+KEPT = 4  # images that were decoded ahead
+STRETCH_PERCENTILES = (1.0, 99.0)
+SAMPLED = 200_000  # pixels that decide on the stretch
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedImage:
+    """Pixels (H, W) or (H, W, 3) uint8, and the grey levels that a stretch makes black and white (None for colour)."""
+
+    pixels: np.ndarray
+    limits: tuple[int, int] | None
+
+    @classmethod
+    def of(cls, pixels: np.ndarray) -> LoadedImage:
+        """With the limits of these pixels."""
+        flat = pixels[..., 0] if pixels.ndim == 3 and pixels.shape[2] == 1 else pixels
+        return cls(flat, stretch_limits(flat) if flat.ndim == 2 else None)
+
+
+def read_whole(path: Path, scaling: Scaling | None) -> LoadedImage:
+    """A file at its own size.
+
+    Args:
+        scaling: how 16-bit and float values become 8 bits; by default by this image's own range.
+
+    Raises:
+        KnownError: it cannot be read.
+    """
+    pixels = decode(read_bytes(path)).pixels
+    if pixels.dtype != np.uint8:
+        limits = value_range(pixels)
+        pixels = to_uint8(pixels, scaling or Scaling(uint16=limits, float32=limits))
+    return LoadedImage.of(pixels)
+
+
+def stretch_limits(pixels: np.ndarray) -> tuple[int, int]:
+    """Grey levels between which nearly all of an image (H, W) lies."""
+    step = max(1, pixels.size // SAMPLED)
+    low, high = np.percentile(pixels.reshape(-1)[::step], STRETCH_PERCENTILES)
+    return int(low), int(max(high, low + 1))
+
+
+def stretched(pixels: np.ndarray, limits: tuple[int, int]) -> np.ndarray:
+    """Grey pixels (H, W) with the limits at 0 and 255."""
+    low, high = limits
+    table = np.clip((np.arange(256) - low) * (255.0 / (high - low)), 0, 255).astype(np.uint8)
+    return table[pixels]
+
+
+class WholeImages(QObject):
+    """Answers the newest `load` alone, by `loaded` (LoadedImage) or `failed` (a sentence)."""
+
+    loaded = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._wanted: Path | None = None
+        self._kept: OrderedDict[Path, LoadedImage] = OrderedDict()
+        self._under_way: dict[Path, _Reading] = {}
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(2)
+
+    def load(self, path: Path, scaling: Scaling | None) -> None:
+        """Read a file; one that is read already is answered at once."""
+        self._wanted = path
+        kept = self._kept.pop(path, None)
+        if kept is not None:
+            self.loaded.emit(kept)
+        else:
+            self._read(path, scaling)
+
+    def preload(self, path: Path, scaling: Scaling | None) -> None:
+        """Read a file that will be asked for soon."""
+        if path not in self._kept:
+            self._read(path, scaling)
+
+    def forget(self) -> None:
+        """Nothing is wanted any more."""
+        self._wanted = None
+
+    def _read(self, path: Path, scaling: Scaling | None) -> None:
+        if path in self._under_way:
+            return
+        reading = _Reading(path, scaling)
+        reading.answers.done.connect(self._on_done)
+        self._under_way[path] = reading
+        self._pool.start(reading)
+
+    def _on_done(self, path: Path, image: LoadedImage | None, reason: str) -> None:
+        self._under_way.pop(path, None)
+        if path == self._wanted:
+            if image is None:
+                self.failed.emit(reason)
+            else:
+                self.loaded.emit(image)
+        elif image is not None:
+            self._kept[path] = image
+            if len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+
+
+class _Answers(QObject):
+    done = Signal(object, object, str)
+
+
+class _Reading(QRunnable):
+    """One file."""
+
+    def __init__(self, path: Path, scaling: Scaling | None) -> None:
+        super().__init__()
+        self.setAutoDelete(False)
+        self.answers = _Answers()
+        self._path, self._scaling = path, scaling
+
+    def run(self) -> None:
+        try:
+            image, reason = read_whole(self._path, self._scaling), ""
+        except (KnownError, OSError) as error:
+            image, reason = None, f"{self._path.name} cannot be opened: {error}."
+        self.answers.done.emit(self._path, image, reason)
