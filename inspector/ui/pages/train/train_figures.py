@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from inspector.ui.pages.train.epoch_history import EpochHistory
@@ -117,7 +118,8 @@ class TrainFigures(QWidget):
     def _left(self) -> QWidget:
         captions = [label("95 % interval", size_px=12, tone="text3"), label("labels", size_px=12, tone="text3")]
         for caption, width in zip(captions, (INTERVAL_PX, SUPPORT_PX), strict=True):
-            caption.setMinimumWidth(width)
+            caption.setFixedWidth(width)
+            caption.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         f1_section = Section("F1 per class", self.f1, *captions)
         f1_section.head.layout().setContentsMargins(MARGIN_PX, 4, MARGIN_PX, 0)
         f1_section.head.layout().setSpacing(0)
@@ -131,11 +133,9 @@ class TrainFigures(QWidget):
     def _right(self) -> QWidget:
         mode = Segmented(MODES, name="Confusion in", small=True)
         mode.chosen.connect(self.confusion.set_mode)
-        note = label("Rows: true class. Columns: answer.", size_px=11, tone="text3")
-        matrix = column(self.confusion, note, margins=(8, 0, 8, 8), spacing=2)
-        matrix.setStretch(0, 1)
-        self._matrix_section = Section("Confusion", matrix, mode)
-        layout = column(self._matrix_section, line(), self.map, spacing=0)
+        matrix = column(self.confusion, margins=(8, 0, 8, 8))
+        section = Section("Confusion", matrix, mode, caption="rows: true, columns: answer")
+        layout = column(section, line(), self.map, spacing=0)
         layout.setStretch(0, 2)
         layout.setStretch(2, 3)
         return pane(layout)

@@ -1,0 +1,136 @@
+"""Where label and model disagree, the surest answers first, each with a button that takes the model's answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
+
+from inspector.ui.pages.evaluate.judged import Answer
+from inspector.ui.session import Session
+from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.widgets.class_badge import DENSE_BADGE_PX, ClassBadge
+from inspector.ui.widgets.controls import ElidedLabel, button, column, label, line, row
+from inspector.ui.wording import per_cent
+
+SHOWN = 60  # of a longer list the surest; as they are worked off, the others move up
+ROW_PX, PICTURE_PX = 50, 36
+
+
+class DisagreementList(QScrollArea):
+    """`relabelled(answer, class name)`: by the button, or by a class's key on a focused row."""
+
+    relabelled = Signal(object, str)
+    chosen = Signal(object)
+
+    def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
+        super().__init__()
+        self._session, self._thumbnails = session, thumbnails
+        self.rows: list[DisagreementRow] = []
+        self._answers: list[Answer] = []
+        self._box = column(spacing=0)
+        self._box.addStretch(1)
+        inner = QWidget()
+        inner.setLayout(self._box)
+        self.setWidget(inner)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        thumbnails.ready.connect(self._on_picture_ready)
+
+    def set_answers(self, answers: Sequence[Answer]) -> None:
+        """Show these; the focus stays at its place in the list."""
+        shown = list(answers)[:SHOWN]
+        if shown == self._answers:
+            return
+        focused = next((at for at, made in enumerate(self.rows) if made.has_focus()), None)
+        self._answers = shown
+        for made in self.rows:
+            self._box.removeWidget(made)
+            made.hide()
+            made.deleteLater()
+        self.rows = [self._row(answer) for answer in shown]
+        for at, made in enumerate(self.rows):
+            self._box.insertWidget(at, made)
+        if focused is not None and self.rows:
+            self.rows[min(focused, len(self.rows) - 1)].button.setFocus()
+
+    def _row(self, answer: Answer) -> DisagreementRow:
+        made = DisagreementRow(answer, self._session, self._thumbnails)
+        made.relabelled.connect(self.relabelled)
+        made.chosen.connect(self.chosen)
+        return made
+
+    def _on_picture_ready(self, image_id: int) -> None:
+        for made in self.rows:
+            if made.answer.image_id == image_id:
+                made.show_picture()
+
+
+class DisagreementRow(QFrame):
+    """Thumbnail, label over answer, how sure, Relabel."""
+
+    relabelled = Signal(object, str)
+    chosen = Signal(object)
+
+    def __init__(self, answer: Answer, session: Session, thumbnails: Thumbnails) -> None:
+        super().__init__()
+        self.answer = answer
+        self._session, self._thumbnails = session, thumbnails
+        self._picture = QLabel()
+        self._picture.setFixedSize(PICTURE_PX, PICTURE_PX)
+        self._picture.setProperty("pane", "well")
+        self._picture.setScaledContents(True)
+        self.button = button("Relabel", self._on_relabel, small=True)
+        self.button.setToolTip(f"Label {answer.path.name} as {answer.answer}")
+        self.button.setAccessibleName(f"Relabel {answer.path.name} from {answer.label} to {answer.answer}")
+        self.button.setVisible(answer.image_id is not None and not session.read_only)
+        words = column(_said(session, answer.label, ""), _said(session, answer.answer, "?"), spacing=2)
+        sure = label(per_cent(answer.confidence), semibold=True)
+        content = row(self._picture, words, sure, self.button, margins=(0, 6, 4, 6))
+        content.setStretchFactor(words, 1)
+        self.setLayout(column(content, line(), spacing=0))
+        self.setFixedHeight(ROW_PX)
+        self.show_picture()
+
+    def has_focus(self) -> bool:
+        """Whether the keyboard is at this row."""
+        return self.button.hasFocus()
+
+    def show_picture(self) -> None:
+        """Draw the thumbnail, if it is there."""
+        if self.answer.image_id is None:
+            return
+        picture = self._thumbnails.pixmap(self.answer.image_id, PICTURE_PX)
+        if picture is not None:
+            self._picture.setPixmap(picture)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """A class's key labels the image."""
+        name = self._session.class_of_key(event.text()) if event.text().strip() else None
+        if name is not None and self.answer.image_id is not None:
+            self.relabelled.emit(self.answer, name)
+            return
+        super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """A click on the row shows the image large."""
+        self.chosen.emit(self.answer)
+        super().mousePressEvent(event)
+
+    def _on_relabel(self) -> None:
+        self.relabelled.emit(self.answer, self.answer.answer)
+
+
+def _said(session: Session, name: str, mark: str) -> QWidget:
+    text = ElidedLabel(f"{name}{mark}", size_px=12)
+    line_of_words = row(ClassBadge(session.mark(name), size_px=DENSE_BADGE_PX), text, spacing=4)
+    line_of_words.setStretchFactor(text, 1)
+    made = QWidget()
+    made.setLayout(line_of_words)
+    return made
