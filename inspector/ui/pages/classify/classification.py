@@ -31,6 +31,7 @@ class Classification:
         sort_into: where copies go, a folder a class; None: nowhere.
         state: 'running', 'stopped' or 'finished'.
         images: rows so far, files that can't be read included.
+        started: UTC in ISO 8601.
     """
 
     folder: Path
@@ -41,6 +42,7 @@ class Classification:
     sort_into: Path | None = None
     state: str = "running"
     images: int = 0
+    started: str = ""
 
     @property
     def rows_file(self) -> Path:
@@ -81,6 +83,12 @@ def remember(project: Project, classification: Classification) -> None:
     others = [known for known in remembered(project) if known.out != classification.out]
     kept = [classification, *others][:REMEMBERED]
     project.set_setting(SETTING, [entry.to_json() for entry in kept])
+
+
+def forget(project: Project, classification: Classification) -> None:
+    """Drop a classification that has no results."""
+    kept = [known.to_json() for known in remembered(project) if known.out != classification.out]
+    project.set_setting(SETTING, kept)
 
 
 def unfinished(known: Sequence[Classification], wanted: Classification) -> Classification | None:

@@ -116,7 +116,7 @@ class ResultsDelegate(QStyledItemDelegate):
         _paint_text(painter, rect, left + DENSE_BADGE_PX + 8, text, Qt.TextElideMode.ElideRight)
 
     def _paint_review(self, painter: QPainter, rect: QRect, model: ResultsModel, row: int) -> None:
-        decided = model.label_of(model.results.paths[row])
+        decided = model.label_of(row)
         if decided is not None:
             painter.drawPixmap(rect.left() + 8, rect.center().y() - MARK_PX // 2 + 1, pixmap("check", size_px=MARK_PX))
             badge = QRectF(rect.left() + 28, rect.center().y() - BADGE_PX / 2 + 0.5, BADGE_PX, BADGE_PX)

@@ -84,8 +84,7 @@ class _TileDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_marks(self, painter: QPainter, tile: QRect, model: ResultsModel, row: int) -> None:
-        path, answers = model.results.paths[row], model.results.answers(row)
-        decided = model.label_of(path)
+        answers, decided = model.results.answers(row), model.label_of(row)
         if decided is not None or answers:
             name = decided or answers[0].class_name
             badge = QRectF(tile.left() + 5, tile.bottom() - BADGE_PX - 4, BADGE_PX, BADGE_PX)

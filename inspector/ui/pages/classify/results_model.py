@@ -19,9 +19,9 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class ResultsModel(QAbstractTableModel):
-    """A line a shown result. `label_of` tells what a person has decided on a path, None if nothing."""
+    """A line a shown result. `label_of` tells which label the project has for a row, None for none."""
 
-    def __init__(self, label_of: Callable[[str], str | None], parent: QObject | None = None) -> None:
+    def __init__(self, label_of: Callable[[int], str | None], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.folder = Path()
         self.results = Results()
@@ -137,7 +137,7 @@ class ResultsModel(QAbstractTableModel):
         if row in self.results.errors:
             return error_text(self.results.errors[row]) if column == CLASS else ""
         if column == REVIEW:
-            decided = self.label_of(self.results.paths[row])
+            decided = self.label_of(row)
             return f"Labelled {decided}" if decided else "Review" if self.needs_review(row) else ""
         answers = self.results.answers(row)
         if column == SECOND:

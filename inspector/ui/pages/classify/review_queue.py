@@ -26,9 +26,9 @@ class ReviewQueue:
         return self._rows[self._at] if self._at < len(self._rows) else None
 
     @property
-    def following(self) -> list[int]:
-        """The next rows, which may be loaded ahead."""
-        return self._rows[self._at + 1 : self._at + 3]
+    def previous(self) -> int | None:
+        """The row before the current one; None at the first."""
+        return self._rows[self._at - 1] if self._at > 0 else None
 
     def advance(self) -> None:
         """Go on to the next row."""

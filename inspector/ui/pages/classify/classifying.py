@@ -1,0 +1,176 @@
+"""The results in view, made by a job or read back, and which of their files are images of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from inspector.jobs.classify import classify
+from inspector.jobs.review import TakenIn, known_images
+from inspector.project import Project
+from inspector.ui.jobs import Job, JobQueue
+from inspector.ui.pages.classify.background_read import BackgroundRead
+from inspector.ui.pages.classify.classification import Classification, forget, remember, remembered, unfinished
+from inspector.ui.pages.classify.results import Results
+from inspector.ui.session import Session
+from inspector.ui.worker import Ended
+from models.errors import KnownError
+from models.predict import Classified
+from models.results_csv import read_results
+
+
+class Classifying(QObject):
+    """Signals: `renewed` when other results are in view from now on, `rows_came` when they have more rows,
+    `state_changed` when they are whole, or the job that makes them has ended, `failed` with a sentence where they can't
+    be read back.
+    """
+
+    renewed = Signal()
+    rows_came = Signal()
+    state_changed = Signal()
+    failed = Signal(str)
+
+    def __init__(self, session: Session, jobs: JobQueue, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._jobs = session, jobs
+        self._job_id: int | None = None
+        self._is_interrupted = False
+        self._read = BackgroundRead(self)
+        self.current: Classification | None = None
+        self.results = Results()
+        self.image_ids: dict[int, int] = {}
+        jobs.event_arrived.connect(self._on_job_event)
+        jobs.ended.connect(self._on_job_ended)
+        jobs.changed.connect(self._on_jobs_changed)
+        self._read.arrived.connect(self._on_read)
+        self._read.ended.connect(self._on_read_ended)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a job makes these results, or waits to."""
+        return self._job_id is not None
+
+    def start(self, wanted: Classification) -> None:
+        """Classify, or go on with what was stopped.
+
+        Raises:
+            KnownError: the folder for the results can't be made, or the project not be written.
+        """
+        project = self._session.project
+        chosen = unfinished(remembered(project), wanted) or wanted
+        try:
+            chosen.out.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = error.strerror or error
+            raise KnownError(f"The folder {chosen.out.parent} cannot be made ({reason}); choose another place.") from error
+        remember(project, chosen)
+        self._renew(chosen)
+        self._job_id = self._jobs.submit(_job(chosen))
+        self.state_changed.emit()
+
+    def open(self, classification: Classification) -> None:
+        """Show the results of an earlier classification."""
+        self._renew(classification)
+        self._read.start(lambda: _read_back(self._session.project, classification))
+
+    def rest(self) -> None:
+        """The page is left: no thread of it goes on."""
+        self._is_interrupted = self._is_interrupted or self._read.is_busy
+        self._read.stop()
+
+    def go_on(self) -> None:
+        """The page is shown again."""
+        if self._is_interrupted and self.current is not None and not self.is_running:
+            self.open(self.current)
+        self._is_interrupted = False
+
+    def take_image_ids(self, by_path: Mapping[str, int]) -> None:
+        """Learn which files are images of the project."""
+        rows = enumerate(self.results.paths)
+        self.image_ids |= {row: by_path[path] for row, path in rows if path in by_path}
+
+    def label_of(self, row: int) -> str | None:
+        """The label that the project has for a row's image, None for none."""
+        image_id = self.image_ids.get(row)
+        return None if image_id is None else self._session.labels.get(image_id)
+
+    def waiting(self, review_below: float) -> np.ndarray:
+        """The rows that a person must look at, least sure first; labelled and unreadable ones wait for nobody."""
+        waits = self.results.confidences < review_below
+        waits[[row for row, image_id in self.image_ids.items() if image_id in self._session.labels]] = False
+        rows = np.flatnonzero(waits)
+        return rows[np.argsort(self.results.confidences[rows], kind="stable")]
+
+    def _renew(self, classification: Classification) -> None:
+        self._read.stop()
+        self.current, self.results, self.image_ids = classification, Results(), {}
+        self.renewed.emit()
+
+    def _on_job_event(self, job_id: int, event: object) -> None:
+        if job_id == self._job_id and isinstance(event, Classified):
+            self._append(event)
+
+    def _on_job_ended(self, job_id: int, ended: Ended) -> None:
+        if job_id == self._job_id:
+            self._finish(is_whole=ended.outcome == "finished")
+
+    def _on_jobs_changed(self) -> None:
+        """A job that is taken out while it waits ends without a word."""
+        entries = [*([self._jobs.current] if self._jobs.current else []), *self._jobs.waiting]
+        if self._job_id is not None and all(entry.id != self._job_id for entry in entries):
+            self._finish(is_whole=False)
+
+    def _finish(self, *, is_whole: bool) -> None:
+        assert self.current is not None
+        project, self._job_id = self._session.project, None
+        self.current = replace(self.current, state="finished" if is_whole else "stopped", images=len(self.results))
+        if len(self.results):
+            remember(project, self.current)
+            folder, paths = self.current.folder, self.results.paths
+            self._read.start(lambda: iter([TakenIn(known_images(project, folder, paths))]))
+        else:
+            forget(project, self.current)
+            self.current = None
+        self.state_changed.emit()
+
+    def _on_read(self, event: object) -> None:
+        if isinstance(event, Classified):
+            self._append(event)
+        elif isinstance(event, TakenIn):
+            self.take_image_ids(event.image_ids)
+
+    def _on_read_ended(self, ended: Ended) -> None:
+        if ended.outcome == "failed":
+            self.failed.emit(ended.message)
+        self.state_changed.emit()
+
+    def _append(self, event: Classified) -> None:
+        self.results.append(event.results)
+        self.rows_came.emit()
+
+
+def _job(chosen: Classification) -> Job:
+    def start() -> Iterator[Any]:
+        return classify(
+            chosen.folder,
+            model=chosen.model,
+            out=chosen.out,
+            review_below=chosen.review_below,
+            sort_into=chosen.sort_into,
+            with_earlier=True,
+        )
+
+    detail = f"{chosen.folder.name}, {chosen.model_name}"
+    return Job("classify", "Classifying", detail, start, "classify", "Stop it and close? Its rows are kept.")
+
+
+def _read_back(project: Project, classification: Classification) -> Iterator[Any]:
+    paths: list[str] = []
+    for block in read_results(classification.rows_file):
+        paths += [result.path for result in block]
+        yield Classified(block)
+    yield TakenIn(known_images(project, classification.folder, paths))
