@@ -40,9 +40,9 @@ def run(arguments: argparse.Namespace) -> int:
 
             write_csv(finished.evaluation, arguments.csv)
         if arguments.html is not None:
-            from inspector.jobs.report import write_report
+            from inspector.jobs.report import content_of, write_report
 
-            write_report(project, finished, arguments.html)
+            write_report(project, content_of(finished), arguments.html)
     print(json.dumps(finished.to_json()) if arguments.json else table(finished))
     return 0
 

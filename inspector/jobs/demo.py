@@ -107,10 +107,10 @@ def _label_suggested(project: Project) -> Iterator[Any]:
 
 def _reported(project: Project, folder: Path) -> Iterator[Any]:
     from inspector.jobs.evaluate import evaluate
-    from inspector.jobs.report import write_report
+    from inspector.jobs.report import content_of, write_report
 
     finished = yield from _through(evaluate(project))
-    write_report(project, finished, folder / "report.html")
+    write_report(project, content_of(finished), folder / "report.html")
     yield finished
 
 
@@ -143,7 +143,7 @@ def _map_points(project: Project) -> Generator[Any, None, _MapPoints]:
 
 def _pictures(project: Project, evaluation: EvaluateFinished, points: _MapPoints, folder: Path) -> tuple[Path, ...]:
     """Map, confusion matrix, samples with their answers, and the course of pretraining, as PNG."""
-    from inspector.jobs.report import sample_sheet
+    from inspector.jobs.report import content_of, sample_sheet
     from inspector.report.figures import confusion_figure, curves_figure, map_figure
     from inspector.report.render import save_png
 
@@ -155,7 +155,7 @@ def _pictures(project: Project, evaluation: EvaluateFinished, points: _MapPoints
     figures = {
         "map.png": map_figure(points.points, points.labels, classes=points.classes),
         "confusion.png": confusion_figure(evaluation.evaluation),
-        "samples.png": sample_sheet(evaluation),
+        "samples.png": sample_sheet(content_of(evaluation)),
         "pretraining.png": curves_figure([data["epoch"] for data in epochs], curves),
     }
     folder.mkdir(exist_ok=True)

@@ -2,47 +2,105 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.figure import Figure
 
     from inspector.jobs.evaluate import EvaluateFinished
     from inspector.project import Project
+    from models.evaluate import Evaluation
+
+SHOWN_SAMPLES = 12
 
 
-def sample_sheet(finished: EvaluateFinished) -> Figure:
-    """Some of the images judged, with answer, confidence and, where it differs, the true class."""
-    from inspector.report.pictures import samples_figure
+@dataclass(frozen=True, eq=False)
+class ReportContent:
+    """What a report shows of the n answers of a run.
 
-    classes, shown = finished.evaluation.classes, len(finished.samples)
-    values = finished.probabilities[:shown]
-    return samples_figure(
-        [image.transpose(1, 2, 0) for image in finished.samples],
-        [classes[k] for k in values.argmax(1)],
-        values.max(1),
-        [classes[k] for k in finished.true[:shown]],
+    Attributes:
+        predicted, true: (n,) int, positions in the classes of `evaluation`.
+        confidence: (n,) float in 0..1.
+        samples: the first few images (H, W, C) uint8, m <= n.
+    """
+
+    run: int
+    evaluation: Evaluation
+    protocol: str
+    true: np.ndarray
+    predicted: np.ndarray
+    confidence: np.ndarray
+    samples: Sequence[np.ndarray]
+
+
+def content_of(finished: EvaluateFinished) -> ReportContent:
+    """What there is to report of a finished evaluation."""
+    return ReportContent(
+        run=finished.run,
+        evaluation=finished.evaluation,
+        protocol=finished.protocol,
+        true=finished.true,
+        predicted=finished.probabilities.argmax(1),
+        confidence=finished.probabilities.max(1),
+        samples=[image.transpose(1, 2, 0) for image in finished.samples],
     )
 
 
-def write_report(project: Project, finished: EvaluateFinished, path: Path) -> None:
+def sample_pixels(project: Project, paths: Sequence[Path]) -> list[np.ndarray]:
+    """The first few images (H, W, C) uint8 of the paths, up to the first one that cannot be read."""
+    from models.images import ImageError, prepare, read_bytes
+
+    settings = project.image_settings
+    samples: list[np.ndarray] = []
+    for path in paths[:SHOWN_SAMPLES]:
+        try:
+            pixels = prepare(
+                read_bytes(path),
+                channels=settings.channels,
+                height=settings.height,
+                width=settings.width,
+                scaling=settings.scaling,
+                max_pixels=settings.max_pixels,
+            )
+        except ImageError:
+            break
+        samples.append(pixels.transpose(1, 2, 0))
+    return samples
+
+
+def sample_sheet(content: ReportContent) -> Figure:
+    """Some of the images judged, with answer, confidence and, where it differs, the true class."""
+    from inspector.report.pictures import samples_figure
+
+    classes, shown = content.evaluation.classes, len(content.samples)
+    return samples_figure(
+        content.samples,
+        [classes[k] for k in content.predicted[:shown]],
+        content.confidence[:shown],
+        [classes[k] for k in content.true[:shown]],
+    )
+
+
+def write_report(project: Project, content: ReportContent, path: Path) -> None:
     """Write one self-contained HTML file; KnownError if it cannot be written."""
     from inspector.report.figures import f1_figure, reliability_figure
     from inspector.report.html import write_html
     from models.calibration import reliability
     from models.evaluate import calibration_bins
 
-    evaluation = finished.evaluation
-    confidence = finished.probabilities.max(1)
-    predicted = finished.probabilities.argmax(1)
-    bins = calibration_bins(len(confidence))
-    run = project.run(finished.run)
+    run = project.run(content.run)
+    bins = calibration_bins(len(content.confidence))
+    diagram = reliability(content.confidence, content.predicted == content.true, bins)
     figures = {
-        "F1 of each class": f1_figure(evaluation),
-        "Confidence against accuracy": reliability_figure(reliability(confidence, predicted == finished.true, bins)),
-        "Some of the images": sample_sheet(finished),
+        "F1 of each class": f1_figure(content.evaluation),
+        "Confidence against accuracy": reliability_figure(diagram),
     }
+    if content.samples:
+        figures["Some of the images"] = sample_sheet(content)
     facts = {
         "Project": project.folder.name,
         "Run": f"{run.id}, {run.created[:16].replace('T', ' ')} UTC",
@@ -53,10 +111,10 @@ def write_report(project: Project, finished: EvaluateFinished, path: Path) -> No
         "Version": str(run.config.get("versions", {}).get("inspector")),
     }
     write_html(
-        evaluation,
+        content.evaluation,
         path=path,
         title=f"{project.folder.name}: run {run.id}",
-        protocol=finished.protocol,
+        protocol=content.protocol,
         facts=facts,
         figures=figures,
     )

@@ -1,9 +1,10 @@
-"""The per-class table of an evaluation as CSV."""
+"""The per-class table of an evaluation and the answers behind it as CSV."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from models.evaluate import Evaluation
 from models.files import write_atomically
 
+ANSWER_COLUMNS = ("path", "label", "answer", "confidence")
 COLUMNS = ("class", "precision", "recall", "f1", "support")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
@@ -31,6 +33,20 @@ def write_csv(evaluation: Evaluation, path: Path) -> None:
     precision, recall = np.mean([(score.precision, score.recall) for score in present], axis=0)
     writer.writerow(("macro average", *_rounded(precision, recall, evaluation.macro_f1), evaluation.images))
     writer.writerow(("accuracy", "", "", *_rounded(evaluation.accuracy), evaluation.images))
+    write_atomically(path, table.getvalue().encode("utf-8", "backslashreplace"))
+
+
+def write_answers_csv(answers: Iterable[tuple[str, str, str, float]], path: Path) -> None:
+    """Writes a row an image: its path, its label, the answer, and how sure that is (0..1).
+
+    Raises:
+        KnownError: the file cannot be written.
+    """
+    table = io.StringIO(newline="")
+    writer = csv.writer(table, quoting=csv.QUOTE_NONNUMERIC)
+    writer.writerow(ANSWER_COLUMNS)
+    for file, label, answer, confidence in answers:
+        writer.writerow((*(formula_safe(text) for text in (file, label, answer)), *_rounded(confidence)))
     write_atomically(path, table.getvalue().encode("utf-8", "backslashreplace"))
 
 

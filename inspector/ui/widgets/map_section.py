@@ -17,9 +17,9 @@ class MapSection(Section):
     """Shows the session's map until a run brings another; hidden while there are no points."""
 
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
-        self.map = MapView(session, thumbnails)
-        self.colouring = Segmented(COLOURINGS, name="Colour by", small=True)
-        super().__init__("Map", self.map, self.colouring)
+        shown, colouring = MapView(session, thumbnails), Segmented(COLOURINGS, name="Colour by", small=True)
+        super().__init__("Map", shown, colouring)
+        self.map, self.colouring = shown, colouring
         self._session = session
         self._is_of_run = False
         self.colouring.chosen.connect(self.map.set_colouring)

@@ -43,6 +43,7 @@ class Judged:
     Attributes:
         measured_on: a sentence that says on which images, and whether any of them was trained on.
         answers: empty for a run that stored its figures alone.
+        is_of_training: whether these are the answers that the run was judged by while it trained.
         changed: labels that are others now than when the run was judged; the figures follow them.
     """
 
@@ -50,6 +51,7 @@ class Judged:
     measured_on: str
     evaluation: Evaluation
     answers: tuple[Answer, ...]
+    is_of_training: bool = True
     changed: int = 0
 
     @property
@@ -120,7 +122,8 @@ def from_finished(finished: EvaluateFinished, ids: Mapping[str, int], *, source:
     answers = tuple(Answer(path, ids.get(str(path)), classes[t], classes[p], c) for path, t, p, c in found)
     images = count(len(answers), "image" if source else "labelled image")
     where = f"{images} of {source}" if source else images
-    return Judged(finished.run, f"Measured on {where}. None was trained on.", finished.evaluation, answers)
+    said = f"Measured on {where}. None was trained on."
+    return Judged(finished.run, said, finished.evaluation, answers, is_of_training=False)
 
 
 def with_labels(judged: Judged, labels: Mapping[int, str]) -> Judged:

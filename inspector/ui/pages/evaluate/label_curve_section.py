@@ -22,6 +22,9 @@ class LabelCurveSection(Section):
     measured = Signal()
 
     def __init__(self) -> None:
+        stack = QStackedWidget()
+        super().__init__("Accuracy against labels", stack)
+        self._stack = stack
         self.plot = LivePlot("Accuracy against labels")
         self.plot.set_y_range(0, 1, fixed=True)
         self.plot.set_unit("labels")
@@ -34,10 +37,8 @@ class LabelCurveSection(Section):
         for widget in (self.sentence, self.button):
             offer.addWidget(widget, 0, centre)
         offer.addStretch(1)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(pane(offer))
-        self._stack.addWidget(self.plot)
-        super().__init__("Accuracy against labels", self._stack)
+        stack.addWidget(pane(offer))
+        stack.addWidget(self.plot)
 
     def show_points(self, points: Sequence[CurvePoint]) -> None:
         """Draw the curves, best first in what they look like."""

@@ -1,0 +1,280 @@
+"""The Evaluate page: how far a run can be trusted, on what that stands, and the images behind each figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QMenu, QStackedWidget
+
+from inspector.jobs.events import LabelCurveFinished
+from inspector.project import Change, RunRecord
+from inspector.ui.icons import pixmap
+from inspector.ui.jobs import Job, JobQueue
+from inspector.ui.pages.evaluate.evaluate_figures import EvaluateFigures
+from inspector.ui.pages.evaluate.evaluate_panel import EvaluatePanel
+from inspector.ui.pages.evaluate.judged import Answer, Judged, with_labels
+from inspector.ui.pages.evaluate.judgements import KIND, Judgements
+from inspector.ui.pages.evaluate.saving import SUFFIXES, save_csv, save_html, save_picture, suggested_name
+from inspector.ui.pages.page import Page, Shell
+from inspector.ui.session import Session
+from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.widgets.controls import ElidedLabel, button, column, follow_theme, line, row, set_enabled
+from inspector.ui.widgets.empty_state import EmptyState
+from inspector.ui.widgets.run_picker import RunPicker
+from inspector.ui.worker import Ended
+from models.errors import KnownError
+from models.events import Progress
+
+NOTHING = "Nothing to judge yet. Train once, then the report appears here."
+TOO_FEW = "Run {run} had too few labels to hold any out. Label more images and train again, or judge it on a CSV."
+FIGURES_ALONE = "This run kept its figures alone; train once more to save its answers."
+CURVE, SAVE = "label_curve", "save"
+FACTS_PX = 32
+
+
+class EvaluatePage(Page):
+    """Judge a run, relabel where label and model disagree, save the report."""
+
+    key, title, icon_name = "evaluate", "Evaluate", "evaluate"
+
+    def __init__(self, session: Session, jobs: JobQueue, thumbnails: Thumbnails, shell: Shell) -> None:
+        super().__init__(session, jobs, thumbnails, shell)
+        self.judgements = Judgements(session)
+        self.judged: Judged | None = None
+        self._cell: tuple[int, int] | None = None
+        self._csv_of_job: dict[int, Path | None] = {}
+        self._file_of_job: dict[int, Path] = {}
+        self._curve_job: int | None = None
+        self.figures = EvaluateFigures(session, thumbnails)
+        self.side = EvaluatePanel(session, thumbnails)
+        self.panel.addWidget(self.side)
+        self.facts = ElidedLabel(size_px=12, tone="text2")
+        self.empty = EmptyState("evaluate", NOTHING, "Go to Train", lambda: shell.go_to("train"))
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self._report())
+        self.middle.addWidget(self._stack, 1)
+        self.picker = RunPicker()
+        self.csv_button = button("Judge on a CSV…", self.choose_csv)
+        self.save_button = button("Save report…", kind="primary", icon_name="export")
+        self.save_button.setMenu(self._save_menu())
+        for widget in (self.picker, self.csv_button, self.save_button):
+            self.add_header_widget(widget)
+        self.picker.run_chosen.connect(self.show_run)
+        self.figures.cell_chosen.connect(self._on_cell_chosen)
+        self.figures.curve.measured.connect(self.measure_curve)
+        self.side.relabelled.connect(self._on_relabelled)
+        self.side.closed.connect(self._on_cell_closed)
+        jobs.event_arrived.connect(self._on_event)
+        jobs.ended.connect(self._on_ended)
+
+    # What a user can do
+
+    def show_run(self, run_id: int) -> None:
+        """Show how a run does; labels that it never saw judge it in the background."""
+        self._cell = None
+        self.picker.choose(run_id)
+        self._show()
+        judged = self.judged
+        is_of_training = judged is None or judged.is_of_training
+        if is_of_training and self.judgements.fresh_labels(run_id) and self.jobs.find(KIND) is None:
+            self._judge(run_id, None)
+
+    def choose_csv(self) -> None:
+        """Ask for a CSV of labels to judge the run by."""
+        path, _ = QFileDialog.getOpenFileName(self, "Judge on a CSV with the columns path and label", "", "CSV (*.csv)")
+        if path:
+            self.judge_on(Path(path))
+
+    def judge_on(self, labels_csv: Path) -> None:
+        """Judge the run on the images of a CSV."""
+        if self.picker.run_id is not None:
+            self._judge(self.picker.run_id, labels_csv)
+
+    def measure_curve(self) -> None:
+        """Measure accuracy against labels in the background."""
+        project = self.session.project
+
+        def start() -> Iterator[Any]:
+            from inspector.jobs.label_curve import label_curve
+
+            return label_curve(project)
+
+        self._curve_job = self.jobs.submit(Job(CURVE, "Accuracy against labels", "", start, page=self.key))
+        self.figures.curve.show_stage("Waiting")
+
+    def choose_file(self, suffix: str) -> None:
+        """Ask where to save the report ('html'), the answers ('csv') or a picture ('png')."""
+        if self.judged is None:
+            return
+        name = suggested_name(self.session.name, self.judged.run, suffix)
+        path, _ = QFileDialog.getSaveFileName(self, "Save report", name, SUFFIXES[suffix])
+        if path:
+            self.save(Path(path))
+
+    def save(self, path: Path) -> None:
+        """Write what the name's ending says, in the background."""
+        judged, project = self.judged, self.session.project
+        if judged is None:
+            return
+        suffix = path.suffix.lower().lstrip(".")
+        picture = self._picture() if suffix == "png" else b""
+
+        def start() -> Iterator[Progress]:
+            if suffix == "png":
+                return save_picture(picture, path)
+            return save_csv(judged, path) if suffix == "csv" else save_html(project, judged, path)
+
+        job_id = self.jobs.submit(Job(SAVE, "Saving", path.name, start, page=self.key))
+        self._file_of_job[job_id] = path
+
+    # Hooks of the page
+
+    def on_first_shown(self) -> None:
+        """Show the newest run."""
+        self._show_runs()
+
+    def on_changed(self, change: Change) -> None:
+        """Follow labels, classes and runs."""
+        if change.runs:
+            self._show_runs()
+        else:
+            self._show()
+
+    def open_with(self, payload: object) -> None:
+        """A run to show, or a CSV to judge on."""
+        if isinstance(payload, Path):
+            self.judge_on(payload)
+        elif isinstance(payload, int) and any(run.id == payload for run in self.session.finished_runs("train")):
+            self.show_run(payload)
+
+    # Jobs
+
+    def _judge(self, run_id: int, labels_csv: Path | None) -> None:
+        job_id = self.jobs.submit(self.judgements.job(run_id, labels_csv))
+        self._csv_of_job[job_id] = labels_csv
+
+    def _on_event(self, job_id: int, event: object) -> None:
+        if job_id == self._curve_job and isinstance(event, Progress):
+            self.figures.curve.show_stage(f"Measuring: {event.done:,} of {event.total:,} {event.unit}")
+
+    def _on_ended(self, job_id: int, ended: Ended) -> None:
+        is_finished = ended.outcome == "finished"
+        if job_id in self._csv_of_job:
+            labels_csv = self._csv_of_job.pop(job_id)
+            if is_finished:
+                self.judgements.take(ended.result, labels_csv)
+                self._show()
+        elif job_id in self._file_of_job:
+            path = self._file_of_job.pop(job_id)
+            if is_finished:
+                self.shell.toast(f"Saved {path.name}", can_undo=False)
+        elif job_id == self._curve_job:
+            self._curve_job = None
+            self.figures.curve.show_stage("")
+            if is_finished and isinstance(ended.result, LabelCurveFinished) and ended.result.points:
+                self.figures.curve.show_points(ended.result.points)
+
+    # What is shown
+
+    def _run(self) -> RunRecord | None:
+        return next((run for run in self.session.runs if run.id == self.picker.run_id), None)
+
+    def _show_runs(self) -> None:
+        before = self.picker.run_id
+        runs = self.session.finished_runs("train")
+        newest_before = self.picker.itemData(0) if self.picker.count() else None
+        self.picker.set_runs(runs)
+        if runs and (before is None or (before == newest_before and runs[0].id != before)):
+            self.show_run(runs[0].id)
+        else:
+            self._show()
+
+    def _show(self) -> None:
+        run = self._run()
+        kept = None if run is None else self.judgements.stored(run)
+        self.judged = None if kept is None else with_labels(kept, self.session.labels)
+        self._show_controls(run)
+        if self.judged is None:
+            self.empty.sentence.setText(NOTHING if run is None else TOO_FEW.format(run=run.id))
+            self._stack.setCurrentIndex(0)
+            self._panel_frame.setVisible(False)
+            return
+        self._panel_frame.setVisible(True)
+        self.facts.setText(self.judged.facts)
+        self.figures.show_judged(self.judged)
+        self.side.show_disagreements(self.judged)
+        if self._cell is not None:
+            self._on_cell_chosen(*self._cell)
+        else:
+            self._on_cell_closed()
+        self._stack.setCurrentIndex(1)
+
+    def _show_controls(self, run: RunRecord | None) -> None:
+        why = "" if run is not None else "Train once first."
+        for widget in (self.picker, self.csv_button):
+            set_enabled(widget, why)
+        set_enabled(self.save_button, why if self.judged is not None else why or "There are no figures to save.")
+        has_answers = self.judged is not None and bool(self.judged.answers)
+        for suffix in ("html", "csv"):
+            self._save_actions[suffix].setEnabled(has_answers)
+            self._save_actions[suffix].setToolTip("" if has_answers else FIGURES_ALONE)
+
+    def _on_cell_chosen(self, row_at: int, column_at: int) -> None:
+        if self.judged is not None:
+            self._cell = (row_at, column_at)
+            self.figures.confusion.choose(row_at, column_at)
+            self.side.show_cell(self.judged, row_at, column_at)
+
+    def _on_cell_closed(self) -> None:
+        self._cell = None
+        self.figures.confusion.clear_choice()
+        self.side.hide_cell()
+
+    def _on_relabelled(self, answer: Answer, class_name: str) -> None:
+        if answer.image_id is None:
+            self.shell.notify(f"{answer.path.name} lies outside the project, so its label stays in the CSV.")
+            return
+        try:
+            self.session.label([answer.image_id], class_name, source="evaluate")
+        except KnownError as error:
+            self.shell.show_error(error)
+
+    # Parts
+
+    def _report(self) -> QFrame:
+        self._tick = QLabel()
+        follow_theme(self._tick, self._draw_tick)
+        self._draw_tick()
+        bar = row(self._tick, self.facts, margins=(16, 0, 16, 0))
+        bar.setStretchFactor(self.facts, 1)
+        facts = QFrame()
+        facts.setProperty("pane", "window")
+        facts.setFixedHeight(FACTS_PX)
+        facts.setLayout(bar)
+        made = QFrame()
+        made.setLayout(column(facts, line(), self.figures, spacing=0))
+        return made
+
+    def _draw_tick(self) -> None:
+        self._tick.setPixmap(pixmap("check", size_px=14, token="ok"))
+
+    def _save_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        texts = {"html": "Report as HTML…", "csv": "Answers as CSV…", "png": "This page as PNG…"}
+        self._save_actions = {
+            suffix: menu.addAction(text, lambda suffix=suffix: self.choose_file(suffix))
+            for suffix, text in texts.items()
+        }
+        return menu
+
+    def _picture(self) -> bytes:
+        content = QByteArray()
+        buffer = QBuffer(content)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        self._stack.grab().save(buffer, "PNG")
+        return bytes(content.data())

@@ -1,0 +1,66 @@
+"""What runs are judged by: the answers kept with a run at once, those of a judging job when they are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from inspector.jobs.evaluate import EvaluateFinished, evaluate
+from inspector.jobs.training import validation_of
+from inspector.project import RunRecord
+from inspector.ui.jobs import Job
+from inspector.ui.pages.evaluate.judged import Judged, from_figures, from_finished, from_validation, untrained_labels
+from inspector.ui.run_words import evaluation_of
+
+if TYPE_CHECKING:
+    from inspector.ui.session import Session
+
+KIND = "evaluate"
+
+
+class Judgements:
+    """Remembers the judgement of every run for as long as the project is open."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._judged: dict[int, Judged] = {}
+
+    def stored(self, run: RunRecord) -> Judged | None:
+        """What is known of a run now; None if it had nothing to be judged by."""
+        if run.id not in self._judged:
+            made = self._kept_with(run)
+            if made is None:
+                return None
+            self._judged[run.id] = made
+        return self._judged[run.id]
+
+    def take(self, finished: EvaluateFinished, labels_csv: Path | None) -> None:
+        """A judging job has ended."""
+        paths = [str(path) for path in finished.paths]
+        ids = self._session.project.image_ids_by_path(paths)
+        source = "" if labels_csv is None else labels_csv.name
+        self._judged[finished.run] = from_finished(finished, ids, source=source)
+
+    def fresh_labels(self, run_id: int) -> int:
+        """How many labelled images a run was not trained on."""
+        return untrained_labels(self._session.project, run_id, self._session.labels)
+
+    def job(self, run_id: int, labels_csv: Path | None) -> Job:
+        """The job that judges a run on the labels that it never saw, or on those of a CSV."""
+        project = self._session.project
+        detail = f"run {run_id}" if labels_csv is None else f"run {run_id} on {labels_csv.name}"
+
+        def start() -> Iterator[Any]:
+            return evaluate(project, run_id=run_id, labels_csv=labels_csv)
+
+        return Job(KIND, "Judging", detail, start, page="evaluate")
+
+    def _kept_with(self, run: RunRecord) -> Judged | None:
+        evaluation = evaluation_of(run)
+        if evaluation is None:
+            return None
+        validation = validation_of(self._session.project, run.id)
+        if validation is None:
+            return from_figures(run, evaluation)
+        return from_validation(run, validation, {image.id: image.path for image in self._session.images}, evaluation)
