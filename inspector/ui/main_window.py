@@ -31,7 +31,7 @@ if TYPE_CHECKING:  # they bring NumPy and more, which the start page can do with
 
 MINIMUM = QSize(1024, 700)
 USUAL = QSize(1280, 800)
-CORNER_PX = 30
+CORNER_PX = 28
 CLOSING_LOOK_MS = 50
 CLOSING_LIMIT_S = 60
 TITLE = "Inspector"

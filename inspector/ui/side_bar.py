@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QToolButton
 
 from inspector.ui.page_names import PAGES, TITLES
 from inspector.ui.page_states import PageState
-from inspector.ui.widgets.controls import ElidedLabel, button, column, icon_button, line, row
+from inspector.ui.widgets.controls import ElidedLabel, button, column, icon_button, keep_icon, line, row
 from inspector.ui.widgets.side_bar_button import SideBarButton
 
 WIDE_PX, NARROW_PX = 204, 56
@@ -31,14 +31,17 @@ class SideBar(QFrame):
         self._name = button(project_name, kind="flat")
         self._name.setMenu(menu)
         self._name.setProperty("project", "true")
+        self._name.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the chevron stands after the name
+        keep_icon(self._name, "chevron-down", token="text2", size_px=14)
         self._name.setAccessibleName(f"Project {project_name}")
         self._folder = ElidedLabel(folder, size_px=11, tone="text3", middle=True)
+        self._folder.setContentsMargins(7, 0, 0, 0)
         self._device = ElidedLabel("", size_px=12, tone="text3")
         self._chip = icon_button("chip", "Device that computes", kind="small-icon")
         self._chip.setEnabled(False)
         self._group = QButtonGroup(self)
         self._buttons: dict[str, SideBarButton] = {}
-        self._head = column(self._name, self._folder, margins=(8, 8, 8, 0), spacing=0)
+        self._head = column(self._name, self._folder, margins=(6, 8, 8, 0), spacing=0)
         layout = column(self._head, 8, spacing=0)
         for number, page in enumerate(PAGES, start=1):
             made = SideBarButton(page, TITLES[page], f"Ctrl+{number}", is_last=page == PAGES[-1])

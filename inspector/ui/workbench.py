@@ -53,6 +53,7 @@ class Workbench(QWidget):
         self.strip = JobStrip(self.jobs)
         self.banners = BannerStack()
         self._pages: dict[str, Page] = {}
+        self._page_key = ""
         self._stack = QStackedWidget()
         self._toast = Toast(self._stack, self.undo)
         self._narrow_by_hand: bool | None = None
@@ -68,7 +69,8 @@ class Workbench(QWidget):
     def go_to(self, page: str, payload: object = None) -> None:
         """Show a page, made on its first use."""
         shown = self.page(page)
-        if self._stack.currentWidget() is not shown:
+        if page != self._page_key:
+            self._page_key = page
             shown.banners.addWidget(self.banners)
             self._stack.setCurrentWidget(shown)
             self.side_bar.set_page(page)
@@ -110,8 +112,7 @@ class Workbench(QWidget):
     @property
     def page_key(self) -> str:
         """The page that is shown."""
-        shown = self._stack.currentWidget()
-        return shown.key if isinstance(shown, Page) else ""
+        return self._page_key
 
     def page(self, key: str) -> Page:
         """A page, made if it was not used yet."""
