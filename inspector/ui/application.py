@@ -93,6 +93,8 @@ def _begin(window: MainWindow, request: WindowRequest, picture: Screenshot | Non
         from inspector.ui.demo_tour import start_demo
 
         start_demo(window, request.demo_folder)
+    else:
+        window.show_start()
     if picture is not None:
         picture.start()
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -18,15 +18,14 @@ from inspector.ui.commands import build_menus, enable_commands
 from inspector.ui.device_probe import DeviceProbe
 from inspector.ui.page_names import PAGES
 from inspector.ui.project_making import free_project_folder
-from inspector.ui.recent_projects import recent_projects, relocate
 from inspector.ui.settings import settings
-from inspector.ui.start_page import StartPage
 from inspector.ui.widgets.controls import icon_button, keep_icon, pane, row
 from models.errors import KnownError
 
 if TYPE_CHECKING:  # they bring NumPy and more, which the start page can do without
     from inspector.project import Project
     from inspector.ui.session import Session
+    from inspector.ui.start_page import StartPage
     from inspector.ui.workbench import Workbench
 
 MINIMUM = QSize(1024, 700)
@@ -52,14 +51,38 @@ class MainWindow(QMainWindow):
         self._history = self._history_buttons()
         self._stack = QStackedWidget()
         self.setCentralWidget(self._stack)
-        self.start_page = StartPage()
-        self._stack.addWidget(self.start_page)
-        self._connect_start_page()
         self.probe = DeviceProbe(self)
         self.probe.found.connect(self._on_device_found)
         self.resize(USUAL)
         self.restoreGeometry(settings.state("window/geometry"))
-        self._show_start()
+        enable_commands(self.actions_by_key, has_project=False)
+        self._show_history()
+
+    @cached_property
+    def start_page(self) -> StartPage:
+        """Made when it is first needed: the window is on the screen by then, or it never is."""
+        from inspector.ui.start_page import StartPage
+
+        page = StartPage()
+        page.project_chosen.connect(lambda path: self.open_project(Path(path)))
+        page.folders_chosen.connect(lambda folders: self.new_project([Path(folder) for folder in folders]))
+        page.open_requested.connect(self._on_open)
+        page.samples_requested.connect(self._on_samples)
+        page.locate_requested.connect(self._on_locate)
+        page.tool_chosen.connect(lambda tool: self.actions_by_key[tool].trigger())
+        page.set_device(self._device)
+        self._stack.addWidget(page)
+        return page
+
+    def show_start(self) -> None:
+        """The start page, while no project is open."""
+        from inspector.ui.recent_projects import recent_projects
+
+        self.start_page.show_recent(recent_projects())
+        self._stack.setCurrentWidget(self.start_page)
+        self.setWindowTitle(TITLE)
+        enable_commands(self.actions_by_key, has_project=False)
+        self._show_history()
 
     # Projects
 
@@ -82,14 +105,14 @@ class MainWindow(QMainWindow):
         """Close the project once its jobs have ended, asking first if one runs; then go on with `then`."""
         bench = self.workbench
         if bench is None:
-            (then or self._show_start)()
+            (then or self.show_start)()
             return
         job = bench.missed_job()
         if job is not None and not _dialogs().confirm_stop(self, job):
             return
         bench.jobs.stop_all()
         bench.setEnabled(bench.jobs.current is None)
-        self._after_closing = then or self._show_start
+        self._after_closing = then or self.show_start
         self._closing_since_ms = 0
         self._on_closing_look()
 
@@ -124,13 +147,6 @@ class MainWindow(QMainWindow):
         bench.go_to(page or (stored if stored in PAGES else "images"))
         self._show_history()
         bench.prepare()
-
-    def _show_start(self) -> None:
-        self.start_page.show_recent(recent_projects())
-        self._stack.setCurrentWidget(self.start_page)
-        self.setWindowTitle(TITLE)
-        enable_commands(self.actions_by_key, has_project=False)
-        self._show_history()
 
     def _on_closing_look(self) -> None:
         """Wait for the running job without keeping the window from drawing."""
@@ -202,15 +218,6 @@ class MainWindow(QMainWindow):
             "about": lambda: _dialogs().show_about(self, self._device),
         }
 
-    def _connect_start_page(self) -> None:
-        page = self.start_page
-        page.project_chosen.connect(lambda path: self.open_project(Path(path)))
-        page.folders_chosen.connect(lambda folders: self.new_project([Path(folder) for folder in folders]))
-        page.open_requested.connect(self._on_open)
-        page.samples_requested.connect(self._on_samples)
-        page.locate_requested.connect(self._on_locate)
-        page.tool_chosen.connect(lambda tool: self.actions_by_key[tool].trigger())
-
     def _history_buttons(self) -> tuple[QToolButton, QToolButton]:
         undo = QToolButton()
         undo.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -238,6 +245,8 @@ class MainWindow(QMainWindow):
         self.menuBar().adjustSize()
 
     def _project_menu(self) -> QMenu:
+        from inspector.ui.recent_projects import recent_projects
+
         menu = QMenu(self)
         for key in ("new", "open", "close_project"):
             menu.addAction(self.actions_by_key[key])
@@ -254,6 +263,7 @@ class MainWindow(QMainWindow):
         if self.workbench is not None:
             self.workbench.notify(text, kind="bad")
         else:
+            self.show_start()
             self.start_page.say(text)
 
     def _on_recent(self, path: str, _checked: bool = False) -> None:
@@ -298,11 +308,14 @@ class MainWindow(QMainWindow):
     def _on_locate(self, path: str) -> None:
         folder = QFileDialog.getExistingDirectory(self, f"Where is {Path(path).name} now?")
         if folder and self.open_project(Path(folder)):
+            from inspector.ui.recent_projects import relocate
+
             relocate(path, Path(folder))
 
     def _on_device_found(self, text: str) -> None:
         self._device = text
-        self.start_page.set_device(text)
+        if "start_page" in self.__dict__:
+            self.start_page.set_device(text)
         if self.workbench is not None:
             self.workbench.side_bar.set_device(text)
 

@@ -75,7 +75,8 @@ class StartPage(QWidget):
 
     def set_device(self, text: str) -> None:
         """Say what computes."""
-        self._device.setText(f"Inspector {__version__}   ·   Computes on {text}")
+        computes = f"   ·   Computes on {text}" if text else ""
+        self._device.setText(f"Inspector {__version__}{computes}")
 
     def say(self, text: str) -> None:
         """Show why something could not be done."""

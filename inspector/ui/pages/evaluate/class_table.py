@@ -26,8 +26,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 COLUMNS = ("Class", "Precision", "Recall", "F1", "95 % interval", "Images", "Right answers")
 NAME, PRECISION, RECALL, F1, INTERVAL, IMAGES, EXAMPLES = range(7)
-WIDTHS_PX = {PRECISION: 66, RECALL: 54, F1: 48, IMAGES: 62}
-MIN_NAME_PX, MIN_INTERVAL_PX, MAX_INTERVAL_PX = 130, 84, 220
+WIDTHS_PX = {PRECISION: 72, RECALL: 56, F1: 46, IMAGES: 62}
+MIN_NAME_PX, MIN_INTERVAL_PX, MAX_INTERVAL_PX = 120, 96, 220
 MARGIN_PX, EXAMPLE_GAP_PX, EXAMPLES_SHOWN = 16, 4, 4
 MAX_EXAMPLE_PX, AXIS_ROW_PX = 48, 20
 DOT_PX = 3.5
@@ -49,6 +49,7 @@ class ClassTable(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setFixedHeight(HEADER_PX)
+        header.setFont(font(12))
         header.setMinimumSectionSize(30)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

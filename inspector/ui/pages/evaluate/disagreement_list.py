@@ -92,7 +92,7 @@ class DisagreementRow(QFrame):
         self.button.setVisible(answer.image_id is not None and not session.read_only)
         words = column(_said(session, answer.label, ""), _said(session, answer.answer, "?"), spacing=2)
         sure = label(per_cent(answer.confidence), semibold=True)
-        content = row(self._picture, words, sure, self.button, margins=(0, 6, 4, 6))
+        content = row(self._picture, words, sure, self.button, margins=(0, 6, 2, 6), spacing=6)
         content.setStretchFactor(words, 1)
         self.setLayout(column(content, line(), spacing=0))
         self.setFixedHeight(ROW_PX)

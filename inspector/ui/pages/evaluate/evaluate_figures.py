@@ -14,8 +14,8 @@ from inspector.ui.pages.evaluate.label_curve_section import LabelCurveSection
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.calibration_plot import CalibrationPlot, calibration_points
-from inspector.ui.widgets.confusion_view import ConfusionView
-from inspector.ui.widgets.controls import Segmented, column, line, pane, row
+from inspector.ui.widgets.confusion_view import BADGE_HEADER_PX, ConfusionView
+from inspector.ui.widgets.controls import Segmented, column, label, line, pane, row
 from inspector.ui.widgets.metric_strip import Metric, MetricStrip
 from inspector.ui.widgets.section import Section
 from inspector.ui.widgets.two_columns import TwoColumns
@@ -27,7 +27,6 @@ GOOD_CALIBRATION_ERROR = 0.05
 SAMPLES, SAMPLE_COLUMNS = 8, 4
 MODES = (("counts", "Counts"), ("share", "%"))
 CHOICES = (("random", "Random"), ("least", "Least sure"))
-MATRIX_PX = 420
 
 
 class EvaluateFigures(QWidget):
@@ -41,6 +40,8 @@ class EvaluateFigures(QWidget):
         self.accuracy, self.mean_f1 = Metric("Accuracy"), Metric("Mean F1")
         self.error, self.review = Metric("Calibration error"), Metric("Needs review")
         self.strip = MetricStrip([self.accuracy, self.mean_f1, self.error, self.review])
+        for at, stretch in ((0, 5), (2, 4), (4, 4), (6, 4)):
+            self.strip.layout().setStretch(at, stretch)
         self.table = ClassTable(session, thumbnails)
         self.confusion = ConfusionView(session, with_names=False)
         self.calibration = CalibrationPlot()
@@ -51,7 +52,7 @@ class EvaluateFigures(QWidget):
         self.confusion.cell_chosen.connect(self.cell_chosen)
         self.confusion.cell_px_changed.connect(self.table.set_row_px)
         self._samples_section = Section("Sample predictions", self.samples, self.choice)
-        self.upper = TwoColumns(self._table_part(), self._matrix_part(), stretches=(3, 2))
+        self.upper = TwoColumns(Section("Per class", self.table), self._matrix_part(), stretches=(3, 2))
         layout = column(self.strip, line(), self.upper, line(), self._lower(), spacing=0)
         layout.setStretch(2, 3)
         layout.setStretch(4, 2)
@@ -107,13 +108,13 @@ class EvaluateFigures(QWidget):
         if self._judged is not None and self._is_wide:
             self.samples.set_answers(self._judged.sample(SAMPLES, least_sure=self.choice.key == "least"))
 
-    def _table_part(self) -> QWidget:
-        return Section("Per class", self.table)
-
     def _matrix_part(self) -> QWidget:
         mode = Segmented(MODES, name="Confusion in", small=True)
         mode.chosen.connect(self.confusion.set_mode)
-        return Section("Confusion", self.confusion, mode, caption="rows: true, columns: answer")
+        note = label("Rows: true class. Columns: answer.", size_px=11, tone="text3")
+        matrix = column(self.confusion, row(BADGE_HEADER_PX, note), margins=(0, 0, 0, 6), spacing=2)
+        matrix.setStretch(0, 1)
+        return Section("Confusion", matrix, mode)
 
     def _lower(self) -> QWidget:
         self._calibration_section = Section("Calibration", self.calibration, caption="true share against confidence")

@@ -12,7 +12,7 @@ from inspector.ui.widgets.controls import button, column, label, pane, set_enabl
 from inspector.ui.widgets.live_plot import LivePlot
 from inspector.ui.widgets.section import Section
 
-OFFER = "How much would more labels bring? Five draws at each number of labels say."
+OFFER = "How much would more labels bring?"
 STYLES = ("run", "compared", "reference")
 
 

@@ -1,0 +1,187 @@
+"""The frame around the pages: opening, closing during a job, undo everywhere, errors that end nothing."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
+
+from inspector.project import Project
+from inspector.ui import dialogs
+from inspector.ui.jobs import Job
+from inspector.ui.main_window import MainWindow
+from inspector.ui.page_names import PAGES
+from inspector.ui.recent_projects import recent_projects
+from inspector.ui.settings import settings
+from models.events import EpochDone
+
+
+@pytest.fixture
+def window(qtbot, tmp_path):
+    settings.set("recent", [])
+    settings.set("projects_folder", str(tmp_path / "projects"))
+    made = MainWindow()
+    made.show()
+    yield made
+    close(qtbot, made)
+    made.deleteLater()
+
+
+@pytest.fixture
+def bench(qtbot, window, filled):
+    assert window.open_project(filled.folder)
+    qtbot.waitUntil(window.workbench.is_settled, timeout=60_000)
+    return window.workbench
+
+
+def close(qtbot, window):
+    if window.workbench is not None:
+        window.workbench.jobs.stop_all()
+        qtbot.waitUntil(lambda: window.workbench is None or window.workbench.jobs.current is None, timeout=20_000)
+    window.close()
+    qtbot.waitUntil(lambda: window.workbench is None, timeout=20_000)
+
+
+def answer(button_text):
+    """Press a button of the question that comes."""
+
+    def press():
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        next(b for b in box.buttons() if b.text() == button_text).click()
+
+    QTimer.singleShot(50, press)
+
+
+def endless(gate):
+    def start():
+        while not gate.is_set():
+            yield EpochDone(1, 9)
+            time.sleep(0.01)
+
+    return Job("pretrain", "Pretraining", "SimCLR, run 1", start, "pretrain", "Stop it at a checkpoint and close?")
+
+
+def test_a_project_opens_on_its_images_and_is_remembered(qtbot, window, bench, filled):
+    assert window.windowTitle() == "filled – Inspector"
+    assert bench.page_key == "images"
+    close(qtbot, window)
+    (entry,) = recent_projects()
+    assert (entry.path, entry.first_line) == (str(filled.folder), "36 images · none labelled")
+
+
+def test_what_is_no_project_is_said_on_the_start_page(window, tmp_path):
+    assert not window.open_project(tmp_path)
+    assert str(tmp_path) in window.start_page.last_words()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_by_its_key_on_an_empty_project(qtbot, window, project, page):
+    window.open_project(project.folder)
+    qtbot.keyClick(window, getattr(Qt.Key, f"Key_{PAGES.index(page) + 1}"), Qt.KeyboardModifier.ControlModifier)
+    assert window.workbench.page_key == page
+    assert window.workbench.page(page).isVisible()
+
+
+def test_undo_takes_back_what_another_page_did(qtbot, window, bench):
+    bench.session.label([1, 2], "crazing")
+    bench.go_to("train")
+    assert window.actions_by_key["undo"].text() == "Undo: Label 2 images"
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert bench.session.labels == {}
+    assert window.actions_by_key["redo"].text() == "Redo: Label 2 images"
+
+
+def test_closing_during_a_job_asks_and_can_be_refused(qtbot, window, bench):
+    gate = threading.Event()
+    with qtbot.waitSignal(bench.jobs.event_arrived):
+        bench.jobs.submit(endless(gate))
+    answer("Keep working")
+    window.close()
+    assert window.isVisible()
+    assert bench.jobs.current.state == "running"
+    gate.set()
+
+
+def test_closing_during_a_job_stops_it_and_closes(qtbot, window, bench):
+    with qtbot.waitSignal(bench.jobs.event_arrived):
+        bench.jobs.submit(endless(threading.Event()))
+    ends = []
+    bench.jobs.ended.connect(lambda _, ended: ends.append(ended.outcome))
+    answer("Stop and close")
+    window.close()
+    qtbot.waitUntil(lambda: window.workbench is None and not window.isVisible())
+    assert ends == ["cancelled"]
+
+
+def test_a_slot_that_raises_is_shown_once_and_the_window_lives_on(window, bench):
+    for _ in range(3):
+        window.show_failure("Traceback: boom")
+    (note,) = [note for note in bench.banners.notes if "Something went wrong" in note.text]
+    assert (note.times, note.action) == (3, "Copy details")
+    note.on_action()
+    assert QApplication.clipboard().text() == "Traceback: boom"
+
+
+def test_a_failed_job_is_a_banner(qtbot, bench):
+    def start():
+        raise MemoryError
+        yield
+
+    with qtbot.waitSignal(bench.jobs.ended):
+        bench.jobs.submit(Job("train", "Training", "", start, "train"))
+    assert "memory is full" in bench.banners.notes[-1].text
+
+
+def test_what_another_program_labels_shows(qtbot, window, bench):
+    with Project.open(bench.session.project.folder) as other:
+        other.label_images({1: "patches"}, step="Label", source="cli")
+    qtbot.waitUntil(lambda: bench.session.labels == {1: "patches"}, timeout=10_000)
+
+
+def test_a_project_that_vanishes_is_told_and_comes_back(qtbot, bench):
+    folder = bench.session.project.folder
+    away = folder.with_name("away")
+    folder.rename(away)
+    qtbot.waitUntil(lambda: any("not connected" in note.text for note in bench.banners.notes), timeout=10_000)
+    away.rename(folder)
+    qtbot.waitUntil(lambda: not any("not connected" in note.text for note in bench.banners.notes), timeout=10_000)
+    bench.session.label([1], "crazing")
+    assert bench.session.labels == {1: "crazing"}
+
+
+def test_a_read_only_project_says_so(qtbot, window, filled, monkeypatch):
+    monkeypatch.setattr(Project, "read_only", property(lambda self: True))
+    window.open_project(filled.folder)
+    assert any("reading alone" in note.text for note in window.workbench.banners.notes)
+
+
+def test_the_side_bar_narrows_with_the_window(qtbot, window, bench):
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: not bench.side_bar.is_narrow)
+    window.resize(1024, 700)
+    qtbot.waitUntil(lambda: bench.side_bar.is_narrow)
+
+
+@pytest.mark.parametrize("key", ["shortcuts", "log", "about", "settings"])
+def test_the_small_windows_open_and_close(qtbot, window, key):
+    window.actions_by_key[key].trigger()
+    dialog = next(child for child in window.findChildren(QDialog) if child.isVisible())
+    assert dialog.windowTitle()
+    dialog.accept()
+
+
+def test_about_names_versions_and_places():
+    facts = dict(dialogs.about_facts("8 processors"))
+    assert facts["Computes on"] == "8 processors"
+    assert {"torch", "PySide6-Essentials", "SQLite", "Log"} <= facts.keys()
+
+
+def test_dropped_folders_become_a_project_with_their_images(qtbot, window, samples):
+    window.new_project([samples])
+    qtbot.waitUntil(lambda: len(window.workbench.session.images) == 36, timeout=60_000)
+    qtbot.waitUntil(window.workbench.is_settled, timeout=60_000)
+    assert window.workbench.session.basis is not None
