@@ -9,7 +9,7 @@ shows that they pay. Dimensions: N images, D features, K classes.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,10 +26,17 @@ TRIALS = 10
 
 @dataclass(frozen=True)
 class Suggestion:
-    """An image worth labelling: its position in the pool, and the reason in words."""
+    """An image worth labelling: its position in the pool, and the reason in words.
+
+    Attributes:
+        kind: 'typical', 'uncertain' or 'random'.
+        group: positions of the images that the reason is about, itself first, then by likeness.
+    """
 
     position: int
     reason: str
+    kind: str = "typical"
+    group: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,7 @@ def at_random(total: int, labelled: np.ndarray, count: int, *, seed: int = 0) ->
     """The control: any images without a label."""
     free = np.setdiff1d(np.arange(total), labelled)
     picked = np.random.default_rng(seed).permutation(free)[:count]
-    return [Suggestion(int(position), "drawn at random") for position in picked]
+    return [Suggestion(int(position), "drawn at random", "random", (int(position),)) for position in picked]
 
 
 def typical(unit: np.ndarray, labelled: np.ndarray, count: int, *, seed: int = 0) -> list[Suggestion]:
@@ -116,9 +123,16 @@ def _typical_of_clusters(
     out = []
     for cluster in largest[sizes[largest] > 0]:
         members = np.flatnonzero(assignment == cluster)
-        best = members[np.argmax(_typicality(unit[members]))]
-        out.append(Suggestion(int(best), _typical_reason(len(members))))
+        best = int(members[np.argmax(_typicality(unit[members]))])
+        out.append(stands_for(best, members, unit))
     return out
+
+
+def stands_for(position: int, members: np.ndarray, unit: np.ndarray) -> Suggestion:
+    """The image at `position` suggested for the group at positions `members` that it is one of."""
+    by_likeness = members[np.argsort(-(unit[members] @ unit[position]), kind="stable")]
+    group = (position, *by_likeness[by_likeness != position].tolist())
+    return Suggestion(position, _typical_reason(len(members)), "typical", group)
 
 
 def _typical_reason(size: int) -> str:
@@ -138,16 +152,29 @@ def _typicality(unit: np.ndarray) -> np.ndarray:
 def uncertain(unit: np.ndarray, labelled: np.ndarray, count: int, guess: Guess) -> list[Suggestion]:
     """Images whose two likeliest classes are close, in dense places, none a near neighbour of one chosen before."""
     indices, cosines = nearest_neighbours(unit, unit, NEIGHBOURS, exclude_self=True)
-    score = uncertainty(guess.probabilities, cosines.mean(1))
-    score[labelled] = -np.inf
+    return most_undecided(guess, cosines.mean(1), lambda position: indices[position], labelled, count)
+
+
+def most_undecided(
+    guess: Guess,
+    density: np.ndarray,
+    neighbours_of: Callable[[int], np.ndarray],
+    taken: np.ndarray,
+    count: int,
+) -> list[Suggestion]:
+    """`uncertain`, given how dense each image's place is (N,), its neighbours, and the positions not to choose."""
+    score = uncertainty(guess.probabilities, density)
+    score[taken] = -np.inf
     chosen: list[Suggestion] = []
-    blocked = np.zeros(len(unit), dtype=bool)
-    for position in np.argsort(-score, kind="stable"):
+    blocked = np.zeros(len(score), dtype=bool)
+    for position in np.argsort(-score, kind="stable").tolist():
         if len(chosen) == count or not np.isfinite(score[position]):
             break
         if not blocked[position]:
-            chosen.append(Suggestion(int(position), _uncertain_reason(guess, int(position))))
-            blocked[indices[position]] = True
+            near = neighbours_of(position)
+            group = (position, *near.tolist())
+            chosen.append(Suggestion(position, _uncertain_reason(guess, position), "uncertain", group))
+            blocked[near] = True
     return chosen
 
 
