@@ -55,6 +55,30 @@ class Trained:
     validated_on: np.ndarray
 
 
+@dataclass(frozen=True)
+class RunValidation:
+    """What a run answered for the labelled images that judged it, as it logs them in the event 'validation'.
+
+    `true` and `predicted` are positions in `classes`; all but `classes` have one entry an image.
+    """
+
+    image_ids: tuple[int, ...]
+    true: tuple[int, ...]
+    predicted: tuple[int, ...]
+    confidence: tuple[float, ...]
+    classes: tuple[str, ...]
+
+
+def validation_of(project: Project, run_id: int) -> RunValidation | None:
+    """The answers that a run was judged by; None for one that kept none."""
+    events = project.run_events(run_id, "validation")
+    if not events:
+        return None
+    stored = events[-1].data
+    keys = ("image_ids", "true", "predicted", "confidence", "classes")
+    return RunValidation(*(tuple(stored[key]) for key in keys))
+
+
 def labelled_of(project: Project, pool: Pool) -> Labelled:
     """The labels of the pool.
 

@@ -37,6 +37,7 @@ HEADER_PX = 28
 BADGE_HEADER_PX = 36
 SUPPORT_PX = 40
 MAX_NAME_PX = 130
+MAX_ROWS_WITHOUT_SCROLLING, MAX_COLUMNS_WITHOUT_SCROLLING = 20, 6
 FOCUS_PX, CHOSEN_PX = 3, 2
 CELL_ROLE = Qt.ItemDataRole.UserRole
 
@@ -79,6 +80,7 @@ class ConfusionView(QTableView):
         """Show counts (K, K) of images by true class (rows) and answer (columns); what was chosen stays so."""
         self._matrix.show(tuple(classes), np.asarray(matrix))
         self._fit()
+        self.updateGeometry()
 
     def set_mode(self, mode: str) -> None:
         """'counts', or 'share': per cent of a row's images."""
@@ -106,10 +108,11 @@ class ConfusionView(QTableView):
         self._fit()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Room for six classes; more of them scroll where there is no more room."""
-        classes = max(2, min(self._matrix.rowCount(), 6))
-        side = classes * MIN_CELL_PX
-        return QSize(self.verticalHeader().sizeHint().width() + side + SUPPORT_PX, HEADER_PX + side + 2)
+        """Room for all rows and some columns; more of them scroll."""
+        classes = self._matrix.rowCount()
+        height = min(classes, MAX_ROWS_WITHOUT_SCROLLING) * MIN_CELL_PX
+        width = min(classes, MAX_COLUMNS_WITHOUT_SCROLLING) * MIN_CELL_PX
+        return QSize(self.verticalHeader().sizeHint().width() + width + SUPPORT_PX, HEADER_PX + height + 2)
 
     def _fit(self) -> None:
         classes = self._matrix.rowCount()

@@ -19,7 +19,7 @@ from inspector.ui.wording import per_cent
 Index = QModelIndex | QPersistentModelIndex
 
 ANSWER_ROLE = Qt.ItemDataRole.UserRole
-GAP_PX, CAPTION_PX = 8, 22
+MIN_TILE_PX, GAP_PX, CAPTION_PX = 48, 8, 22
 
 
 class AnswerTiles(QListView):
@@ -28,9 +28,12 @@ class AnswerTiles(QListView):
     relabelled = Signal(object, str)
     activated_answer = Signal(object)
 
-    def __init__(self, session: Session, thumbnails: Thumbnails, *, columns: int = 2, name: str) -> None:
+    def __init__(
+        self, session: Session, thumbnails: Thumbnails, *, columns: int, name: str, rows: int | None = None
+    ) -> None:
+        """With `rows` the tiles are small enough that so many rows show without scrolling."""
         super().__init__()
-        self._session, self._columns = session, columns
+        self._session, self._columns, self._rows = session, columns, rows
         self._answers = _AnswerModel(self)
         self._tile_px = 64
         self.setModel(self._answers)
@@ -66,13 +69,9 @@ class AnswerTiles(QListView):
         """Show other images; the current place stays."""
         at = max(0, self.currentIndex().row())
         self._answers.show(list(answers))
+        self.doItemsLayout()  # without it the scroll bar of a longer list stays
         if answers:
             self.setCurrentIndex(self._answers.index(min(at, len(answers) - 1)))
-
-    def set_columns(self, columns: int) -> None:
-        """How many tiles stand in a row."""
-        self._columns = columns
-        self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """A class's key labels the current image."""
@@ -88,9 +87,13 @@ class AnswerTiles(QListView):
         super().resizeEvent(event)
 
     def _fit(self) -> None:
-        cell_px = max(48, (self.viewport().width() - 1) // self._columns)
-        self._tile_px = cell_px - GAP_PX
-        self.setGridSize(QSize(cell_px, self._tile_px + CAPTION_PX + GAP_PX // 2))
+        across_px = (self.viewport().width() - 1) // self._columns
+        side_px = across_px - GAP_PX
+        if self._rows is not None:
+            side_px = min(side_px, self.viewport().height() // self._rows - CAPTION_PX - GAP_PX)
+        self._tile_px = max(MIN_TILE_PX, side_px)
+        self.setGridSize(QSize(max(across_px, MIN_TILE_PX + GAP_PX), self._tile_px + CAPTION_PX + GAP_PX // 2))
+        self.scheduleDelayedItemsLayout()
 
 
 class _AnswerModel(QAbstractListModel):
@@ -138,7 +141,7 @@ class _TileDelegate(QStyledItemDelegate):
         """Image and caption."""
         answer: Answer = index.data(ANSWER_ROLE)
         side = self._view.tile_px
-        image = QRect(option.rect.left() + 2, option.rect.top() + 2, side, side)
+        image = QRect(option.rect.left(), option.rect.top() + 2, side, side)
         painter.save()
         self._paint_image(painter, image, answer)
         if option.state & QStyle.StateFlag.State_Selected and self._view.hasFocus():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -19,15 +19,16 @@ from inspector.ui.session import Session
 from inspector.ui.theme import font, theme
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.class_badge import BADGE_PX, paint_badge
-from inspector.ui.widgets.confusion_view import HEADER_PX
+from inspector.ui.widgets.confusion_shades import MIN_CELL_PX
+from inspector.ui.widgets.confusion_view import HEADER_PX, MAX_ROWS_WITHOUT_SCROLLING
 from inspector.ui.widgets.controls import follow_theme
 
 Index = QModelIndex | QPersistentModelIndex
 
 COLUMNS = ("Class", "Precision", "Recall", "F1", "95 % interval", "Images", "Right answers")
 NAME, PRECISION, RECALL, F1, INTERVAL, IMAGES, EXAMPLES = range(7)
-WIDTHS_PX = {PRECISION: 72, RECALL: 56, F1: 46, IMAGES: 62}
-MIN_NAME_PX, MIN_INTERVAL_PX, MAX_INTERVAL_PX = 120, 96, 220
+WIDTHS_PX = {PRECISION: 70, RECALL: 52, F1: 44, IMAGES: 60}
+MIN_NAME_PX, MIN_INTERVAL_PX, MAX_INTERVAL_PX = 120, 100, 220
 MARGIN_PX, EXAMPLE_GAP_PX, EXAMPLES_SHOWN = 16, 4, 4
 MAX_EXAMPLE_PX, AXIS_ROW_PX = 48, 20
 DOT_PX = 3.5
@@ -71,6 +72,7 @@ class ClassTable(QTableView):
         """Show the figures of all classes."""
         self._rows.show(rows)
         self.set_row_px(row_px)
+        self.updateGeometry()
 
     def set_row_px(self, row_px: int) -> None:
         """Follow the matrix."""
@@ -84,6 +86,11 @@ class ClassTable(QTableView):
         """Show images that were recognised, where there is room for them."""
         self.setColumnHidden(EXAMPLES, not has_room)
         self._fit()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Room for all rows at their least height, as the matrix has."""
+        rows = min(len(self.rows), MAX_ROWS_WITHOUT_SCROLLING)
+        return QSize(super().minimumSizeHint().width(), HEADER_PX + rows * MIN_CELL_PX + AXIS_ROW_PX + 2)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """The name and the interval take what the figures leave."""

@@ -24,7 +24,8 @@ from models.evaluate import macro_f1_interval
 
 WIDE_FROM_PX = 1_000  # of this middle: a window of 1,600 px with side bar and panel
 GOOD_CALIBRATION_ERROR = 0.05
-SAMPLES, SAMPLE_COLUMNS = 8, 4
+SAMPLE_COLUMNS, SAMPLE_ROWS = 4, 2
+SAMPLES = SAMPLE_COLUMNS * SAMPLE_ROWS
 MODES = (("counts", "Counts"), ("share", "%"))
 CHOICES = (("random", "Random"), ("least", "Least sure"))
 
@@ -40,18 +41,20 @@ class EvaluateFigures(QWidget):
         self.accuracy, self.mean_f1 = Metric("Accuracy"), Metric("Mean F1")
         self.error, self.review = Metric("Calibration error"), Metric("Needs review")
         self.strip = MetricStrip([self.accuracy, self.mean_f1, self.error, self.review])
-        for at, stretch in ((0, 5), (2, 4), (4, 4), (6, 4)):
+        for at, stretch in ((0, 11), (2, 8), (4, 9), (6, 8)):
             self.strip.layout().setStretch(at, stretch)
         self.table = ClassTable(session, thumbnails)
         self.confusion = ConfusionView(session, with_names=False)
         self.calibration = CalibrationPlot()
         self.curve = LabelCurveSection()
-        self.samples = AnswerTiles(session, thumbnails, columns=SAMPLE_COLUMNS, name="Sample predictions")
+        self.samples = AnswerTiles(
+            session, thumbnails, columns=SAMPLE_COLUMNS, rows=SAMPLE_ROWS, name="Sample predictions"
+        )
         self.choice = Segmented(CHOICES, name="Sample predictions", small=True)
         self.choice.chosen.connect(self._show_samples)
         self.confusion.cell_chosen.connect(self.cell_chosen)
         self.confusion.cell_px_changed.connect(self.table.set_row_px)
-        self._samples_section = Section("Sample predictions", self.samples, self.choice)
+        self._samples_section = Section("Sample predictions", column(self.samples, margins=(14, 0, 8, 4)), self.choice)
         self.upper = TwoColumns(Section("Per class", self.table), self._matrix_part(), stretches=(3, 2))
         layout = column(self.strip, line(), self.upper, line(), self._lower(), spacing=0)
         layout.setStretch(2, 3)

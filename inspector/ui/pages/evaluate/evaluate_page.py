@@ -201,14 +201,14 @@ class EvaluatePage(Page):
         if self.judged is None:
             self.empty.sentence.setText(NOTHING if run is None else TOO_FEW.format(run=run.id))
             self._stack.setCurrentIndex(0)
-            self._panel_frame.setVisible(False)
+            self.side.hide()
             return
-        self._panel_frame.setVisible(True)
+        self.side.show()
         self.facts.setText(self.judged.facts)
         self.figures.show_judged(self.judged)
         self.side.show_disagreements(self.judged)
         if self._cell is not None:
-            self._on_cell_chosen(*self._cell)
+            self._show_cell(*self._cell)
         else:
             self._on_cell_closed()
         self._stack.setCurrentIndex(1)
@@ -224,6 +224,11 @@ class EvaluatePage(Page):
             self._save_actions[suffix].setToolTip("" if has_answers else FIGURES_ALONE)
 
     def _on_cell_chosen(self, row_at: int, column_at: int) -> None:
+        if not self.side.isVisible():
+            self.toggle_panel()
+        self._show_cell(row_at, column_at)
+
+    def _show_cell(self, row_at: int, column_at: int) -> None:
         if self.judged is not None:
             self._cell = (row_at, column_at)
             self.figures.confusion.choose(row_at, column_at)

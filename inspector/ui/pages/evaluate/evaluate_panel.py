@@ -28,6 +28,7 @@ class EvaluatePanel(QWidget):
         self.heading = ElidedLabel(semibold=True)
         self.summary = label("", size_px=12, tone="text2", wraps=True)
         self.tiles = AnswerTiles(session, thumbnails, columns=2, name="Images of the chosen cell")
+        self.tiles.setProperty("ground", "window")
         self.accept = button("", self._on_accept, small=True)
         self.cell = QWidget()
         head = row(

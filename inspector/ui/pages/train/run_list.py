@@ -64,6 +64,7 @@ class RunList(QListView):
         self.setUniformItemSizes(True)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setProperty("ground", "window")
         self.setAccessibleName("Training runs")
         self.setToolTip("Tick two runs to see them side by side")
         self._model.itemChanged.connect(self._on_item_changed)

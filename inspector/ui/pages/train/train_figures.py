@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from models.evaluate import Evaluation
 
 LEFT_PX = 396
+CAPTION_OVERHANG_PX = 6  # captions are wider than the figures below them
 MODES = (("counts", "Counts"), ("share", "%"))
 GOOD_CALIBRATION_ERROR = 0.05
 
@@ -118,7 +119,7 @@ class TrainFigures(QWidget):
     def _left(self) -> QWidget:
         captions = [label("95 % interval", size_px=12, tone="text3"), label("labels", size_px=12, tone="text3")]
         for caption, width in zip(captions, (INTERVAL_PX, SUPPORT_PX), strict=True):
-            caption.setFixedWidth(width)
+            caption.setFixedWidth(width + CAPTION_OVERHANG_PX)
             caption.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         f1_section = Section("F1 per class", self.f1, *captions)
         f1_section.head.layout().setContentsMargins(MARGIN_PX, 4, MARGIN_PX, 0)
