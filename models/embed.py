@@ -1,11 +1,24 @@
-"""The map: embeddings in two dimensions."""
+"""The map: embeddings in two dimensions, at once or in slices between which a caller may stop, show or go on.
+
+n images, D features.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import numpy as np
+import scipy.sparse as sp
+import torch
 
 PERPLEXITY = 30.0
 SPREAD = 1e-4  # t-SNE wants a start of this deviation (Kobak and Berens, 2019)
+EXAGGERATION = 12.0
+SLICE_STEPS = 250  # the fewest that scikit-learn takes
+SLICES = 4  # of a fresh map: one exaggerated and three more, as many steps as t-SNE has by default
+LATER_RATE = 2.5  # a slice has half the momentum that such steps have in one long run
+MIN_IMAGES = 4
+BLOCK = 1_024
 
 
 def tsne_map(vectors: np.ndarray, *, start: np.ndarray | None = None, seed: int = 0) -> np.ndarray:
@@ -17,15 +30,117 @@ def tsne_map(vectors: np.ndarray, *, start: np.ndarray | None = None, seed: int 
     Raises:
         ValueError: fewer than 4 images, or a start of another shape.
     """
-    from sklearn.decomposition import PCA
     from sklearn.manifold import TSNE
 
-    if len(vectors) < 4:
-        raise ValueError(f"a map needs at least 4 images, not {len(vectors)}")
-    if start is None:
-        start = PCA(2, random_state=seed).fit_transform(vectors)
-    if start.shape != (len(vectors), 2):
+    _check(vectors, start)
+    scaled = _spread_out(_main_axes(vectors, seed) if start is None else start)
+    return TSNE(init=scaled, perplexity=_perplexity(len(vectors)), random_state=seed).fit_transform(vectors)
+
+
+def tsne_steps(
+    vectors: np.ndarray, *, start: np.ndarray | None = None, seed: int = 0, slices: int | None = None
+) -> Generator[np.ndarray, None, None]:
+    """The same in slices of SLICE_STEPS steps: the points (n, 2) after each.
+
+    Args:
+        start: an earlier map (n, 2) to move on from as it is, so that points move rather than jump; in rows of NaN
+            (new images) neighbours decide where to begin. By default a fresh map is made.
+        slices: how many; by default SLICES of a fresh map, one from a start.
+
+    Raises:
+        ValueError: fewer than 4 images, or a start of another shape.
+    """
+    _check(vectors, start)
+    distances = _neighbour_distances(vectors)
+    is_fresh = start is None or not np.isfinite(start).all(1).any()
+    points = _spread_out(_main_axes(vectors, seed)) if is_fresh else _placed(start, distances)
+    for index in range(slices or (SLICES if is_fresh else 1)):
+        points = _slice(distances, points, is_exaggerated=is_fresh and index == 0, seed=seed)
+        yield points
+
+
+def aligned(points: np.ndarray, reference: np.ndarray) -> np.ndarray:
+    """Points (n, 2) turned, mirrored, scaled and shifted as a whole to lie nearest to `reference` (n, 2).
+
+    Rows of NaN in the reference have no say; with fewer than two others the points stay as they are.
+    """
+    known = np.isfinite(reference).all(1)
+    if np.count_nonzero(known) < 2:
+        return points
+    here, there = points[known].mean(0), reference[known].mean(0)
+    from_points, to_points = points[known] - here, reference[known] - there
+    left, stretch, right = np.linalg.svd(from_points.T @ to_points)
+    scale = stretch.sum() / max(float(np.square(from_points).sum()), 1e-12)
+    return ((points - here) @ (left @ right) * scale + there).astype(points.dtype)
+
+
+def _check(vectors: np.ndarray, start: np.ndarray | None) -> None:
+    if len(vectors) < MIN_IMAGES:
+        raise ValueError(f"a map needs at least {MIN_IMAGES} images, not {len(vectors)}")
+    if start is not None and start.shape != (len(vectors), 2):
         raise ValueError(f"the start has shape {start.shape}, not ({len(vectors)}, 2)")
-    scaled = (start / max(float(start[:, 0].std()), 1e-12) * SPREAD).astype(np.float32)
-    perplexity = min(PERPLEXITY, (len(vectors) - 1) / 3)
-    return TSNE(init=scaled, perplexity=perplexity, random_state=seed).fit_transform(vectors)
+
+
+def _perplexity(images: int) -> float:
+    return min(PERPLEXITY, (images - 1) / 3)
+
+
+def _main_axes(vectors: np.ndarray, seed: int) -> np.ndarray:
+    from sklearn.decomposition import PCA
+
+    return PCA(2, random_state=seed).fit_transform(vectors)
+
+
+def _spread_out(start: np.ndarray) -> np.ndarray:
+    return (start / max(float(start[:, 0].std()), 1e-12) * SPREAD).astype(np.float32)
+
+
+def _neighbour_distances(vectors: np.ndarray) -> sp.csr_matrix:
+    """Distances of each image to itself and to the nearest others, as many as the perplexity looks at: sparse (n, n)."""
+    count = 1 + min(len(vectors) - 1, int(3 * _perplexity(len(vectors)) + 1))
+    keys = torch.from_numpy(np.ascontiguousarray(vectors, dtype=np.float32))
+    indices, distances = [], []
+    for start in range(0, len(keys), BLOCK):
+        block = torch.cdist(keys[start : start + BLOCK], keys)
+        rows = torch.arange(len(block))
+        block[rows, rows + start] = -1.0  # itself comes first, before copies of it
+        nearest = block.topk(count, dim=1, largest=False)
+        indices.append(nearest.indices.numpy().ravel())
+        distances.append(nearest.values.clamp(min=0).numpy().ravel())
+    ends = np.arange(0, len(keys) * count + 1, count)
+    return sp.csr_matrix((np.concatenate(distances), np.concatenate(indices), ends), shape=(len(keys), len(keys)))
+
+
+def _placed(start: np.ndarray, distances: sp.csr_matrix) -> np.ndarray:
+    """The start with its NaN rows put where their nearest known neighbours are, else into the middle."""
+    points = start.astype(np.float32)
+    known = np.isfinite(points).all(1)
+    for row in np.flatnonzero(~known):
+        near = distances.indices[distances.indptr[row] : distances.indptr[row + 1]]
+        near = near[known[near]][:5]
+        points[row] = np.median(points[near] if len(near) else points[known], axis=0)
+    scatter = np.random.default_rng(0).standard_normal(points.shape) * 1e-3 * points[known].std()  # none on top of others
+    points[~known] += scatter[~known].astype(np.float32)
+    return points
+
+
+def _slice(distances: sp.csr_matrix, points: np.ndarray, *, is_exaggerated: bool, seed: int) -> np.ndarray:
+    """SLICE_STEPS steps of t-SNE from points (n, 2).
+
+    A second OpenMP pool beside that of training makes both collapse, so it gets one thread.
+    """
+    from sklearn.manifold import TSNE
+    from threadpoolctl import threadpool_limits
+
+    rate = max(len(points) / EXAGGERATION / 4, 50.0)  # scikit-learn's rule for the whole of a run
+    tsne = TSNE(
+        init=points,
+        metric="precomputed",
+        perplexity=_perplexity(len(points)),
+        early_exaggeration=EXAGGERATION if is_exaggerated else 1.0,
+        learning_rate=rate if is_exaggerated else LATER_RATE * rate,
+        max_iter=SLICE_STEPS,
+        random_state=seed,
+    )
+    with threadpool_limits(1, user_api="openmp"):
+        return tsne.fit_transform(distances)

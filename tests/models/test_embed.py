@@ -1,0 +1,62 @@
+"""The map: neighbours stay neighbours, points move rather than jump."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from models.embed import aligned, tsne_map, tsne_steps
+
+
+@pytest.fixture(scope="module")
+def vectors():
+    """Three clusters of unit vectors (120, 16)."""
+    rng = np.random.default_rng(0)
+    values = np.repeat(rng.normal(size=(3, 16)), 40, axis=0) + 0.3 * rng.normal(size=(120, 16))
+    return (values / np.linalg.norm(values, axis=1, keepdims=True)).astype(np.float32)
+
+
+def same_cluster(points):
+    """Share of nearest neighbours in the map that are of the same cluster."""
+    distances = np.linalg.norm(points[:, None] - points[None], axis=2)
+    np.fill_diagonal(distances, np.inf)
+    return float((distances.argmin(1) // 40 == np.arange(120) // 40).mean())
+
+
+def test_slices_are_as_good_as_one_run(vectors):
+    *_, sliced = tsne_steps(vectors)
+    assert same_cluster(sliced) >= same_cluster(tsne_map(vectors)) - 0.02
+    assert same_cluster(sliced) > 0.95
+
+
+def test_each_slice_is_a_map_of_its_own(vectors):
+    layouts = list(tsne_steps(vectors, slices=2))
+    assert [layout.shape for layout in layouts] == [(120, 2), (120, 2)]
+    assert np.isfinite(layouts).all()
+
+
+def test_from_an_earlier_map_points_move_rather_than_jump(vectors):
+    *_, before = tsne_steps(vectors)
+    (after,) = tsne_steps(vectors, start=before, slices=1)
+    moved = np.linalg.norm(aligned(after, before) - before, axis=1)
+    assert np.median(moved) < 0.1 * np.ptp(before, axis=0).max()
+
+
+def test_alignment_undoes_a_turn_a_mirror_and_a_scale(vectors):
+    rng = np.random.default_rng(1)
+    points = rng.normal(size=(50, 2))
+    turned = 3 * points @ np.array([[0.0, 1.0], [1.0, 0.0]]) + 7
+    np.testing.assert_allclose(aligned(turned, points), points, atol=1e-9)
+
+
+def test_alignment_goes_by_the_images_that_both_show():
+    rng = np.random.default_rng(1)
+    points = rng.normal(size=(50, 2))
+    reference = points + 5
+    reference[40:] = np.nan
+    np.testing.assert_allclose(aligned(points, reference), points + 5, atol=1e-9)
+
+
+def test_three_images_are_no_map():
+    with pytest.raises(ValueError, match="at least 4"):
+        next(tsne_steps(np.eye(3)))
