@@ -49,6 +49,11 @@ class Thumbnails(QObject):
         theme.changed.connect(self._failed_icon_changed)
         self._error_icons: dict[int, QPixmap] = {}
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether thumbnails are on their way."""
+        return self._exchange.is_busy
+
     def pixmap(self, image_id: int, size_px: int, *, ratio: float = 1.0) -> QPixmap | None:
         """The image with a longer side of `size_px`, times `ratio` on dense screens; None while it is on its way.
 
@@ -162,6 +167,11 @@ class _Exchange:
         self._in_work: set[Key] = set()
         self._made: list[tuple[Key, QImage | None]] = []
         self.is_closed = False
+
+    @property
+    def is_busy(self) -> bool:
+        with self._condition:
+            return bool(self._wanted or self._in_work or self._made)
 
     def ask(self, request: _Request) -> None:
         with self._condition:
