@@ -1,70 +1,71 @@
-"""Which keys do what, and what was saved last."""
+"""What the keys do, and what was labelled last."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from collections.abc import Sequence
 
-from inspector.project import ClassRecord
+from PySide6.QtWidgets import QLabel, QWidget
+
 from inspector.ui.session import Session
+from inspector.ui.theme import font
 from inspector.ui.widgets.class_badge import DENSE_BADGE_PX, ClassBadge
 from inspector.ui.widgets.controls import label, row
 
-HINTS = (("Space", "skip"), ("←", "go back"), ("Ctrl Z", "undo"), ("Z", "1:1"))
-NARROW_PX = 620  # below it the hints give way to what was saved
+HINTS = (("Space", "skip"), ("←", "go back"), ("Ctrl Z", "undo"), ("Z", "1:1"), ("Del", "remove label"))
+FULL_WIDTH_PX, NARROW_HINTS = 720, 3
 
 
-class KeyHints(QFrame):
-    """One line of 12 px."""
+class KeyHints(QWidget):
+    """A line of 28 px; where there is little room the rarer hints go."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self.setProperty("pane", "surface")
-        self._classes = label(size_px=12)
-        self._classes.setProperty("key", "true")
-        self._words = label("label and go on", tone="text2", size_px=12)
-        self._hints = QWidget()
-        pairs = [_pair(key, text) for key, text in HINTS]
-        self._hints.setLayout(row(row(self._classes, self._words, spacing=4), *pairs, spacing=14))
+        self._class_keys = _key("1")
+        pairs: list[tuple[QLabel, QLabel]] = [(self._class_keys, _said("label and go on"))]
+        pairs += [(_key(key), _said(text)) for key, text in HINTS]
+        self._pairs = pairs
+        self._last = _said("")
         self._badge = ClassBadge(size_px=DENSE_BADGE_PX)
-        self._before, self.saved = label(tone="text2", size_px=12), label(tone="text2", size_px=12)
-        self.setLayout(row(self._hints, None, self._before, self._badge, self.saved, spacing=4))
-        self.show_saved(None)
-        self.refresh()
+        self._saved = _said("")
+        hints = [row(key, text, 8, spacing=4) for key, text in pairs]
+        self.setLayout(row(*hints, None, self._last, self._badge, self._saved, spacing=4))
+        self.setFixedHeight(28)
+        self.show_last(None)
 
-    def refresh(self) -> None:
-        """The classes are others now."""
-        keys = class_keys_range(self._session.classes)
-        self._classes.setText(keys)
-        for widget in (self._classes, self._words):
-            widget.setVisible(bool(keys))
+    def show_classes(self, keys: Sequence[str]) -> None:
+        """Which keys stand for classes: '1–6'."""
+        self._class_keys.setText(f"{keys[0]}–{keys[-1]}" if len(keys) > 1 else "".join(keys) or "N")
 
-    def show_saved(self, class_name: str | None, action: str = "saved") -> None:
-        """Say which label is on disk; None: nothing to say."""
-        self._badge.setVisible(class_name is not None)
-        self._before.setText("Last:" if class_name is not None else "")
-        self.saved.setText(f"{class_name}, {action}" if class_name is not None else "")
+    def show_last(self, class_name: str | None) -> None:
+        """What was labelled last; None: nothing yet, or it was taken back."""
+        for widget in (self._last, self._badge, self._saved):
+            widget.setVisible(class_name is not None)
         if class_name is not None:
+            self._last.setText("Last:")
             self._badge.set_mark(self._session.mark(class_name))
+            self._saved.setText(f"{class_name}, saved")
+
+    @property
+    def last_text(self) -> str:
+        """'Patches, saved', empty if nothing is shown."""
+        return "" if self._saved.isHidden() else self._saved.text()
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802
-        """In little room what was saved matters more."""
+        """Leave out what does not fit."""
         super().resizeEvent(event)  # type: ignore[arg-type]
-        self._hints.setVisible(self.width() >= NARROW_PX)
+        is_wide = self.width() >= FULL_WIDTH_PX
+        for pair in self._pairs[NARROW_HINTS:]:
+            for widget in pair:
+                widget.setVisible(is_wide)
 
 
-def class_keys_range(classes: list[ClassRecord]) -> str:
-    """'1–6', or the keys alone where they do not follow one another as digits."""
-    keys = [record.hotkey for record in classes if record.hotkey]
-    digits = [key for key in keys if key.isdigit()]
-    if not keys:
-        return ""
-    if digits == keys and len(keys) > 2 and [int(key) for key in keys] == list(range(1, len(keys) + 1)):
-        return f"1–{keys[-1]}"
-    return " ".join(keys) if len(keys) <= 4 else f"{keys[0]}–{keys[-1]}"
+def _key(text: str) -> QLabel:
+    made = QLabel(text)
+    made.setProperty("key", "true")
+    made.setFont(font(11))
+    return made
 
 
-def _pair(key: str, text: str) -> QHBoxLayout:
-    badge: QLabel = label(key, size_px=12)
-    badge.setProperty("key", "true")
-    return row(badge, label(text, tone="text2", size_px=12), spacing=4)
+def _said(text: str) -> QLabel:
+    return label(text, size_px=12, tone="text2")

@@ -1,119 +1,138 @@
-"""The images that are to be labelled, in their order, and the place in it."""
+"""The images that are suggested, and where somebody who labels is among them. Knows no widget."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable
 from itertools import islice
 
 from inspector.jobs.basis import Suggested
 
-BATCH = 30  # suggestions asked for at once
-FEW = 8  # with fewer ahead it is time to ask again
-KEPT = 7  # those next in line stay as they are when newer suggestions come, since they are on view
+BATCH = 30
+REFILL_BELOW = 8  # images that wait
+FILE_ORDER = "file order"
 
 
 class LabelQueue:
-    """Images behind, the current one, and those ahead.
+    """Entries in the order in which they are shown; those up to `reached` were seen, the others wait.
 
-    None ahead has a label or was skipped, whoever labelled it; going back shows labelled ones again.
+    An image with a label is not shown unless somebody goes back to it; skipped ones do not come again until `unskip`.
     """
 
     def __init__(self) -> None:
         self._entries: list[Suggested] = []
         self._position = 0
-        self.skipped: set[int] = set()
+        self._reached = 0
+        self._skipped: set[int] = set()
 
     @property
     def current(self) -> Suggested | None:
-        """The image to label; None at the end."""
+        """What is to be labelled now; None at the end."""
         return self._entries[self._position] if self._position < len(self._entries) else None
 
     @property
-    def position(self) -> int:
-        """How many images lie behind."""
-        return self._position
+    def current_id(self) -> int | None:
+        """The id of that image."""
+        return None if self.current is None else self.current.image_id
 
     @property
-    def behind(self) -> list[int]:
-        """Images that were shown before, the latest last."""
-        return [entry.image_id for entry in self._entries[: self._position]]
+    def skipped(self) -> frozenset[int]:
+        """Images that were skipped."""
+        return frozenset(self._skipped)
 
     @property
-    def ahead(self) -> list[int]:
-        """Images that follow the current one."""
-        return [entry.image_id for entry in self._entries[self._position + 1 :]]
+    def queued(self) -> frozenset[int]:
+        """Every image that is or was in the queue."""
+        return frozenset(entry.image_id for entry in self._entries)
 
-    def wants_refill(self) -> bool:
-        """Whether it is time to ask for suggestions."""
-        return len(self._entries) - self._position < FEW
+    @property
+    def can_go_back(self) -> bool:
+        """Whether an image was shown before this one."""
+        return self._position > 0
 
-    def advance(self, labels: Mapping[int, str]) -> None:
+    @property
+    def waiting_ids(self) -> list[int]:
+        """The images that come next, skipped ones left out."""
+        waiting = (entry.image_id for entry in self._entries[self._position + 1 :])
+        return [image_id for image_id in waiting if image_id not in self._skipped]
+
+    def neighbours(self, *, before: int, count: int) -> list[int]:
+        """At most `count` ids around the current image, `before` of them from before it if there are so many."""
+        start = max(0, self._position - before)
+        return [entry.image_id for entry in self._entries[start : start + count]]
+
+    def wants_more(self, labels: Container[int]) -> bool:
+        """Whether only a few images without label wait."""
+        free = (image_id for image_id in self.waiting_ids if image_id not in labels)
+        return sum(1 for _ in islice(free, REFILL_BELOW)) < REFILL_BELOW
+
+    def offer(self, suggested: Iterable[Suggested], labels: Container[int], *, replaces: bool = False) -> None:
+        """Put images at the end, or in place of all that wait; the one that is shown stays."""
+        if replaces:
+            del self._entries[self._reached + 1 :]
+        known = self.queued | self._skipped
+        self._entries += [s for s in suggested if s.image_id not in known and s.image_id not in labels]
+        self._pass_over(labels)
+
+    def advance(self, labels: Container[int]) -> None:
         """Go on to the next image that has no label and was not skipped."""
         self._position = min(self._position + 1, len(self._entries))
-        while (entry := self.current) is not None and self._is_done(entry.image_id, labels):
-            self._position += 1
+        self._pass_over(labels)
 
-    def skip(self, labels: Mapping[int, str]) -> None:
-        """Go on, and do not come back to this image by itself."""
-        if self.current is not None:
-            if self.current.image_id not in labels:
-                self.skipped.add(self.current.image_id)
-            self.advance(labels)
+    def skip(self, labels: Container[int]) -> None:
+        """Go on without a label for this one."""
+        if self.current_id is not None and self.current_id not in labels:
+            self._skipped.add(self.current_id)
+        self.advance(labels)
 
-    def back(self) -> bool:
-        """Show the image before, whether it has a label or not; False at the beginning."""
-        if self._position == 0:
-            return False
-        self._position -= 1
-        return True
+    def back(self) -> None:
+        """Return to the image before, labelled or not."""
+        self._position = max(0, self._position - 1)
 
-    def show(self, suggested: Suggested) -> None:
-        """Make an image the current one: where it stands in the queue, or before the current one."""
-        ids = [entry.image_id for entry in self._entries]
-        if suggested.image_id in ids:
-            self._position = ids.index(suggested.image_id)
-        else:
-            self._entries.insert(self._position, suggested)
+    def go_to(self, image_id: int) -> None:
+        """Show an image of the queue; nothing happens if it is in none of its places."""
+        place = next((i for i, entry in enumerate(self._entries) if entry.image_id == image_id), None)
+        if place is None:
+            return
+        if place > self._reached:  # chosen before its turn: it changes places, the others keep theirs
+            self._entries.insert(self._reached + 1, self._entries.pop(place))
+            place = self._reached + 1
+        self._position = place
+        self._reached = max(self._reached, place)
 
-    def take(self, suggestions: Iterable[Suggested], labels: Mapping[int, str], *, kept: int = KEPT) -> None:
-        """Put newer suggestions after the current image and the `kept` that follow it."""
-        stay = self._entries[: self._position + 1 + kept]
-        known = {entry.image_id for entry in stay}
-        fresh = (s for s in suggestions if s.image_id not in known and not self._is_done(s.image_id, labels))
-        self._entries = [*stay, *fresh]
-        self.drop_done(labels)
-
-    def drop_done(self, labels: Mapping[int, str]) -> None:
-        """Take out of what lies ahead what was labelled meanwhile."""
-        begin = self._position + 1
-        ahead = [entry for entry in self._entries[begin:] if not self._is_done(entry.image_id, labels)]
-        self._entries[begin:] = ahead
-
-    def follow(self, changed: Collection[int], labels: Mapping[int, str]) -> None:
-        """Labels of these images are others now: go on from one that got its label, back to one that lost it."""
-        self.skipped.difference_update(image_id for image_id in changed if image_id in labels)
-        lost = [
-            place
-            for place, entry in enumerate(self._entries[: self._position])
-            if entry.image_id in changed and not self._is_done(entry.image_id, labels)
-        ]
+    def follow(self, changed: Collection[int], labels: Container[int]) -> None:
+        """Labels of these images are others now: return to one that lost its label, leave one that got it."""
+        seen, waiting = self._entries[: self._reached + 1], self._entries[self._reached + 1 :]
+        self._entries = seen + [entry for entry in waiting if entry.image_id not in labels]
+        lost = [i for i, entry in enumerate(seen) if entry.image_id in changed and entry.image_id not in labels]
         if lost:
+            self._skipped.difference_update(seen[i].image_id for i in lost)
             self._position = lost[0]
-        elif self.current is not None and self.current.image_id in changed and self.current.image_id in labels:
+        elif self.current_id in changed:
             self.advance(labels)
-        self.drop_done(labels)
 
-    def restrict(self, image_ids: Collection[int]) -> None:
-        """Forget images that the project does not list any more."""
-        behind = sum(entry.image_id in image_ids for entry in self._entries[: self._position])
+    def keep(self, image_ids: Container[int], labels: Container[int]) -> None:
+        """Forget images that are no longer among these."""
+        shown = self.current_id
+        seen = sum(1 for entry in self._entries[: self._reached + 1] if entry.image_id in image_ids)
+        before = sum(1 for entry in self._entries[: self._position] if entry.image_id in image_ids)
         self._entries = [entry for entry in self._entries if entry.image_id in image_ids]
-        self._position = behind
+        self._position, self._reached = before, max(0, seen - 1)
+        if shown not in image_ids:
+            self._pass_over(labels)
 
-    def _is_done(self, image_id: int, labels: Mapping[int, str]) -> bool:
-        return image_id in labels or image_id in self.skipped
+    def unskip(self) -> None:
+        """Let skipped images come again."""
+        self._entries = [entry for entry in self._entries if entry.image_id not in self._skipped]
+        self._skipped.clear()
+        self._position = self._reached = len(self._entries)
+
+    def _pass_over(self, labels: Container[int]) -> None:
+        while (shown := self.current_id) is not None and (shown in labels or shown in self._skipped):
+            self._position += 1
+        self._reached = max(self._reached, min(self._position, len(self._entries) - 1), 0)
 
 
-def in_file_order(image_ids: Iterable[int], left_out: Collection[int], *, reason: str) -> list[Suggested]:
-    """The first images that are not left out, for when nothing better is known."""
-    free: Iterator[int] = (image_id for image_id in image_ids if image_id not in left_out)
-    return [Suggested(image_id, reason, "file order", (image_id,)) for image_id in islice(free, BATCH)]
+def in_file_order(image_ids: Iterable[int], *, left_out: Container[int], labels: Container[int]) -> list[Suggested]:
+    """A batch of the images without label, as they come."""
+    free = (i for i in image_ids if i not in labels and i not in left_out)
+    return [Suggested(image_id, "", FILE_ORDER, (image_id,)) for image_id in islice(free, BATCH)]

@@ -1,68 +1,91 @@
-"""What the label page says."""
+"""The sentences of the label page. Knows no widget."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from inspector.jobs.guesses import Estimate
-from inspector.ui.wording import count, interval, share
+from inspector.ui.wording import count, interval, number_word, share
 
-FILE_ORDER = "in file order, until suggestions are there"
-LEFT_OVER = "one of the images that no suggestion is left for"
-CHOSEN = "chosen by you"
+if TYPE_CHECKING:
+    from inspector.jobs.basis import Suggested
+    from inspector.jobs.guesses import Estimate
+    from inspector.project import FolderLabels, LabelImport
 
-
-def state_sentence(labelled: int, total: int, position: int | None = None) -> str:
-    """'30 of 1,800 labelled, image 31 of the queue'."""
-    if not total:
-        return ""
-    place = "" if position is None else f", image {position + 1:,} of the queue"
-    return f"{labelled:,} of {total:,} labelled{place}"
+READ_ONLY = "This project is open for reading alone"
+UNPREPARED = "Until suggestions are there, images come in the order of their files."
+FEW_LABELS_RATIO = 0.7  # of the next rarer class's labels: below it the rarest is named
 
 
-def reason_sentence(reason: str) -> str:
-    """A reason as a sentence: 'Stands for a group of 212 images not labelled yet.'"""
-    return f"{reason[:1].upper()}{reason[1:]}." if reason else ""
+def state_sentence(labelled: int, images: int) -> str:
+    """'30 of 1,800 labelled'."""
+    return f"{labelled:,} of {images:,} labelled" if images else ""
 
 
-def rarest_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Classes with their counts, fewest first, else in their order."""
-    return sorted(counts.items(), key=lambda item: item[1])
-
-
-def rarest_class(counts: Mapping[str, int]) -> str | None:
-    """The class that more labels would help most; None while all have about as many."""
-    if len(counts) < 2:
-        return None
-    (name, fewest), *_, (_, most) = rarest_first(counts)
-    return name if most > 0 and 2 * fewest <= most else None
-
-
-def nudge(class_name: str, labelled: int, guessed: int) -> str:
-    """Why the rarest class deserves the next labels; `guessed` images without a label are guessed to be it."""
-    have = f"{class_name} has no label yet" if not labelled else f"{class_name} has the fewest, {labelled}"
-    return f"{have}. {count(guessed, 'image')} may be of it." if guessed else f"{have}."
+def why(suggested: Suggested) -> str:
+    """The reason as a sentence."""
+    if suggested.kind == "file order":
+        return "Next in the order of the files. Reasons come with the suggestions."
+    if suggested.kind == "chosen":
+        return "You chose it."
+    return f"{suggested.reason[:1].upper()}{suggested.reason[1:]}."
 
 
 def estimate_sentence(estimate: Estimate | None) -> str:
-    """How good guesses are, as far as the labels say; empty while nothing can be said."""
+    """How far guesses can be trusted, with what it was measured on."""
     if estimate is None:
+        return "How often guesses are right shows from two labels a class on."
+    value, limits = share(estimate.accuracy), interval((estimate.low, estimate.high))
+    return f"Right on your labels: {value} {limits}, n = {estimate.n}"
+
+
+def rarest(counts: Mapping[str, int]) -> str | None:
+    """The class with clearly the fewest labels, None where they are about even."""
+    ordered = sorted(counts.items(), key=lambda item: item[1])
+    if len(ordered) < 2:
+        return None
+    (name, fewest), (_, next_fewest) = ordered[:2]
+    return name if fewest < FEW_LABELS_RATIO * next_fewest or (fewest == 0 and next_fewest > 0) else None
+
+
+def nudge(counts: Mapping[str, int], guesses_ahead: Sequence[str]) -> str:
+    """A word on the rarest class, and how many of the images that come next look like it."""
+    name = rarest(counts)
+    if name is None:
         return ""
-    limits = interval((estimate.low, estimate.high))
-    return f"Guesses right {share(estimate.accuracy, estimate.n)} {limits}: each label by the others, n = {estimate.n}"
+    alike = Counter(guesses_ahead)[name]
+    if not alike:
+        return f"{name} has the fewest labels."
+    look = "One of the next suggestions looks" if alike == 1 else f"{number_word(alike)} of the next suggestions look"
+    return f"{name} has the fewest labels. {look} like it."
 
 
-def lasso_heading(total: int, ticked: int) -> tuple[str, str]:
-    """'211 in the lasso' and '2 unticked'."""
-    left_out = total - ticked
-    return f"{total:,} in the lasso", f"{left_out:,} unticked" if left_out else ""
+def folders_sentence(result: FolderLabels) -> str:
+    """What labels from folder names did."""
+    said = f"Labelled {count(len(result.labels), 'image')} by their folders"
+    if result.ambiguous:
+        said += f"; {count(len(result.ambiguous), 'image')} in folders of different names left alone"
+    return said
 
 
-def label_many(number: int, class_name: str) -> str:
-    """'Label 209 as Rolled-in scale'."""
-    return f"Label {number:,} as {class_name}"
+def csv_sentence(result: LabelImport) -> str:
+    """What a label file did."""
+    said = f"Labelled {count(result.labelled, 'image')}"
+    if result.removed:
+        said += f", removed {count(result.removed, 'label')}"
+    if result.unknown_paths:
+        said += f"; {count(len(result.unknown_paths), 'path')} of no image here"
+    return said
 
 
-def labelled_many(number: int, class_name: str) -> str:
-    """What a toast says of it."""
-    return f"Labelled {count(number, 'image')} as {class_name}"
+def lasso_button_text(ticked: int, class_name: str | None) -> str:
+    """What the button below the lasso's images will do."""
+    if class_name is None:
+        return f"Label {ticked:,} as…"
+    return f"Label {ticked:,} as {class_name}"
+
+
+def lasso_title(total: int) -> str:
+    """'211 in the lasso'."""
+    return f"{total:,} in the lasso"

@@ -1,0 +1,59 @@
+"""What may be changed of a class: its name, its key, its colour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtWidgets import QMenu
+
+from inspector.project import Change
+from inspector.ui.pages.page import Shell
+from inspector.ui.session import Session
+from inspector.ui.theme import theme
+from models.errors import KnownError
+from resources import palette
+
+COLOUR_NAMES = (
+    *("Blue", "Orange", "Green", "Purple", "Olive", "Violet"),
+    *("Dark red", "Light blue", "Light green", "Brown", "Pink", "Grey"),
+)
+SWATCH_PX = 14
+
+
+class ClassEditing:
+    """Changes classes; what is refused is shown with its reason. A changed name may be the name of no class."""
+
+    def __init__(self, session: Session, shell: Shell) -> None:
+        self._session, self._shell = session, shell
+
+    def rename(self, name: str, new_name: str) -> None:
+        """Another name; its labels stay."""
+        self._change(lambda: self._session.project.rename_class(name, new_name=new_name))
+        self._session.refresh(Change(classes=True))
+
+    def set_key(self, name: str, key: str) -> None:
+        """Another key."""
+        self._change(lambda: self._session.project.set_class_hotkey(name, hotkey=key))
+
+    def set_colour(self, name: str, colour: str) -> None:
+        """Another colour, one of the palette's."""
+        self._change(lambda: self._session.project.set_class_colour(name, colour=colour))
+
+    def _change(self, call: Callable[[], Change]) -> None:
+        try:
+            self._session.apply(call())
+        except KnownError as error:
+            self._shell.show_error(error)
+
+
+def colour_menu(menu: QMenu, on_chosen: Callable[[str], object]) -> QMenu:
+    """A submenu of the palette's colours, named, as the theme shows them."""
+    made = menu.addMenu("Change colour")
+    for name, colour in zip(COLOUR_NAMES, palette.LIGHT.classes, strict=True):
+        swatch = QPixmap(QSize(SWATCH_PX, SWATCH_PX))
+        swatch.fill(theme.class_colour(colour))
+        action = made.addAction(QIcon(swatch), name)
+        action.triggered.connect(lambda _checked=False, colour=colour: on_chosen(colour))
+    return made
