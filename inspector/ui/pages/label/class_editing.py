@@ -23,15 +23,19 @@ SWATCH_PX = 14
 
 
 class ClassEditing:
-    """Changes classes; what is refused is shown with its reason. A changed name may be the name of no class."""
+    """Changes classes; what is refused is shown with its reason."""
 
     def __init__(self, session: Session, shell: Shell) -> None:
         self._session, self._shell = session, shell
 
     def rename(self, name: str, new_name: str) -> None:
-        """Another name; its labels stay."""
-        self._change(lambda: self._session.project.rename_class(name, new_name=new_name))
-        self._session.refresh(Change(classes=True))
+        """Another name; its labels stay, and are read again under it."""
+        try:
+            change = self._session.project.rename_class(name, new_name=new_name)
+        except KnownError as error:
+            self._shell.show_error(error)
+        else:
+            self._session.refresh(change)
 
     def set_key(self, name: str, key: str) -> None:
         """Another key."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy
+from PySide6.QtWidgets import QAbstractButton
 
 from inspector.ui.icons import pixmap
 from inspector.ui.session import ClassMark
@@ -12,7 +12,6 @@ from inspector.ui.theme import font, theme
 from inspector.ui.widgets.class_badge import KEY_BADGE_PX, RADIUS_PX, paint_badge
 from inspector.ui.widgets.controls import follow_theme
 
-HEIGHT_PX, MIN_WIDTH_PX, NEW_WIDTH_PX = 58, 92, 60
 PADDING_PX, ICON_PX = 7, 16
 
 
@@ -23,16 +22,9 @@ class _Key(QAbstractButton):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedHeight(HEIGHT_PX)
-        self.setMinimumWidth(NEW_WIDTH_PX)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         follow_theme(self, self.update)
-
-    def sizeHint(self) -> QSize:  # noqa: N802
-        """Wide enough for most names."""
-        return QSize(110, HEIGHT_PX)
 
     def _paint_frame(self, painter: QPainter, *, is_chosen: bool = False) -> QRectF:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

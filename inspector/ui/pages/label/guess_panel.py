@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from inspector.ui.pages.label.bar_rows import BarRow, BarRows
-from inspector.ui.pages.label.label_words import estimate_sentence
+from inspector.ui.pages.label.class_bars import ClassBars, ClassRow
+from inspector.ui.pages.label.label_words import READ_ONLY, estimate_sentence
 from inspector.ui.session import Session
 from inspector.ui.widgets.controls import button, column, label, row, set_enabled
 from inspector.ui.wording import per_cent
 
-SHOWN, FIGURE_PX = 3, 46
+SHOWN = 3
 BUTTON_TEXT_PX = 170
 NO_GUESS = "Guesses begin once two classes have a label."
 
@@ -24,7 +24,7 @@ class GuessPanel(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self.rows = BarRows(session, name="Guess", figure_px=FIGURE_PX, are_guesses=True)
+        self.rows = ClassBars(session, are_guesses=True)
         self._none = label(NO_GUESS, tone="text2", wraps=True)
         self.accept_button = button("Accept", self.accepted.emit, kind="primary", icon_name="check")
         self._key = label("Enter", size_px=12)
@@ -39,7 +39,7 @@ class GuessPanel(QWidget):
     def show_image(self, image_id: int | None) -> None:
         """Show what is guessed of this image now."""
         guessed = [] if image_id is None else self._session.guess_of(image_id)
-        self.rows.set_rows([BarRow(name, p, f"{per_cent(p)}?") for name, p in guessed[:SHOWN]])
+        self.rows.set_rows([ClassRow(name, p, f"{per_cent(p)}?") for name, p in guessed[:SHOWN]])
         self.rows.setVisible(bool(guessed))
         self._none.setVisible(not guessed)
         name = guessed[0][0] if guessed else ""
@@ -49,7 +49,7 @@ class GuessPanel(QWidget):
         self.accept_button.setAccessibleName(f"Accept {name}" if name else "Accept the guess")
         self._key.setVisible(bool(guessed))
         reason = "" if guessed else NO_GUESS
-        set_enabled(self.accept_button, "This project is open for reading alone" if self._session.read_only else reason)
+        set_enabled(self.accept_button, READ_ONLY if self._session.read_only else reason)
         guesses = self._session.guesses
         self.estimate.setText(estimate_sentence(None if guesses is None else guesses.estimate))
-        self.estimate.setVisible(bool(self.estimate.text()))
+        self.estimate.setVisible(bool(guessed))

@@ -27,7 +27,7 @@ PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier, Qt.
 
 
 class LabelKeys(QObject):
-    """Calls a command, or `on_class` with the class whose key was pressed. As an event filter before a view's own keys."""
+    """Calls a command, or `on_class` with the class whose key was pressed. A filter before a view's own keys, too."""
 
     def __init__(
         self,

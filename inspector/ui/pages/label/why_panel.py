@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from inspector.jobs.basis import Suggested
-from inspector.ui.pages.label.label_words import reason_sentence
+from inspector.ui.pages.label.label_words import why
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import button, column, label, row, set_enabled
@@ -40,7 +40,7 @@ class WhyPanel(QWidget):
     def show_suggested(self, suggested: Suggested | None) -> None:
         """Say why this image is shown."""
         self._suggested = suggested
-        self.reason.setText(reason_sentence(suggested.reason) if suggested else "")
+        self.reason.setText(why(suggested) if suggested else "")
         group = [] if suggested is None else self._listed(suggested)
         self.members.set_ids(group[:SHOWN])
         self.members.setVisible(bool(group))

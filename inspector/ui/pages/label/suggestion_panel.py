@@ -1,0 +1,144 @@
+"""The panel beside the image: why it is suggested, what the model guesses, how many labels there are."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from inspector.jobs.basis import Suggested
+from inspector.ui.pages.label.class_bars import ClassBars, ClassRow
+from inspector.ui.pages.label.label_words import READ_ONLY, estimate_sentence, nudge, rarest, why
+from inspector.ui.session import Session
+from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.widgets.controls import button, column, label, line, row, set_enabled
+from inspector.ui.widgets.thumbnail_strip import ThumbnailStrip
+from inspector.ui.wording import per_cent
+
+GROUP_SHOWN, GROUP_COLUMNS = 8, 4
+TOP = 3
+NO_GUESS = "Guesses show once two classes have labels."
+NOT_PREPARED = "Suggestions are not prepared yet"
+
+
+class WhyPanel(QWidget):
+    """The reason, eight of the group, and what can be done with it."""
+
+    group_requested = Signal()
+    similar_requested = Signal()
+    image_requested = Signal(int)
+
+    def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
+        super().__init__()
+        self._session = session
+        self._reason = label(wraps=True)
+        self._group = ThumbnailStrip(session, thumbnails, columns=GROUP_COLUMNS)
+        self._group.setAccessibleName("Images of its group")
+        self._group.clicked_id.connect(self.image_requested)
+        self._label_group = _by_tab(button("Label the group…", self.group_requested.emit))
+        self._similar = _by_tab(button("Find similar", self.similar_requested.emit, icon_name="similar", tooltip="S"))
+        buttons = row(self._label_group, self._similar, None)
+        self.setLayout(column(label("Why this image", semibold=True), self._reason, self._group, buttons))
+
+    def show_suggestion(self, suggested: Suggested | None) -> None:
+        """Say why an image is shown; None: there is none."""
+        group = () if suggested is None else suggested.group[1 : 1 + GROUP_SHOWN]
+        self._reason.setText("" if suggested is None else why(suggested))
+        self._group.set_ids(group)
+        self._group.setVisible(bool(group))
+        unprepared = NOT_PREPARED if self._session.basis is None else ""
+        nothing = "" if suggested is not None else "There is no image to start from"
+        set_enabled(self._similar, unprepared or nothing)
+        set_enabled(self._label_group, unprepared or nothing or ("" if group else "It is not suggested for a group"))
+
+
+class GuessPanel(QWidget):
+    """The likeliest three classes, shown as what they are, and Accept."""
+
+    accepted = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._bars = ClassBars(session, are_guesses=True)
+        self._nothing = label(NO_GUESS, tone="text3", wraps=True)
+        self._accept = _by_tab(button("Accept", self.accepted.emit, kind="primary", icon_name="check"))
+        self._estimate = label(size_px=12, tone="text3", wraps=True)
+        caption = row(
+            label("The model's guess", semibold=True), None, label("not a label yet", size_px=12, tone="text3")
+        )
+        self.setLayout(column(caption, self._bars, self._nothing, row(self._accept, None), self._estimate))
+
+    @property
+    def accept_button(self) -> QPushButton:
+        """Labels the image as it is guessed."""
+        return self._accept
+
+    def show_guess(self, image_id: int | None) -> None:
+        """The guess of an image, if there is one."""
+        guesses = [] if image_id is None else self._session.guess_of(image_id)[:TOP]
+        self._bars.set_rows([ClassRow(name, value, per_cent(value)) for name, value in guesses])
+        self._nothing.setVisible(not guesses)
+        self._accept.setVisible(bool(guesses))
+        self._estimate.setVisible(self._session.guesses is not None)
+        if guesses:
+            self._accept.setText(f"Accept {guesses[0][0]}  (Enter)")
+            set_enabled(self._accept, READ_ONLY if self._session.read_only else "")
+        if self._session.guesses is not None:
+            self._estimate.setText(estimate_sentence(self._session.guesses.estimate))
+
+
+class CountsPanel(QWidget):
+    """Labels by class, the fewest first, and a word on the rarest.
+
+    `rarest_requested` carries a class of which images are wanted.
+    """
+
+    rarest_requested = Signal(str)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._bars = ClassBars(session, are_guesses=False)
+        self._total = label(tone="text2")
+        self._nudge = label(size_px=12, tone="warn", wraps=True)
+        self._show = _by_tab(button("", self._on_show, kind="link", small=True))
+        head = row(label("Labels so far", semibold=True), None, self._total)
+        self.setLayout(column(head, self._bars, self._nudge, row(self._show, None, spacing=0)))
+
+    def show_counts(self, guesses_ahead: list[str]) -> None:
+        """Show the labels as they are, beside what the images that come next are guessed to be."""
+        counts = self._session.label_counts()
+        most = max(counts.values(), default=0)
+        ordered = sorted(counts.items(), key=lambda item: item[1])
+        self._bars.set_rows(
+            [ClassRow(name, labels / max(most, 1), f"{labels:,}", i == 0) for i, (name, labels) in enumerate(ordered)]
+        )
+        self._total.setText(f"{sum(counts.values()):,}")
+        text, name = nudge(counts, guesses_ahead), rarest(counts)
+        self._nudge.setText(text)
+        self._nudge.setVisible(bool(text))
+        guessed = self._session.guesses is not None and name in self._session.guesses.classes
+        self._show.setVisible(name is not None and guessed)
+        self._show.setText(f"Show images that look like {name}")
+
+    def _on_show(self) -> None:
+        name = rarest(self._session.label_counts())
+        if name is not None:
+            self.rarest_requested.emit(name)
+
+
+class SuggestionPanel(QWidget):
+    """The three, one below the other."""
+
+    def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
+        super().__init__()
+        self.why, self.guess, self.counts = WhyPanel(session, thumbnails), GuessPanel(session), CountsPanel(session)
+        for part in (self.why, self.guess, self.counts):
+            part.layout().setContentsMargins(0, 0, 0, 0)
+        self.setLayout(column(self.why, 4, line(), 4, self.guess, 4, line(), 4, self.counts, None, spacing=4))
+
+
+def _by_tab(made: QPushButton) -> QPushButton:
+    """A click leaves the keys to the page; Tab reaches it."""
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return made
