@@ -7,11 +7,13 @@ from functools import partial
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QMenu, QScrollArea, QWidget
 
+from inspector.project import Change
 from inspector.ui.pages.label.class_editing import ClassEditing, colour_menu
 from inspector.ui.pages.label.class_key import ClassKey, NewClassKey
 from inspector.ui.pages.label.inline_editor import InlineEditor
 from inspector.ui.pages.label.key_places import KEY_HEIGHT_PX, key_places
 from inspector.ui.pages.label.label_words import READ_ONLY
+from inspector.ui.pages.page import Shell
 from inspector.ui.session import Session
 from inspector.ui.widgets.controls import set_enabled
 
@@ -19,52 +21,35 @@ EDITOR_PX, EDITOR_HEIGHT_PX = 220, 30
 
 
 class ClassKeys(QScrollArea):
-    """`chosen` carries a class to label with, `named` the name of a new one; `editing_ended` after any typing."""
+    """`chosen` carries a class to label with, `named` the name of a new one; `left`: nothing is typed any more."""
 
     chosen = Signal(str)
     named = Signal(str)
-    editing_ended = Signal()
+    left = Signal()
 
-    def __init__(self, session: Session, editing: ClassEditing) -> None:
+    def __init__(self, session: Session, shell: Shell) -> None:
         super().__init__()
-        self._session, self._editing = session, editing
+        self._session, self._editing = session, ClassEditing(session, shell)
         self._keys: dict[str, ClassKey] = {}
         self._inside = QWidget()
         self._new = NewClassKey()
         self._new.setParent(self._inside)
         self._new.clicked.connect(self.start_new_class)
         self.editor = InlineEditor(self._inside)
-        self.editor.closed.connect(self.editing_ended)
+        self.editor.closed.connect(self.left)
         self.setWidget(self._inside)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Classes")
-        self.rebuild()
+        session.changed.connect(self._on_changed)
+        self._rebuild()
 
     @property
-    def keys(self) -> dict[str, ClassKey]:
-        """The key of each class by its name."""
-        return self._keys
+    def keys(self) -> list[ClassKey]:
+        """The key of each class, in the order of the classes."""
+        return list(self._keys.values())
 
-    def rebuild(self) -> None:
-        """Classes, their keys or their colours are others now."""
-        for key in self._keys.values():
-            key.hide()
-            key.deleteLater()
-        self._keys = {record.name: self._key(record.name) for record in self._session.classes}
-        reason = READ_ONLY if self._session.read_only else ""
-        for key in (*self._keys.values(), self._new):
-            set_enabled(key, reason)
-        self._place()
-        self.refresh_counts()
-
-    def refresh_counts(self) -> None:
-        """Labels are others now."""
-        counts = self._session.label_counts()
-        for name, key in self._keys.items():
-            key.set_count(counts[name])
-
-    def show_guess(self, class_name: str | None) -> None:
+    def set_guess(self, class_name: str | None) -> None:
         """Tint the key of this class alone."""
         for name, key in self._keys.items():
             key.set_guessed(name == class_name)
@@ -75,10 +60,46 @@ class ClassKeys(QScrollArea):
             self.ensureWidgetVisible(self._new)
             self.editor.open(self._editor_place(self._new), self.named.emit, name="Name of the new class")
 
+    def menu_of(self, class_name: str) -> QMenu:
+        """What can be changed of a class."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        place, editing = self._editor_place(self._keys[class_name]), self._editing
+        rename, change_key = partial(editing.rename, class_name), partial(editing.set_key, class_name)
+        menu.addAction("Rename…", lambda: self.editor.open(place, rename, name="New name", text=class_name))
+        menu.addAction(
+            "Change key…",
+            lambda: self.editor.open(place, change_key, name="Press the new key", takes_first_key=True),
+        )
+        colour_menu(menu, partial(editing.set_colour, class_name))
+        return menu
+
     def resizeEvent(self, event: object) -> None:  # noqa: N802
         """Other places."""
         super().resizeEvent(event)  # type: ignore[arg-type]
         self._place()
+
+    def _on_changed(self, change: Change) -> None:
+        if change.classes:
+            self._rebuild()
+        elif change.labels:
+            self._refresh_counts()
+
+    def _rebuild(self) -> None:
+        for key in self._keys.values():
+            key.hide()
+            key.deleteLater()
+        self._keys = {record.name: self._key(record.name) for record in self._session.classes}
+        reason = READ_ONLY if self._session.read_only else ""
+        for key in (*self._keys.values(), self._new):
+            set_enabled(key, reason)
+        self._place()
+        self._refresh_counts()
+
+    def _refresh_counts(self) -> None:
+        counts = self._session.label_counts()
+        for name, key in self._keys.items():
+            key.set_count(counts[name])
 
     def _key(self, class_name: str) -> ClassKey:
         made = ClassKey(self._session.mark(class_name))
@@ -106,17 +127,3 @@ class ClassKeys(QScrollArea):
     def _on_menu(self, class_name: str, at: QPoint) -> None:
         if not self._session.read_only:
             self.menu_of(class_name).popup(self._keys[class_name].mapToGlobal(at))
-
-    def menu_of(self, class_name: str) -> QMenu:
-        """What can be changed of a class."""
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        place, editing = self._editor_place(self._keys[class_name]), self._editing
-        rename, change_key = partial(editing.rename, class_name), partial(editing.set_key, class_name)
-        menu.addAction("Rename…", lambda: self.editor.open(place, rename, name="New name", text=class_name))
-        menu.addAction(
-            "Change key…",
-            lambda: self.editor.open(place, change_key, name="Press the new key", takes_first_key=True),
-        )
-        colour_menu(menu, partial(editing.set_colour, class_name))
-        return menu
