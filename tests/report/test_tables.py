@@ -6,7 +6,7 @@ import csv
 
 import pytest
 
-from inspector.report.tables import formula_safe, write_csv
+from inspector.report.tables import formula_safe, write_answers_csv, write_csv
 from models.errors import KnownError
 
 
@@ -21,6 +21,13 @@ def test_csv_reads_back_row_by_row(evaluation, tmp_path):
         assert int(row[4]) == score.support
     assert [rows[4][0], float(rows[4][3])] == ["macro average", pytest.approx(evaluation.macro_f1, abs=1e-6)]
     assert [rows[5][0], float(rows[5][3])] == ["accuracy", pytest.approx(evaluation.accuracy, abs=1e-6)]
+
+
+def test_answers_read_back_row_by_row(tmp_path):
+    write_answers_csv([("a.png", "=dent", "patches", 0.98765432)], tmp_path / "answers.csv")
+    with (tmp_path / "answers.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows == [["path", "label", "answer", "confidence"], ["a.png", "'=dent", "patches", "0.987654"]]
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])

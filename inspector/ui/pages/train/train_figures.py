@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from models.evaluate import Evaluation
 
 LEFT_PX = 396
+STRETCHES = {0: 11, 2: 8, 4: 10, 6: 8}  # of the metrics, between which lines stand
 CAPTION_OVERHANG_PX = 6  # captions are wider than the figures below them
 MODES = (("counts", "Counts"), ("share", "%"))
 GOOD_CALIBRATION_ERROR = 0.05
@@ -41,13 +42,15 @@ class TrainFigures(QWidget):
         self.accuracy, self.mean_f1, self.third = Metric("Accuracy"), Metric("Mean F1"), Metric("Validation loss")
         self.gain = GainMetric()
         strip = MetricStrip([self.accuracy, self.mean_f1, self.third, self.gain])
+        for at, stretch in STRETCHES.items():
+            strip.layout().setStretch(at, stretch)
         self.loss_plot, self.accuracy_plot = LivePlot("Loss by epoch"), LivePlot("Accuracy by epoch")
         self.calibration, self.f1 = CalibrationPlot(), F1Rows(session)
         self.confusion = ConfusionView(session)
         self.map = MapSection(session, thumbnails)
         self._prepare_plots()
         self._loss_section = Section("Loss", self.loss_plot)
-        self._accuracy_section = Section("Accuracy", self.accuracy_plot, caption="band: 95 % interval")
+        self._accuracy_section = Section("Accuracy", self.accuracy_plot)
         self._calibration_section = Section("Calibration", self.calibration, caption="true share against confidence")
         self.columns = TwoColumns(self._left(), self._right(), left_px=LEFT_PX)
         self.setLayout(column(strip, line(), self.columns, spacing=0))
@@ -75,6 +78,7 @@ class TrainFigures(QWidget):
         accuracy = history.values("validation_accuracy")
         self.accuracy_plot.set_curve("accuracy", history.epochs, accuracy, label="validation")
         low, high = history.accuracy_limits()
+        self._accuracy_section.set_caption("band: 95 % interval" if low else "")
         if low:
             self.accuracy_plot.set_band("accuracy", history.epochs, low, high)
         self.third.set_title("Validation loss")
@@ -135,7 +139,7 @@ class TrainFigures(QWidget):
         mode = Segmented(MODES, name="Confusion in", small=True)
         mode.chosen.connect(self.confusion.set_mode)
         matrix = column(self.confusion, margins=(8, 0, 8, 8))
-        section = Section("Confusion", matrix, mode, caption="rows: true, columns: answer")
+        section = Section("Confusion", matrix, mode, caption="rows: true class")
         layout = column(section, line(), self.map, spacing=0)
         layout.setStretch(0, 2)
         layout.setStretch(2, 3)

@@ -145,8 +145,8 @@ class TrainPage(Page):
         if live is None or job_id != live.job_id:
             return
         self._live = None
-        if self._shown_run is None and ended.outcome == "finished":
-            self._shown_run = ended.result.run
+        if self._shown_run is None and (ended.outcome == "finished" or live.history):
+            self._shown_run = live.run if ended.outcome != "finished" else ended.result.run
         self.session.refresh(Change(runs=True))
 
     # What is shown

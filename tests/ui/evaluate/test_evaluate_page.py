@@ -1,0 +1,169 @@
+"""The Evaluate page, through its matrix, its buttons and keys."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+
+from inspector.jobs.events import CurvePoint
+from inspector.project import Change
+from inspector.ui.pages.evaluate.evaluate_page import EvaluatePage
+from inspector.ui.session import Session
+from inspector.ui.thumbnails import Thumbnails
+
+CLASSES = ["crazing", "patches"]
+
+
+@pytest.fixture
+def judged_session(filled):
+    """A project with a run that kept its answers for eight labelled images: two are wrong."""
+    ids = [image.id for image in filled.images()[:8]]
+    filled.label_images(dict.fromkeys(ids[:4], "crazing") | dict.fromkeys(ids[4:], "patches"), step="", source="test")
+    true, predicted = [0] * 4 + [1] * 4, [0, 0, 0, 1, 1, 1, 1, 0]
+    with filled.start_run("train", {"mode": "linear", "features": "texture"}) as run:
+        run.record_images("train", ids)
+        confidence = [0.95, 0.9, 0.85, 0.7, 0.95, 0.9, 0.85, 0.99]
+        answers = {"image_ids": ids, "true": true, "predicted": predicted, "confidence": confidence}
+        run.log("validation", {**answers, "classes": CLASSES})
+        run.finish({"labels": 8, "evaluation": _evaluation(true, predicted, confidence)})
+    return Session(filled)
+
+
+def _evaluation(true, predicted, confidence):
+    import numpy as np
+
+    from models.evaluate import evaluate
+
+    return evaluate(np.array(true), np.array(predicted), np.array(confidence), CLASSES).to_json()
+
+
+@pytest.fixture
+def page(qtbot, judged_session, jobs, shell):
+    thumbnails = Thumbnails(judged_session)
+    made = EvaluatePage(judged_session, jobs, thumbnails, shell)
+    qtbot.addWidget(made)
+    made.resize(1080, 720)
+    made.show()
+    yield made
+    thumbnails.stop()
+
+
+def choose_cell(qtbot, page, row, column):
+    page.figures.confusion.choose(row, column)
+    qtbot.keyClick(page.figures.confusion, Qt.Key.Key_Return)
+
+
+def test_without_a_run_the_page_leads_to_training(qtbot, session, jobs, thumbnails, shell):
+    page = EvaluatePage(session, jobs, thumbnails, shell)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.mouseClick(page.empty.button, Qt.MouseButton.LeftButton)
+    assert shell.visited == [("train", None)]
+    assert page.save_button.toolTip() == "Train once first."
+
+
+def test_figures_say_what_they_were_measured_on(page):
+    assert page.facts.full_text() == (
+        "Cross-validated on 8 labelled images: each was judged by a model that had not seen its label."
+    )
+    assert page.figures.accuracy.text.startswith("0.75 [")
+    assert page.figures.review.text == "12.5 % 1 below 0.80"
+
+
+def test_a_cell_opens_the_images_behind_it(qtbot, page):
+    choose_cell(qtbot, page, 0, 1)
+    assert page.side.heading.full_text() == "crazing taken for patches"
+    assert [answer.confidence for answer in page.side.tiles.answers] == [0.7]
+
+
+def test_relabelling_takes_the_answer_and_undo_brings_it_back(qtbot, page, judged_session):
+    choose_cell(qtbot, page, 1, 0)
+    image_id = page.side.tiles.answers[0].image_id
+    qtbot.mouseClick(page.side.accept, Qt.MouseButton.LeftButton)
+    assert judged_session.labels[image_id] == "crazing"
+    assert page.judged.evaluation.confusion.tolist() == [[4, 1], [0, 3]]
+    assert judged_session.project.label_history(image_id)[-1].source == "evaluate"
+    judged_session.undo()
+    assert judged_session.labels[image_id] == "patches"
+    assert page.judged.evaluation.confusion.tolist() == [[3, 1], [1, 3]]
+
+
+def test_a_class_key_relabels_the_current_image(qtbot, page, judged_session):
+    choose_cell(qtbot, page, 1, 0)
+    image_id = page.side.tiles.answers[0].image_id
+    qtbot.keyClicks(page.side.tiles, judged_session.mark("crazing").key)
+    assert judged_session.labels[image_id] == "crazing"
+
+
+def test_disagreements_are_worked_off_from_the_surest(qtbot, page, judged_session):
+    assert [row.answer.confidence for row in page.side.list.rows] == [0.99, 0.7]
+    qtbot.mouseClick(page.side.list.rows[0].button, Qt.MouseButton.LeftButton)
+    assert [row.answer.confidence for row in page.side.list.rows] == [0.7]
+    assert page.side.count.text() == "1"
+
+
+def test_closing_a_cell_puts_its_images_away(qtbot, page):
+    choose_cell(qtbot, page, 0, 1)
+    page.side.closed.emit()
+    assert not page.side.cell.isVisible()
+    assert page.figures.confusion.selectedIndexes() == []
+
+
+def test_the_table_is_aligned_with_the_matrix(page):
+    table, matrix = page.figures.table, page.figures.confusion
+    tops = [
+        view.viewport().mapTo(page, view.visualRect(view.model().index(1, 0)).topLeft()) for view in (table, matrix)
+    ]
+    assert tops[0].y() == tops[1].y()
+    assert table.rowHeight(0) == matrix.rowHeight(0)
+
+
+def test_a_wide_page_shows_examples_and_samples(page):
+    page.resize(1600, 900)
+    assert not page.figures.table.isColumnHidden(6)
+    assert len(page.figures.samples.answers) == 8
+    page.figures.choice.segment("least").click()
+    assert page.figures.samples.answers[0].confidence == 0.7
+
+
+@pytest.mark.parametrize(("name", "begins"), [("r.html", b"<!"), ("r.csv", b'"path"'), ("r.png", b"\x89PNG")])
+def test_the_report_is_saved(qtbot, page, jobs, shell, tmp_path, monkeypatch, name, begins):
+    path = tmp_path / name
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    with qtbot.waitSignal(jobs.ended, timeout=60_000) as ended:
+        page.choose_file(path.suffix[1:])
+    assert ended.args[1].outcome == "finished", ended.args[1].message
+    assert path.read_bytes().startswith(begins)
+    assert shell.toasts == [f"Saved {name}"]
+
+
+def test_the_saved_answers_are_those_shown(qtbot, page, jobs, tmp_path):
+    with qtbot.waitSignal(jobs.ended):
+        page.save(tmp_path / "answers.csv")
+    with (tmp_path / "answers.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["label"], row["answer"]) for row in rows][3] == ("crazing", "patches")
+    assert len(rows) == 8
+
+
+def test_a_run_without_answers_shows_its_figures_alone(qtbot, page, judged_session):
+    with judged_session.project.start_run("train", {"mode": "linear"}) as run:
+        run.record_images("train", judged_session.labels)
+        run.finish({"labels": 8, "evaluation": _evaluation([0, 1], [0, 0], [0.9, 0.8])})
+    judged_session.refresh(Change(runs=True))
+    assert page.picker.run_id == run.id
+    assert page.figures.confusion.model().index(1, 0).data() == "1"
+    assert page.side.note.text().startswith("This run kept its figures alone")
+
+
+def test_a_measured_curve_takes_the_place_of_its_button(page):
+    points = [CurvePoint(6, 0.7, 0.6, 0.8, 30, "latest encoder"), CurvePoint(6, 0.4, 0.3, 0.5, 30, "random encoder")]
+    page.figures.curve.show_points(points)
+    assert page.figures.curve.has_curve
+    assert {name: c.style for name, c in page.figures.curve.plot.curves.items()} == {
+        "latest encoder": "run",
+        "random encoder": "compared",
+    }

@@ -1,0 +1,58 @@
+"""The form gives every setting that a training run has."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from inspector.jobs.training import TrainRequest
+from inspector.ui.pages.train.train_form import TrainForm
+
+
+@pytest.fixture
+def form(qtbot):
+    made = TrainForm()
+    qtbot.addWidget(made)
+    made.set_encoders([])
+    made.show()
+    return made
+
+
+def test_untouched_it_is_the_default(form):
+    assert form.request() == TrainRequest()
+
+
+def test_every_setting_can_be_reached(qtbot, form):
+    form.encoder.setCurrentIndex(form.encoder.findData("random"))
+    form.features.setCurrentIndex(form.features.findData("encoder"))
+    qtbot.keyClick(form.unlabelled, Qt.Key.Key_Space)
+    form.fold.click()
+    form.head.setCurrentIndex(form.head.findData("paper"))
+    form.epochs.setValue(12)
+    form.seed.setValue(5)
+    form.device.setCurrentIndex(form.device.findData("cpu"))
+    assert form.more.isVisible()
+    expected = TrainRequest(
+        encoder="random", features="encoder", use_unlabelled=False, preset="paper", epochs=12,
+        device="cpu", seed=5,
+    )  # fmt: skip
+    assert form.request() == expected
+
+
+def test_fine_tuning_uses_no_features_and_says_so(qtbot, form):
+    with qtbot.waitSignal(form.changed):
+        form.mode.segment("finetune").click()
+    assert form.request().mode == "finetune"
+    assert not form.features.isEnabled()
+    assert "frozen encoder" in form.features.toolTip()
+
+
+def test_the_texture_spectrum_needs_no_encoder(form):
+    form.features.setCurrentIndex(form.features.findData("texture"))
+    assert not form.encoder.isEnabled()
+    assert "no encoder" in form.encoder.toolTip()
+
+
+def test_a_head_without_epochs_ignores_their_number(form):
+    form.epochs.setValue(9)
+    assert form.request().epochs is None
