@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from inspector.jobs.devices import usable_device
 from inspector.jobs.encoders import encoder_file
+from inspector.jobs.events import RunStarted
+from inspector.jobs.live_map import LiveMap
 from inspector.jobs.pool import Pool, fill_pool, open_cache
 from inspector.jobs.versions import versions
 from models.errors import KnownError
-from models.events import EpochDone, Notice, PretrainDone
+from models.events import Embedding, EpochDone, Notice, PretrainDone
 
 if TYPE_CHECKING:
     import torch
 
     from inspector.project import Project, Run
     from models.pretrain_config import PretrainConfig
+
+HALVED = "batch halved"  # a run's event: it goes on with this batch size, and not the one that it began with
+MIN_BATCH = 2  # images; contrast needs another image
 
 
 @dataclass(frozen=True)
@@ -65,16 +71,18 @@ class PretrainFinished:
     device: str
 
 
-def pretrain(project: Project, request: PretrainRequest) -> Iterator[Any]:
-    """Begin a run: the loop's events, then PretrainFinished. Closing the generator leaves a run that can be resumed.
+def pretrain(project: Project, request: PretrainRequest, *, maps: bool = False) -> Iterator[Any]:
+    """Begin a run: RunStarted, the loop's events, PretrainFinished. Closing it leaves a run that can be resumed.
+
+    Args:
+        maps: whether a MapMoved follows each look at the embeddings.
 
     Raises:
         KnownError: see `models.pretrain.pretrain`; the settings make no sense; the encoder to start from is missing.
     """
-    from models.device import pick_device
     from models.pretrain import epochs_within
 
-    device = pick_device(request.device)
+    device = yield from usable_device(request.device)
     config = _usable_config(request, project.image_settings.channels)
     start_from = None if request.start_from == "random" else encoder_file(project, request.start_from)
     with open_cache(project) as cache:
@@ -87,7 +95,8 @@ def pretrain(project: Project, request: PretrainRequest) -> Iterator[Any]:
         described = {**config.to_json(), "device": str(device), "start_from": str(request.start_from)}
         with project.start_run("pretrain", {**described, "minutes": request.minutes, "versions": versions()}) as run:
             run.record_images("pretrain", pool.image_ids)
-            yield from _learn(project, run, pool, config, device, start_from=start_from)
+            yield RunStarted(run.id)
+            yield from _learn(_Learning(project, run, pool, device, start_from, maps), config)
 
 
 def _usable_config(request: PretrainRequest, channels: int) -> PretrainConfig:
@@ -109,17 +118,16 @@ def _usable_config(request: PretrainRequest, channels: int) -> PretrainConfig:
     return config
 
 
-def resume(project: Project, run_id: int, *, device_name: str = "auto") -> Iterator[Any]:
-    """Go on with a stopped run, on the images that it began with.
+def resume(project: Project, run_id: int, *, device_name: str = "auto", maps: bool = False) -> Iterator[Any]:
+    """Go on with a stopped run, on the images that it began with; otherwise as `pretrain`.
 
     Raises:
         KnownError: no such run, it has finished, or its checkpoint is missing or damaged.
     """
-    from models.device import pick_device
     from models.pretrain import CHECKPOINT
     from models.pretrain_config import PretrainConfig
 
-    device = pick_device(device_name)
+    device = yield from usable_device(device_name)
     record = project.run(run_id)
     if record.kind != "pretrain":
         raise KnownError(f"Run {run_id} is a {record.kind} run; only pretraining can be resumed.")
@@ -129,7 +137,12 @@ def resume(project: Project, run_id: int, *, device_name: str = "auto") -> Itera
         pool = yield from fill_pool(project, cache)
         pool = _restricted(pool, project.run_images(run_id, "pretrain"))
         known = {name: value for name, value in run.config.items() if name in PretrainConfig.__dataclass_fields__}
-        yield from _learn(project, run, pool, PretrainConfig.from_json(known), device, resume=True)
+        for halved in project.run_events(run_id, HALVED):
+            known["batch_size"] = halved.data["batch_size"]
+        yield RunStarted(run.id)
+        yield from _learn(
+            _Learning(project, run, pool, device, None, maps), PretrainConfig.from_json(known), resume=True
+        )
 
 
 def _restricted(pool: Pool, image_ids: set[int]) -> Pool:
@@ -137,23 +150,77 @@ def _restricted(pool: Pool, image_ids: set[int]) -> Pool:
     return Pool([pool.image_ids[i] for i in keep], [pool.hashes[i] for i in keep], pool.cache)
 
 
-def _learn(
-    project: Project,
-    run: Run,
-    pool: Pool,
-    config: PretrainConfig,
-    device: torch.device,
-    *,
-    start_from: Path | None = None,
-    resume: bool = False,
-) -> Iterator[Any]:
+@dataclass(frozen=True)
+class _Learning:
+    """What learning works on, whatever the settings."""
+
+    project: Project
+    run: Run
+    pool: Pool
+    device: torch.device
+    start_from: Path | None
+    maps: bool
+
+
+def _learn(learning: _Learning, config: PretrainConfig, *, resume: bool = False) -> Iterator[Any]:
+    """Learn; if the graphics card is too small for it, once more from the start with half the batch.
+
+    Raises:
+        KnownError: it is too small for that as well, or for going on.
+    """
+    import torch
+
+    if not (yield from _fits(learning, config, resume=resume)):
+        batch = min(config.batch_size, len(learning.pool.hashes))
+        half = batch // 2
+        if resume or half < MIN_BATCH:
+            raise KnownError(
+                f"The graphics card's memory is too small to go on with batches of {batch} images; close "
+                "other programs that use it, or start a run with a smaller batch, image size or width."
+            )
+        torch.cuda.empty_cache()
+        text = f"The graphics card ran out of memory. The batch is now {half} instead of {batch}."
+        learning.run.log("notice", {"text": text})
+        learning.run.log(HALVED, {"batch_size": half})
+        yield Notice(text, warning=True)
+        if not (yield from _fits(learning, replace(config, batch_size=half))):
+            raise KnownError(
+                f"The graphics card's memory is too small even for batches of {half} images; lower the image size, the "
+                "width or the number of views, or compute on the CPU."
+            )
+
+
+def _fits(learning: _Learning, config: PretrainConfig, *, resume: bool = False) -> Generator[Any, None, bool]:
+    """Learn as told; whether the graphics card's memory was enough.
+
+    What filled it hangs on the error, so nothing may be tried again before the error is forgotten.
+    """
+    import torch
+
+    try:
+        yield from _events(learning, config, resume=resume)
+    except torch.OutOfMemoryError:
+        return False
+    return True
+
+
+def _events(learning: _Learning, config: PretrainConfig, *, resume: bool) -> Iterator[Any]:
     from models.pretrain import pretrain as loop
 
-    names = pool.labelled(project)
+    run, pool = learning.run, learning.pool
+    names = pool.labelled(learning.project)
     classes = sorted(set(names.values()))
     labels = {position: classes.index(name) for position, name in names.items()}
-    pixels = pool.pixels(device)
-    events = loop(pixels, config, folder=run.folder, device=device, labels=labels, start_from=start_from, resume=resume)
+    live_map = LiveMap(pool.image_ids) if learning.maps else None
+    events = loop(
+        pool.pixels(learning.device),
+        config,
+        folder=run.folder,
+        device=learning.device,
+        labels=labels,
+        start_from=learning.start_from,
+        resume=resume,
+    )
     with closing(events):
         for event in events:
             if isinstance(event, EpochDone):
@@ -166,6 +233,10 @@ def _learn(
                 yield finished
             else:
                 yield event
+            if live_map is not None and isinstance(event, Embedding):
+                moved = live_map.moved(event)
+                if moved is not None:
+                    yield moved
 
 
 def _finished(run_id: int, method: str, done: PretrainDone) -> PretrainFinished:
