@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inspector.jobs.basis import LabelBasis
+from inspector.jobs.devices import usable_device
 from inspector.jobs.events import BasisReady, MapMoved, PrepareFinished
-from inspector.jobs.features import pool_features
+from inspector.jobs.features import PoolFeatures, pool_features
+from inspector.jobs.live_map import places
 from inspector.jobs.pool import Pool, fill_pool, open_cache
 from models.errors import KnownError
-from models.events import Notice
+from models.events import Notice, Progress
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from inspector.project import Project
 
 LIMIT = 20_000  # images that suggestions, guesses and the map look at
-MIN_GRAPH, MIN_MAP = 2, 4  # images
+MIN_IMAGES = 4  # of a map
 
 
 def prepare(
@@ -42,44 +44,65 @@ def prepare(
         start_points: (image ids (n,), points (n, 2)) of the map that is shown now; the new one is turned to be like it.
 
     Raises:
-        KnownError: no image can be read, or the encoder is damaged.
+        KnownError: no image can be read, or the disk is full.
     """
-    from models.device import pick_device
-    from models.features import unit_blocks
-    from models.propagate import NeighbourGraph
-
     if not project.images():
         yield PrepareFinished(None)
         return
     with open_cache(project) as cache:
         pool = yield from fill_pool(project, cache)
         pool = yield from _sampled(project, pool, limit, seed)
-        if len(pool.image_ids) < MIN_GRAPH:
-            yield Notice("Suggestions and guesses need at least two images.")
+        if len(pool.image_ids) < MIN_IMAGES:
+            yield Notice(f"Suggestions, guesses and the map need at least {MIN_IMAGES} images that can be read.")
             yield PrepareFinished(None)
             return
-        made = yield from pool_features(project, pool, encoder=encoder, device=pick_device(device), seed=seed)
-    import numpy as np
-
-    unit = unit_blocks(made.blocks).astype(np.float32)
-    run = project.latest_run("pretrain") if encoder == "latest" else None
-    basis = LabelBasis(
-        np.array(pool.image_ids, dtype=np.int64),
-        unit,
-        NeighbourGraph.build(unit),
-        made.description,
-        None if run is None else run.id,
-    )
+        basis = yield from _basis(project, pool, encoder, device, seed)
     file = _map_file(project, basis)
-    stored = _read_map(file, len(unit))
+    stored = _read_map(file, len(basis.unit))
     if stored is not None:
         basis = basis.with_points(stored)
     basis.warm_up()
     yield BasisReady(basis)
-    if stored is None and len(unit) >= MIN_MAP:
+    if stored is None:
         basis = yield from _with_map(basis, start_points, seed)
         _write_map(file, basis.points)
     yield PrepareFinished(basis)
+
+
+def _basis(
+    project: Project, pool: Pool, encoder: str, device_name: str, seed: int
+) -> Generator[Progress | Notice, None, LabelBasis]:
+    import numpy as np
+
+    from models.features import unit_blocks
+    from models.propagate import NeighbourGraph
+
+    made, run_id = yield from _features(project, pool, encoder, device_name, seed)
+    unit = unit_blocks(made.blocks).astype(np.float32)
+    graph = yield from NeighbourGraph.building(unit)
+    return LabelBasis(np.array(pool.image_ids, dtype=np.int64), unit, graph, made.description, run_id)
+
+
+def _features(
+    project: Project, pool: Pool, encoder: str, device_name: str, seed: int
+) -> Generator[Progress | Notice, None, tuple[PoolFeatures, int | None]]:
+    """Features of the encoder and the texture spectrum, and the encoder's run.
+
+    Texture stands alone as long as nothing is pretrained, and where the encoder of the latest run is of no use.
+    """
+    device = yield from usable_device(device_name)
+    run = project.latest_run("pretrain") if encoder == "latest" else None
+    if run is not None or encoder != "latest":
+        try:
+            made = yield from pool_features(project, pool, encoder=encoder, device=device, seed=seed)
+        except KnownError as error:
+            if run is None:
+                raise
+            yield Notice(f"{error} Suggestions stand on the texture spectrum alone until then.", warning=True)
+        else:
+            return made, None if run is None else run.id
+    made = yield from pool_features(project, pool, which="texture", device=device, seed=seed)
+    return made, None
 
 
 def _sampled(project: Project, pool: Pool, limit: int, seed: int) -> Generator[Notice, None, Pool]:
@@ -102,23 +125,13 @@ def _with_map(
 ) -> Generator[MapMoved, None, LabelBasis]:
     from models.embed import aligned, tsne_steps
 
-    reference = None if start_points is None else _places(basis.image_ids, *start_points)
+    reference = None if start_points is None else places(basis.image_ids, *start_points)
     points = basis.points
     for layout in tsne_steps(basis.unit, seed=seed):
         points = layout if reference is None else aligned(layout, reference)
         yield MapMoved(basis.image_ids, points)
     assert points is not None
     return basis.with_points(points)
-
-
-def _places(image_ids: np.ndarray, known_ids: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Where an earlier map (n, 2) shows the images (N,): (N, 2), NaN where it does not."""
-    import numpy as np
-
-    order = np.argsort(known_ids)
-    rows = np.minimum(np.searchsorted(known_ids[order], image_ids), len(known_ids) - 1)
-    found = known_ids[order][rows] == image_ids
-    return np.where(found[:, None], points[order][rows], np.nan)
 
 
 def _map_file(project: Project, basis: LabelBasis) -> Path:
