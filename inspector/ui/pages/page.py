@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QSplitter, QVBoxLayout, QWidg
 
 from inspector.project import Change
 from inspector.ui.jobs import JobQueue
+from inspector.ui.live_guesses import LiveGuesses
 from inspector.ui.session import Session
 from inspector.ui.settings import settings
 from inspector.ui.thumbnails import Thumbnails
@@ -22,6 +23,8 @@ WIDE_WINDOW_PX, NARROW_WINDOW_PX = 1600, 1200
 
 class Shell(Protocol):
     """What a page may ask of the window around it."""
+
+    guesses: LiveGuesses
 
     def go_to(self, page: str, payload: object = None) -> None:
         """Open a page; it gets the payload by `Page.open_with`."""

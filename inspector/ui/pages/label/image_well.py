@@ -12,8 +12,6 @@ from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import ElidedLabel, column, icon_button, label, row, set_enabled
 from inspector.ui.widgets.image_view import ImageView
 from inspector.ui.wording import per_cent
-from models.errors import KnownError
-from models.images import Scaling
 
 MARGIN_PX = 12
 MINIMUM_PX = 320
@@ -61,7 +59,7 @@ class ImageWell(QFrame):
         """Show an image, and decode those that come next; the same image again changes nothing."""
         if image_id is not None and image_id != self._image_id:
             image = self._session.image(image_id)
-            scaling = self._scaling()
+            scaling = self._session.project.image_settings.scaling
             self.view.set_zoom("fit")
             self.view.show_image(image.path, scaling=scaling, preview=self._thumbnails.pixmap(image_id, PREVIEW_PX))
             self._name.setText(_described(image))
@@ -90,12 +88,6 @@ class ImageWell(QFrame):
     def _on_loaded(self) -> None:
         limits = self.view.stretch_limits
         set_enabled(self._stretch, "" if limits else "Only grey images can be stretched")
-
-    def _scaling(self) -> Scaling | None:
-        try:
-            return self._session.project.image_settings.scaling
-        except KnownError:  # not fixed before the first learning
-            return None
 
 
 def _described(image: ImageRecord) -> str:

@@ -55,6 +55,11 @@ class LabelQueue:
         waiting = (entry.image_id for entry in self._entries[self._position + 1 :])
         return [image_id for image_id in waiting if image_id not in self._skipped]
 
+    @property
+    def shown_or_waiting_ids(self) -> list[int]:
+        """The current image and those that come next."""
+        return [*([] if self.current_id is None else [self.current_id]), *self.waiting_ids]
+
     def neighbours(self, *, before: int, count: int) -> list[int]:
         """At most `count` ids around the current image, `before` of them from before it if there are so many."""
         start = max(0, self._position - before)
