@@ -34,7 +34,7 @@ class ClassKeys(QScrollArea):
         self._inside = QWidget()
         self._new = NewClassKey()
         self._new.setParent(self._inside)
-        self._new.clicked.connect(self.start_new_class)
+        self._new.clicked.connect(self.ask_for_name)
         self.editor = InlineEditor(self._inside)
         self.editor.closed.connect(self.left)
         self.setWidget(self._inside)
@@ -54,7 +54,7 @@ class ClassKeys(QScrollArea):
         for name, key in self._keys.items():
             key.set_guessed(name == class_name)
 
-    def start_new_class(self) -> None:
+    def ask_for_name(self) -> None:
         """Let a name be typed in place."""
         if not self._session.read_only:
             self.ensureWidgetVisible(self._new)
