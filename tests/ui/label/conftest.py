@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+from label_helpers import shown_page
 
 from inspector.jobs.basis import Suggested
 from inspector.jobs.guesses import Guesses
+from inspector.ui.jobs import JobQueue
 from inspector.ui.live_guesses import LiveGuesses
+from inspector.ui.pages.label.label_page import LabelPage
 from inspector.ui.session import Session
+from inspector.ui.thumbnails import Thumbnails
 
 
 @dataclass
@@ -82,3 +86,17 @@ def guesses(session: Session) -> Iterator[LiveGuesses]:
 def settle(qtbot, guesses: LiveGuesses) -> Callable[[], None]:
     """Wait until no guess and no suggestion is on its way."""
     return lambda: qtbot.waitUntil(lambda: not guesses.is_busy, timeout=5_000)
+
+
+@pytest.fixture
+def page(qtbot, session: Session, jobs: JobQueue, thumbnails: Thumbnails, shell, guesses: LiveGuesses) -> LabelPage:
+    """The label page of the filled project, shown; nothing is prepared."""
+    return shown_page(qtbot, session, jobs, thumbnails, shell, guesses)
+
+
+@pytest.fixture
+def prepared(page: LabelPage, session: Session, basis: FolderBasis, settle: Callable[[], None]) -> LabelPage:
+    """The same with suggestions: the last files first."""
+    session.set_basis(basis)
+    settle()
+    return page

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 
 def test_guesses_follow_the_labels(qtbot, session, basis, guesses, settle):
     session.set_basis(basis)
@@ -62,7 +60,6 @@ def test_suggestions_leave_out_what_was_skipped(qtbot, session, basis, guesses, 
     settle()
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_an_error_is_raised_where_the_window_shows_it(qtbot, session, basis, guesses, settle, monkeypatch):
     def fail(labels: object) -> None:
         raise RuntimeError("no memory")

@@ -38,10 +38,10 @@ class LabelPage(Page):
         super().__init__(session, jobs, thumbnails, shell)
         self.feed = QueueFeed(session, shell.guesses, self)
         self.queue_mode = QueueMode(session, jobs, thumbnails, shell)
-        self._place = QueuePlace(session, self.feed, self.queue_mode, shell)
-        self._modes: dict[str, QWidget] = {"queue": self._place}
+        self.queue_place = QueuePlace(session, self.feed, self.queue_mode, shell)
+        self._modes: dict[str, QWidget] = {"queue": self.queue_place}
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._place)
+        self._stack.addWidget(self.queue_place)
         self.middle.addWidget(self._stack)
         self.suggestion = SuggestionPanel(session, thumbnails)
         self._fill_panel()
@@ -262,7 +262,7 @@ class LabelPage(Page):
         self._show_in_grid(ids, f"Guessed {class_name}, the surest first")
 
     def _on_moved(self) -> None:
-        self._place.refresh()
+        self.queue_place.refresh()
         self._show_suggestion()
 
     def _on_guesses_changed(self) -> None:

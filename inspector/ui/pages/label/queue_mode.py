@@ -38,6 +38,7 @@ class QueueMode(QWidget):
         self._session = session
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Queue of images to label")
+        self.note = PreparationNote(session, jobs, shell)
         self.well = ImageWell(session, thumbnails)
         self.class_keys = ClassKeys(session, shell)
         self.hints = KeyHints(session)
@@ -50,7 +51,7 @@ class QueueMode(QWidget):
         self.strip.clicked_id.connect(self.image_requested)
         keys = column(self.class_keys, self.hints, margins=(16, 10, 16, 8), spacing=6)
         strip = column(self.strip, margins=(16, 8, 16, 8))
-        layout = column(PreparationNote(session, jobs, shell), self.well, line(), keys, line(), strip, spacing=0)
+        layout = column(self.note, self.well, line(), keys, line(), strip, spacing=0)
         layout.setStretch(1, 1)
         self.setLayout(layout)
 

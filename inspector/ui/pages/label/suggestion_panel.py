@@ -39,6 +39,11 @@ class WhyPanel(QWidget):
         buttons = row(self._label_group, self._similar, None)
         self.setLayout(column(label("Why this image", semibold=True), self._reason, self._group, buttons))
 
+    @property
+    def reason_text(self) -> str:
+        """The reason that is shown."""
+        return self._reason.text()
+
     def show_suggestion(self, suggested: Suggested | None) -> None:
         """Say why an image is shown; None: there is none."""
         group = () if suggested is None else suggested.group[1 : 1 + GROUP_SHOWN]
@@ -104,6 +109,11 @@ class CountsPanel(QWidget):
         self._show = _by_tab(button("", self._on_show, kind="link", small=True))
         head = row(label("Labels so far", semibold=True), None, self._total)
         self.setLayout(column(head, self._bars, self._nudge, row(self._show, None, spacing=0)))
+
+    @property
+    def rows(self) -> tuple[ClassRow, ...]:
+        """What is shown of each class."""
+        return self._bars.rows
 
     def show_counts(self, guesses_ahead: list[str]) -> None:
         """Show the labels as they are, beside what the images that come next are guessed to be."""

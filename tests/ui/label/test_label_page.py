@@ -1,0 +1,185 @@
+"""Labelling one image after the other, by keys."""
+
+from __future__ import annotations
+
+import pytest
+from label_helpers import press, shown_page, with_classes
+from PySide6.QtCore import Qt
+
+from inspector.project import Project
+from inspector.ui.live_guesses import LiveGuesses
+from inspector.ui.session import Session
+from inspector.ui.thumbnails import Thumbnails
+
+
+def test_the_keys_label_and_the_queue_goes_on(qtbot, page, session):
+    with_classes(session, "abcde")
+    for key in "12345":
+        press(qtbot, page, key)
+    assert session.project.labels() == {1: "a", 2: "b", 3: "c", 4: "d", 5: "e"}
+    assert page.current_image_id == 6
+
+
+def test_undo_returns_to_the_image(qtbot, page, session, shell):
+    with_classes(session, "ab")
+    press(qtbot, page, "1")
+    press(qtbot, page, "2")
+    shell.undo()
+    assert (page.current_image_id, session.labels) == (2, {1: "a"})
+
+
+def test_skip_and_back(qtbot, page, session):
+    press(qtbot, page, Qt.Key.Key_Space)
+    press(qtbot, page, Qt.Key.Key_Space)
+    press(qtbot, page, Qt.Key.Key_Left)
+    assert page.current_image_id == 2
+    assert session.labels == {}
+
+
+def test_delete_removes_the_label_of_an_image_gone_back_to(qtbot, page, session):
+    with_classes(session, "a")
+    press(qtbot, page, "1")
+    press(qtbot, page, Qt.Key.Key_Left)
+    press(qtbot, page, Qt.Key.Key_Delete)
+    assert (session.labels, page.current_image_id) == ({}, 1)
+
+
+def test_the_same_label_again_goes_on(qtbot, page, session):
+    with_classes(session, "a")
+    press(qtbot, page, "1")
+    press(qtbot, page, Qt.Key.Key_Left)
+    press(qtbot, page, "1")
+    assert page.current_image_id == 2
+
+
+def test_a_held_key_labels_one_image(qtbot, page, session):
+    with_classes(session, "a")
+    press(qtbot, page, "1", is_held=True)
+    assert session.labels == {}
+
+
+def test_a_new_class_in_place_labels_the_image(qtbot, page, session):
+    press(qtbot, page, "n")
+    editor = page.queue_mode.class_keys.editor
+    qtbot.keyClicks(editor, "scratches 1")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    assert session.labels == {1: "scratches 1"}
+    qtbot.waitUntil(page.queue_mode.hasFocus)
+    assert page.current_image_id == 2
+
+
+def test_escape_makes_no_class(qtbot, page, session):
+    press(qtbot, page, "n")
+    qtbot.keyClicks(page.queue_mode.class_keys.editor, "x")
+    qtbot.keyClick(page.queue_mode.class_keys.editor, Qt.Key.Key_Escape)
+    assert session.classes == []
+    qtbot.waitUntil(page.queue_mode.hasFocus)
+
+
+def test_enter_accepts_the_guess(qtbot, prepared, session, settle):
+    session.label([1], "a")
+    session.label([36], "b")
+    settle()
+    assert prepared.current_image_id == 35
+    press(qtbot, prepared, Qt.Key.Key_Return)
+    assert session.labels[35] == "b"
+
+
+def test_enter_without_a_guess_does_nothing(qtbot, page, session):
+    press(qtbot, page, Qt.Key.Key_Return)
+    assert (session.labels, page.current_image_id) == ({}, 1)
+
+
+def test_suggestions_come_with_their_reason(prepared):
+    assert prepared.current_image_id == 1  # it was shown before there were suggestions
+    prepared.feed.skip()
+    assert prepared.current_image_id == 36
+    assert prepared.suggestion.why.reason_text == "Stands for a group of 6 images not labelled yet."
+
+
+def test_until_there_are_suggestions_the_page_offers_to_prepare_them(qtbot, page, shell):
+    qtbot.mouseClick(page.queue_mode.note.button, Qt.MouseButton.LeftButton)
+    assert shell.prepared == 1
+    assert page.suggestion.why.reason_text.startswith("Next in the order of the files")
+
+
+def test_the_queue_is_filled_again(qtbot, prepared, session, settle):
+    with_classes(session, "ab")
+    for _ in range(30):
+        press(qtbot, prepared, "1")
+        settle()
+    assert len(session.labels) == 30
+    assert prepared.current_image_id not in session.labels
+
+
+def test_when_every_image_has_a_label_it_leads_on(qtbot, page, session, shell):
+    session.apply(session.project.label_from_folders())
+    empty = page.queue_place.empty_state
+    assert empty is not None
+    qtbot.mouseClick(empty.button, Qt.MouseButton.LeftButton)
+    assert shell.visited == [("train", None)]
+
+
+def test_skipped_images_can_be_shown_again(qtbot, page, session):
+    for _ in range(36):
+        press(qtbot, page, Qt.Key.Key_Space)
+    empty = page.queue_place.empty_state
+    assert empty is not None
+    assert empty.sentence.text() == "36 images skipped, all others labelled."
+    qtbot.mouseClick(empty.button, Qt.MouseButton.LeftButton)
+    assert page.current_image_id == 1
+
+
+def test_an_image_that_cannot_be_read_can_be_passed(qtbot, page, session):
+    session.image(20).path.unlink()
+    with qtbot.waitSignal(page.queue_mode.well.view.failed):
+        page.open_with(20)
+    press(qtbot, page, Qt.Key.Key_Space)
+    assert page.current_image_id not in (20, None)
+
+
+def test_a_class_without_images_has_its_key(page, session):
+    session.apply(session.project.add_class("rare"))
+    assert [key.mark.name for key in page.queue_mode.class_keys.keys] == ["rare"]
+    assert page.suggestion.counts.rows[0].figure == "0"
+
+
+def test_a_project_open_for_reading_says_why(qtbot, filled, jobs, shell):
+    filled.add_class("a")
+    session = Session(Project.open(filled.folder, read_only=True))
+    guesses, thumbnails = LiveGuesses(session), Thumbnails(session)
+    page = shown_page(qtbot, session, jobs, thumbnails, shell, guesses)
+    press(qtbot, page, "1")
+    assert len(shell.errors) == 1
+    assert "reading alone" in page.queue_mode.class_keys.keys[0].toolTip()
+    guesses.stop()
+    thumbnails.stop()
+    session.close()
+
+
+def test_an_empty_project_leads_to_the_images(qtbot, empty_session, jobs, shell):
+    guesses, thumbnails = LiveGuesses(empty_session), Thumbnails(empty_session)
+    page = shown_page(qtbot, empty_session, jobs, thumbnails, shell, guesses)
+    empty = page.queue_place.empty_state
+    assert empty is not None
+    qtbot.mouseClick(empty.button, Qt.MouseButton.LeftButton)
+    assert shell.visited == [("images", None)]
+    thumbnails.stop()
+
+
+@pytest.mark.parametrize("state", ["labelled", "skipped"])
+def test_a_project_of_one_image(qtbot, page, session, state):
+    session.label([image.id for image in session.images[1:]], "a")
+    assert page.current_image_id == 1
+    press(qtbot, page, "1" if state == "labelled" else Qt.Key.Key_Space)
+    assert page.current_image_id is None
+    assert page.queue_place.empty_state is not None
+
+
+def test_thirty_images_need_thirty_keys(qtbot, page, session):
+    with_classes(session, "abc")
+    pressed = 0
+    while len(session.labels) < 30:
+        press(qtbot, page, "123"[pressed % 3])
+        pressed += 1
+    assert pressed == 30
