@@ -174,7 +174,8 @@ def f1_intervals(
 ) -> np.ndarray:
     """Bootstrap interval (K, 2) of each class's F1; NaN for a class without images.
 
-    As in `macro_f1_interval`, a class without errors gets the Wilson interval of its images.
+    As in `macro_f1_interval`, a class without errors gets the Wilson interval of its images, and so does one of which
+    none was recognised.
 
     Raises:
         ValueError: `confusion` counts no images.
@@ -187,6 +188,8 @@ def f1_intervals(
     for k in np.flatnonzero(support):
         if support[k] == answered[k] == hits[k]:
             limits[k] = wilson_interval(int(hits[k]), int(hits[k]), confidence)
+        elif not hits[k]:
+            limits[k] = wilson_interval(0, int(support[k]), confidence)
         else:
             limits[k] = np.quantile(f1[present[:, k], k], [(1 - confidence) / 2, (1 + confidence) / 2])
     return limits

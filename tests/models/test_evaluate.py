@@ -90,6 +90,11 @@ def test_each_class_has_its_own_interval():
     assert np.isnan(limits[3]).all()
 
 
+def test_a_class_that_is_never_recognised_keeps_an_interval():
+    limits = f1_intervals(np.array([[0, 12], [0, 20]]))
+    assert tuple(limits[0]) == wilson_interval(0, 12)
+
+
 def test_stored_figures_are_read_back(answers):
     result = evaluate(*answers, np.full(300, 0.7), CLASSES)
     again = Evaluation.from_json(json.loads(json.dumps(result.to_json())))

@@ -56,12 +56,14 @@ class Page(QWidget):
     title = ""
     icon_name = ""
     has_panel = True
+    closes_panel_if_narrow = False
 
     def __init__(self, session: Session, jobs: JobQueue, thumbnails: Thumbnails, shell: Shell) -> None:
         super().__init__()
         self.session, self.jobs, self.thumbnails, self.shell = session, jobs, thumbnails, shell
         self._missed: list[Change] = []
         self._was_shown = False
+        self._is_panel_placed = False
         self._sentence = ElidedLabel(tone="text2")
         heading = label(self.title, size_px=17, semibold=True)
         self._buttons = row()
@@ -114,9 +116,12 @@ class Page(QWidget):
         self._panel_frame.setVisible(not self._panel_frame.isVisible())
 
     def place_panel(self, window_px: int) -> None:
-        """Give the panel the width that fits the window, unless the user has chosen one."""
+        """Give the panel the width that fits the window, unless the user has chosen one; at first it may be closed."""
         if not self.has_panel:
             return
+        if not self._is_panel_placed and self.closes_panel_if_narrow and window_px < NARROW_WINDOW_PX:
+            self._panel_frame.hide()
+        self._is_panel_placed = True
         usual = WIDE_PANEL_PX if window_px >= WIDE_WINDOW_PX else PANEL_PX
         usual = NARROW_PANEL_PX if window_px < NARROW_WINDOW_PX else usual
         width = settings.integer(f"panel/{self.key}", usual)

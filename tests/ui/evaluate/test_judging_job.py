@@ -42,7 +42,7 @@ def test_labels_that_the_run_never_saw_judge_it(qtbot, page, jobs):
     assert all(answer.image_id is not None for answer in page.judged.answers)
 
 
-def test_a_csv_judges_it_too(qtbot, page, jobs, tmp_path, samples):
+def test_a_csv_judges_it_too(qtbot, page, jobs, tmp_path):
     with qtbot.waitSignal(jobs.ended, timeout=60_000):
         page.show()
     untrained = page.judged.answers[:4]
@@ -51,3 +51,17 @@ def test_a_csv_judges_it_too(qtbot, page, jobs, tmp_path, samples):
     with qtbot.waitSignal(jobs.ended, timeout=60_000):
         page.open_with(labels_csv)
     assert page.facts.full_text() == "Measured on 4 images of line-test.csv. None was trained on."
+    page.picker.run_chosen.emit(page.picker.run_id)
+    assert page.facts.full_text() == "Measured on 18 labelled images. None was trained on."
+
+
+def test_labels_that_came_since_judge_it_when_the_page_is_shown_again(qtbot, page, jobs):
+    page.session.label([image.id for image in page.session.images[30:]], None)
+    with qtbot.waitSignal(jobs.ended, timeout=60_000):
+        page.show()
+    before = page.judged.evaluation.images
+    page.hide()
+    page.session.undo()
+    with qtbot.waitSignal(jobs.ended, timeout=60_000):
+        page.show()
+    assert before < page.judged.evaluation.images == 18

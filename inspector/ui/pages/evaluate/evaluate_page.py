@@ -39,6 +39,7 @@ class EvaluatePage(Page):
     """Judge a run, relabel where label and model disagree, save the report."""
 
     key, title, icon_name = "evaluate", "Evaluate", "evaluate"
+    closes_panel_if_narrow = True
 
     def __init__(self, session: Session, jobs: JobQueue, thumbnails: Thumbnails, shell: Shell) -> None:
         super().__init__(session, jobs, thumbnails, shell)
@@ -46,6 +47,7 @@ class EvaluatePage(Page):
         self.judged: Judged | None = None
         self._cell: tuple[int, int] | None = None
         self._csv_of_job: dict[int, Path | None] = {}
+        self._fresh_at_judging: dict[int, int] = {}
         self._file_of_job: dict[int, Path] = {}
         self._curve_job: int | None = None
         self.figures = EvaluateFigures(session, thumbnails)
@@ -77,11 +79,9 @@ class EvaluatePage(Page):
         """Show how a run does; labels that it never saw judge it in the background."""
         self._cell = None
         self.picker.choose(run_id)
+        self.judgements.drop_csv(run_id)
         self._show()
-        judged = self.judged
-        is_of_training = judged is None or judged.is_of_training
-        if is_of_training and self.judgements.fresh_labels(run_id) and self.jobs.find(KIND) is None:
-            self._judge(run_id, None)
+        self._judge_fresh_labels()
 
     def choose_csv(self) -> None:
         """Ask for a CSV of labels to judge the run by."""
@@ -137,6 +137,10 @@ class EvaluatePage(Page):
         """Show the newest run."""
         self._show_runs()
 
+    def on_shown(self) -> None:
+        """Labels may have come since the run was judged."""
+        self._judge_fresh_labels()
+
     def on_changed(self, change: Change) -> None:
         """Follow labels, classes and runs."""
         if change.runs:
@@ -152,6 +156,16 @@ class EvaluatePage(Page):
             self.show_run(payload)
 
     # Jobs
+
+    def _judge_fresh_labels(self) -> None:
+        """Judge the run in view on labels that it never saw, unless that was done on as many."""
+        run_id = self.picker.run_id
+        if run_id is None or self.jobs.find(KIND) is not None or self.judgements.has_csv(run_id):
+            return
+        fresh = self.judgements.fresh_labels(run_id)
+        if fresh and fresh != self._fresh_at_judging.get(run_id):
+            self._fresh_at_judging[run_id] = fresh
+            self._judge(run_id, None)
 
     def _judge(self, run_id: int, labels_csv: Path | None) -> None:
         job_id = self.jobs.submit(self.judgements.job(run_id, labels_csv))

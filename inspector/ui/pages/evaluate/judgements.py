@@ -25,9 +25,12 @@ class Judgements:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._judged: dict[int, Judged] = {}
+        self._on_csv: dict[int, Judged] = {}
 
     def stored(self, run: RunRecord) -> Judged | None:
-        """What is known of a run now; None if it had nothing to be judged by."""
+        """What is known of a run now, on a CSV if one was chosen last; None if it had nothing to be judged by."""
+        if run.id in self._on_csv:
+            return self._on_csv[run.id]
         if run.id not in self._judged:
             made = self._kept_with(run)
             if made is None:
@@ -39,8 +42,18 @@ class Judgements:
         """A judging job has ended."""
         paths = [str(path) for path in finished.paths]
         ids = self._session.project.image_ids_by_path(paths)
-        source = "" if labels_csv is None else labels_csv.name
-        self._judged[finished.run] = from_finished(finished, ids, source=source)
+        if labels_csv is None:
+            self._judged[finished.run] = from_finished(finished, ids, source="")
+        else:
+            self._on_csv[finished.run] = from_finished(finished, ids, source=labels_csv.name)
+
+    def has_csv(self, run_id: int) -> bool:
+        """Whether the run is shown on the images of a CSV."""
+        return run_id in self._on_csv
+
+    def drop_csv(self, run_id: int) -> None:
+        """Show the run on the project's own labels again."""
+        self._on_csv.pop(run_id, None)
 
     def fresh_labels(self, run_id: int) -> int:
         """How many labelled images a run was not trained on."""

@@ -11,7 +11,7 @@ from inspector.ui.widgets.controls import follow_theme
 from inspector.ui.widgets.metric_strip import Metric
 
 TITLE = "Epochs without gain"
-TICK_PX, GAP_PX, HEIGHT_PX = 7, 3, 14
+TICK_PX, GAP_PX, HEIGHT_PX = 6, 2, 14
 
 
 class EpochTicks(QWidget):

@@ -37,6 +37,7 @@ class TrainPage(Page):
     """Start training, watch it, compare runs."""
 
     key, title, icon_name = "train", "Train", "train"
+    closes_panel_if_narrow = True
 
     def __init__(self, session: Session, jobs: JobQueue, thumbnails: Thumbnails, shell: Shell) -> None:
         super().__init__(session, jobs, thumbnails, shell)
