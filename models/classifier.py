@@ -89,7 +89,8 @@ class LinearFit:
     Attributes:
         validation: out-of-fold figures of the whole procedure, the choice of the rule included; None where no class
             has two labels, so that nothing could be held out.
-        validated: indices of the n labels that `validation` was measured on.
+        validated: indices of the n labels that `validation` was measured on; `predicted` and `confidence` are the
+            answers that it was measured by.
         scores: macro F1 out of fold of every rule that was compared.
     """
 
@@ -98,6 +99,8 @@ class LinearFit:
     rule: Rule
     validation: Evaluation | None
     validated: np.ndarray
+    predicted: np.ndarray  # (len(validated),) class indices
+    confidence: np.ndarray  # (len(validated),)
     out_of_fold: np.ndarray  # (len(validated), K) logits of the rule that was chosen
     scores: dict[str, float]
 
@@ -139,12 +142,16 @@ def fit_linear(pool: LabelledPool, *, seed: int = 0) -> Generator[Progress | Not
     everything = np.arange(len(pool.labels))
     head = pool.fit(rules[best], everything)
     temperature = _temperature(pool, head, logits[best, validated], validated)
+    predicted, confidence = _held_out_answers(pool, logits, folds, validated)
+    truth = pool.labels[validated]
     return LinearFit(
         head=head,
         temperature=temperature,
         rule=rules[best],
-        validation=_validation(pool, rules, logits, folds, validated),
+        validation=evaluate(truth, predicted, confidence, pool.classes) if len(validated) else None,
         validated=validated,
+        predicted=predicted,
+        confidence=confidence,
         out_of_fold=logits[best, validated],
         scores=_scores(rules, logits[:, validated], pool.labels[validated]),
     )
@@ -190,12 +197,11 @@ def _choose(rules: list[Rule], logits: np.ndarray, labels: np.ndarray) -> tuple[
     return best, Notice(f"Head: {rules[best].describe()}. Macro F1 out of fold on {len(labels)} labels: {others}.")
 
 
-def _validation(
-    pool: LabelledPool, rules: list[Rule], logits: np.ndarray, folds: np.ndarray, validated: np.ndarray
-) -> Evaluation | None:
-    """Figures on images whose labels neither fitted the head, nor chose its rule, nor set its temperature."""
-    if not len(validated):
-        return None
+def _held_out_answers(
+    pool: LabelledPool, logits: np.ndarray, folds: np.ndarray, validated: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Answers and their confidence on images whose labels neither fitted the head, nor chose its rule, nor set its
+    temperature, each (len(validated),)."""
     predicted = np.zeros(len(validated), dtype=np.int64)
     confidence = np.zeros(len(validated))
     labels = pool.labels[validated]
@@ -205,7 +211,7 @@ def _validation(
         temperature = calibrated_temperature(logits[best, validated[outside]], labels[outside])
         probabilities = softmax(logits[best, validated[inside]] / temperature)
         predicted[inside], confidence[inside] = probabilities.argmax(1), probabilities.max(1)
-    return evaluate(labels, predicted, confidence, pool.classes)
+    return predicted, confidence
 
 
 def _temperature(pool: LabelledPool, head: LinearHead, out_of_fold: np.ndarray, validated: np.ndarray) -> float:

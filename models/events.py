@@ -61,6 +61,19 @@ class Embedding:
 
 
 @dataclass(frozen=True)
+class Validation:
+    """What a classifier says after an epoch (from 1) of the labelled images that it is watched by.
+
+    `true` and `predicted` (n,) are class indices, `confidence` (n,) the probability of each answer.
+    """
+
+    epoch: int
+    true: np.ndarray
+    predicted: np.ndarray
+    confidence: np.ndarray
+
+
+@dataclass(frozen=True)
 class Views:
     """Augmented crops as the network sees them: `pixels` (n, V, H, W, C) uint8."""
 

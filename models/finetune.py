@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -13,14 +14,17 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from models.augment import AugmentConfig, augment
+from models.calibration import softmax
 from models.device import autocast, gradient_scaler
 from models.errors import KnownError
-from models.events import EpochDone
+from models.events import Embedding, EpochDone, StepDone, Validation
 from models.network import ClassifierNetwork
 from models.pixels import Pixels
 
 MIN_STEPS_PER_EPOCH = 3  # with a handful of labels an epoch is one step, and stopping would be noise
 EVALUATION_BATCH = 64
+LOOK_EPOCHS = 4  # between two looks at the embeddings
+LOOK_IMAGES = 600
 
 
 @dataclass(frozen=True)
@@ -100,12 +104,14 @@ def finetune(
     config: FinetuneConfig,
     *,
     device: torch.device,
-) -> Iterator[EpochDone | FinetuneDone]:
+    looks: bool = False,
+) -> Iterator[StepDone | EpochDone | Validation | Embedding | FinetuneDone]:
     """Train on `parts.train`, keep the weights with the lowest loss on `parts.validation`.
 
     Args:
         network: trained in place; its classes are those of `labels`.
         pixels: the images; `positions` (n,) of the labelled ones, `labels` (n,) their classes.
+        looks: whether to embed some images every few epochs, the labelled ones first.
     """
     generator = torch.Generator().manual_seed(config.seed)
     network.to(device)
@@ -115,15 +121,21 @@ def finetune(
     per_epoch = max(MIN_STEPS_PER_EPOCH, math.ceil(len(parts.train) / config.batch_size))
     optimizer = torch.optim.AdamW(_parameter_groups(network, config), weight_decay=config.weight_decay)
     scaler = gradient_scaler(device)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, per_epoch * config.epochs, config))
+    steps = per_epoch * config.epochs
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps, config))
     best_loss, best_epoch, best_state = math.inf, 0, copy.deepcopy(network.state_dict())
+    trained = seconds = 0.0
     for epoch in range(1, config.epochs + 1):
         losses = []
         for chosen in _batches(parts.train, per_epoch, config.batch_size, generator):
+            started, rate = time.perf_counter(), optimizer.param_groups[0]["lr"]
             images = pixels.batch(torch.from_numpy(positions[chosen]))
             target = torch.from_numpy(labels[chosen]).to(device)
             losses.append(_step(network, images, target, weights, optimizer, scaler, config, generator))
             schedule.step()
+            trained, seconds = trained + len(chosen), seconds + time.perf_counter() - started
+            step = (epoch - 1) * per_epoch + len(losses)
+            yield StepDone(step, steps, epoch - 1, losses[-1], rate, trained / max(seconds, 1e-9), config.epochs)
         logits = predict_logits(network, pixels, positions[parts.validation])
         loss, accuracy = _validation_figures(logits, labels[parts.validation], weights)
         if loss < best_loss:
@@ -131,6 +143,10 @@ def finetune(
         metrics = {"loss": float(np.mean(losses)), "validation_loss": loss, "validation_accuracy": accuracy}
         metrics |= {"epochs_without_gain": float(epoch - best_epoch)}
         yield EpochDone(epoch, config.epochs, metrics)
+        if np.isfinite(logits).all():
+            yield Validation(epoch, labels[parts.validation], logits.argmax(1), softmax(logits).max(1))
+        if looks and epoch % LOOK_EPOCHS == 1:
+            yield _look(network, pixels, positions, epoch, config.seed)
         if epoch - best_epoch >= config.patience:
             break
     if best_epoch == 0:
@@ -142,6 +158,16 @@ def finetune(
         predict_logits(network, pixels, positions[parts.validation]),
         best_epoch,
     )
+
+
+def _look(network: ClassifierNetwork, pixels: Pixels, labelled: np.ndarray, epoch: int, seed: int) -> Embedding:
+    """What the linear layer reads of LOOK_IMAGES images at most, the same ones each time."""
+    rng = np.random.default_rng(seed)
+    others = np.setdiff1d(np.arange(len(pixels)), labelled)
+    positions = np.concatenate([rng.permutation(labelled), rng.permutation(others)])[:LOOK_IMAGES]
+    batches = torch.from_numpy(positions).split(EVALUATION_BATCH)
+    vectors = torch.cat([network.embed(pixels.batch(batch)).cpu() for batch in batches])
+    return Embedding(epoch, positions, vectors.numpy())
 
 
 def predict_logits(network: ClassifierNetwork, pixels: Pixels, positions: np.ndarray) -> np.ndarray:

@@ -43,3 +43,9 @@ class ClassifierNetwork(nn.Module):
         """uint8 (B, C, H, W) -> logits (B, K) float32, in evaluation mode."""
         self.eval()
         return self(self.prepare(images)).float()
+
+    @torch.inference_mode()
+    def embed(self, images: Tensor) -> Tensor:
+        """uint8 (B, C, H, W) -> what the linear layer reads, (B, D) float32, in evaluation mode."""
+        self.eval()
+        return self.norm(self.encoder(self.prepare(images)).float())

@@ -88,7 +88,7 @@ class _Bar:
         elif self._enabled and isinstance(event, Progress):
             self._advance(event.stage, event.done, event.total, event.unit)
         elif self._enabled and isinstance(event, StepDone):
-            self._advance("pretrain", event.step, event.steps, "steps")
+            self._advance("learning", event.step, event.steps, "steps")
             self._bar.set_postfix_str(
                 f"epoch {event.epoch + 1}, loss {event.loss:.3f}, {event.images_per_second:.0f} images/s", refresh=False
             )

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from inspector.jobs.devices import usable_device
+from inspector.jobs.events import RunStarted
 from inspector.jobs.pool import fill_pool, open_cache
 from inspector.jobs.train_linear import train_linear
 from inspector.jobs.train_network import train_network
@@ -49,17 +51,19 @@ class TrainFinished:
         }
 
 
-def train(project: Project, request: TrainRequest) -> Iterator[Any]:
-    """Train as asked: events, then TrainFinished.
+def train(project: Project, request: TrainRequest, *, maps: bool = False) -> Iterator[Any]:
+    """Train as asked: events, RunStarted when learning begins, then TrainFinished.
+
+    Args:
+        maps: whether MapMoved events show what a network makes of the images while it is trained.
 
     Raises:
         KnownError: too few labels, no encoder, a full disk.
     """
-    from models.device import pick_device
     from models.model_file import save_classifier
 
     started = time.perf_counter()
-    device = pick_device(request.device)
+    device = yield from usable_device(request.device)
     with open_cache(project) as cache:
         pool = yield from fill_pool(project, cache)
         labelled = labelled_of(project, pool)
@@ -67,10 +71,15 @@ def train(project: Project, request: TrainRequest) -> Iterator[Any]:
         if empty:
             yield Notice(f"No image is labelled {', '.join(empty)}, so the classifier will not know of it.")
         with project.start_run("train", {**asdict(request), "versions": versions()}) as run:
-            learn = train_linear if request.mode == "linear" and request.preset != "paper" else train_network
-            trained = yield from learn(project, run, pool, labelled, request, device)
+            yield RunStarted(run.id)
+            if request.mode == "linear" and request.preset != "paper":
+                trained = yield from train_linear(project, run, pool, labelled, request, device)
+            else:
+                trained = yield from train_network(project, run, pool, labelled, request, device, maps=maps)
             run.record_images("train", [pool.image_ids[i] for i in trained.trained_on.tolist()])
-            run.record_images("validation", [pool.image_ids[i] for i in trained.validated_on.tolist()])
+            if trained.answers is not None:
+                run.record_images("validation", trained.answers.image_ids)
+                run.log("validation", asdict(trained.answers))
             model = run.folder / MODEL_FILE
             save_classifier(model, trained.classifier)
             finished = TrainFinished(

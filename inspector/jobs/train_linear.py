@@ -6,8 +6,9 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from inspector.jobs.features import pool_features
-from inspector.jobs.training import Trained
+from inspector.jobs.training import RunValidation, Trained
 from inspector.jobs.versions import versions
+from models.events import Progress
 
 if TYPE_CHECKING:
     import torch
@@ -29,6 +30,7 @@ def train_linear(
     features = yield from pool_features(
         project, pool, which=request.features, encoder=request.encoder, device=device, seed=request.seed
     )
+    yield Progress("head", 0, 1, "heads")
     learned = LabelledPool.build(
         features.blocks, labelled.positions, labelled.labels, labelled.classes, use_unlabelled=request.use_unlabelled
     )
@@ -50,8 +52,9 @@ def train_linear(
         temperature=fit.temperature,
         facts={"run": run.id, "features": features.description, "rule": fit.rule.describe(), **versions()},
     )
-    positions = labelled.positions
-    return Trained(classifier, fit.validation, _linear_protocol(fit.validation), positions, positions[fit.validated])
+    yield Progress("head", 1, 1, "heads")
+    answers = RunValidation.of(pool, labelled, fit.validated, predicted=fit.predicted, confidence=fit.confidence)
+    return Trained(classifier, fit.validation, _linear_protocol(fit.validation), labelled.positions, answers)
 
 
 def _linear_protocol(validation: Evaluation | None) -> str:

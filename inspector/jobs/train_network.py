@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from inspector.jobs.encoders import choose_encoder
-from inspector.jobs.training import Trained
+from inspector.jobs.events import Validated
+from inspector.jobs.live_map import LiveMap
+from inspector.jobs.training import RunValidation, Trained
 from inspector.jobs.versions import versions
 from models.errors import KnownError
-from models.events import EpochDone
+from models.events import Embedding, EpochDone, Validation
 
 if TYPE_CHECKING:
     import torch
@@ -22,9 +24,20 @@ if TYPE_CHECKING:
 
 
 def train_network(
-    project: Project, run: Run, pool: Pool, labelled: Labelled, request: TrainRequest, device: torch.device
+    project: Project,
+    run: Run,
+    pool: Pool,
+    labelled: Labelled,
+    request: TrainRequest,
+    device: torch.device,
+    *,
+    maps: bool = False,
 ) -> Generator[Any, None, Trained]:
-    """Train on three fifths of the labels, stop by a fifth of the rest, judge once by the others."""
+    """Train on three fifths of the labels, stop by a fifth of the rest, judge once by the others.
+
+    Args:
+        maps: whether a map of what the network makes of the images follows every few epochs.
+    """
     import numpy as np
     import torch
 
@@ -56,18 +69,22 @@ def train_network(
         config = replace(config, augment=views)
     parts = stratified_parts(labelled.labels, seed=request.seed)
     done = None
-    for event in finetune(network, pixels, labelled.positions, labelled.labels, parts, config, device=device):
+    live_map = LiveMap(pool.image_ids)
+    events = finetune(network, pixels, labelled.positions, labelled.labels, parts, config, device=device, looks=maps)
+    for event in events:
         if isinstance(event, FinetuneDone):
             done = event
-        else:
-            if isinstance(event, EpochDone):
-                run.log("epoch", {"epoch": event.epoch, **event.metrics})
-            yield event
+            continue
+        if isinstance(event, EpochDone):
+            run.log("epoch", {"epoch": event.epoch, **event.metrics})
+        shown = _shown(event, labelled, live_map)
+        if shown is not None:
+            yield shown
     assert done is not None
     temperature = calibrated_temperature(done.validation_logits, labelled.labels[parts.validation])
     probabilities = softmax(done.test_logits / temperature)
-    truth = labelled.labels[parts.test]
-    validation = evaluate(truth, probabilities.argmax(1), probabilities.max(1), labelled.classes)
+    predicted, confidence = probabilities.argmax(1), probabilities.max(1)
+    validation = evaluate(labelled.labels[parts.test], predicted, confidence, labelled.classes)
     classifier = Classifier(
         classes=labelled.classes,
         image_settings=project.image_settings,
@@ -80,7 +97,17 @@ def train_network(
         f"temperature, and {len(parts.test)} more, which no step had seen, gave these figures."
     )
     seen = np.concatenate([parts.train, parts.validation])
-    return Trained(classifier, validation, protocol, labelled.positions[seen], labelled.positions[parts.test])
+    answers = RunValidation.of(pool, labelled, parts.test, predicted=predicted, confidence=confidence)
+    return Trained(classifier, validation, protocol, labelled.positions[seen], answers)
+
+
+def _shown(event: Any, labelled: Labelled, live_map: LiveMap) -> Any:
+    """An event of the loop as a page shows it: figures for answers, a map for embeddings."""
+    from models.evaluate import evaluate
+
+    if isinstance(event, Validation):
+        return Validated(event.epoch, evaluate(event.true, event.predicted, event.confidence, labelled.classes))
+    return live_map.moved(event) if isinstance(event, Embedding) else event
 
 
 def _network_size(encoder: Encoder, *, paper: bool) -> int:

@@ -45,17 +45,6 @@ class Labelled:
 
 
 @dataclass(frozen=True)
-class Trained:
-    """What either mode ends with; positions are those of the pool."""
-
-    classifier: Classifier
-    validation: Evaluation | None
-    protocol: str
-    trained_on: np.ndarray
-    validated_on: np.ndarray
-
-
-@dataclass(frozen=True)
 class RunValidation:
     """What a run answered for the labelled images that judged it, as it logs them in the event 'validation'.
 
@@ -67,6 +56,28 @@ class RunValidation:
     predicted: tuple[int, ...]
     confidence: tuple[float, ...]
     classes: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls, pool: Pool, labelled: Labelled, indices: np.ndarray, *, predicted: np.ndarray, confidence: np.ndarray
+    ) -> RunValidation | None:
+        """Of the labels at `indices` (m,) the answers and their confidence, each (m,); None where m is 0."""
+        if not len(indices):
+            return None
+        image_ids = tuple(pool.image_ids[i] for i in labelled.positions[indices].tolist())
+        true = tuple(labelled.labels[indices].tolist())
+        return cls(image_ids, true, tuple(predicted.tolist()), tuple(confidence.tolist()), labelled.classes)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What either mode ends with; `trained_on` are positions in the pool, `answers` those behind `validation`."""
+
+    classifier: Classifier
+    validation: Evaluation | None
+    protocol: str
+    trained_on: np.ndarray
+    answers: RunValidation | None
 
 
 def validation_of(project: Project, run_id: int) -> RunValidation | None:

@@ -11,7 +11,7 @@ import torch
 
 from models.encoders import Encoder
 from models.errors import KnownError
-from models.events import EpochDone
+from models.events import Embedding, EpochDone, StepDone, Validation
 from models.finetune import FinetuneConfig, FinetuneDone, finetune, predict_logits, stratified_parts
 from models.network import ClassifierNetwork
 
@@ -21,16 +21,17 @@ QUICK = FinetuneConfig(epochs=3, batch_size=8, augment=None)
 
 @pytest.fixture
 def train(pixels_of, stripes, standardiser):
-    """Trains an encoder on 30 stripes: the events, the network, its parts."""
+    """Trains an encoder on 30 stripes: its epochs and end (or every event), the network, its parts."""
     images, labels = stripes(30)
     pixels = pixels_of(images)
 
-    def run(encoder: Encoder, config: FinetuneConfig = QUICK, *, classes: int = 2, labels=labels):
+    def run(encoder: Encoder, config: FinetuneConfig = QUICK, *, labels=labels, everything: bool = False):
         torch.manual_seed(0)
-        network = ClassifierNetwork(encoder, standardiser, classes=classes, size_px=32, norm=False)
+        network = ClassifierNetwork(encoder, standardiser, classes=2, size_px=32, norm=False)
         parts = stratified_parts(labels)
-        events = list(finetune(network, pixels, np.arange(30), labels, parts, config, device=CPU))
-        return events, network, parts
+        events = list(finetune(network, pixels, np.arange(30), labels, parts, config, device=CPU, looks=True))
+        kept = [event for event in events if isinstance(event, EpochDone | FinetuneDone)]
+        return (events if everything else kept), network, parts
 
     return run
 
@@ -115,6 +116,30 @@ def test_epochs_are_counted_and_measured(train, encoder):
     *epochs, _ = train(encoder)[0]
     assert [(event.epoch, event.epochs) for event in epochs] == [(1, 3), (2, 3), (3, 3)]
     assert all(isinstance(event, EpochDone) and 0 <= event.metrics["validation_accuracy"] <= 1 for event in epochs)
+
+
+def test_every_step_is_told(train, encoder):
+    steps = [event for event in train(encoder, everything=True)[0] if isinstance(event, StepDone)]
+    assert [(event.step, event.steps, event.epoch) for event in steps] == [(i + 1, 9, i // 3) for i in range(9)]
+    assert all(event.images_per_second > 0 and event.learning_rate > 0 for event in steps)
+
+
+def test_every_epoch_says_what_it_was_judged_by(train, encoder, stripes):
+    events, _, parts = train(encoder, everything=True)
+    answers = [event for event in events if isinstance(event, Validation)]
+    accuracies = [event.metrics["validation_accuracy"] for event in events if isinstance(event, EpochDone)]
+    assert [event.epoch for event in answers] == [1, 2, 3]
+    assert [(event.true == event.predicted).mean() for event in answers] == pytest.approx(accuracies)
+    np.testing.assert_array_equal(answers[0].true, stripes(30)[1][parts.validation])
+    assert all(((event.confidence >= 0.5) & (event.confidence <= 1)).all() for event in answers)
+
+
+def test_the_same_images_are_looked_at_every_few_epochs(train, encoder):
+    events, network, _ = train(encoder, replace(QUICK, epochs=6), everything=True)
+    looks = [event for event in events if isinstance(event, Embedding)]
+    assert [event.epoch for event in looks] == [1, 5]
+    np.testing.assert_array_equal(looks[0].positions, looks[1].positions)
+    assert looks[0].vectors.shape == (30, network.linear.in_features)
 
 
 def test_the_same_seed_gives_the_same_network(train, encoder):
