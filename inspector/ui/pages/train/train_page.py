@@ -73,7 +73,7 @@ class TrainPage(Page):
         request = self.side.form.request()
         detail = way_of_training(asdict(request))
         project = self.session.project
-        self.jobs.submit(Job(KIND, "Training", detail, lambda: train(project, request), page=self.key))
+        self.jobs.submit(Job(KIND, "Training", detail, lambda: train(project, request, maps=True), page=self.key))
         self.side.open_tab(RUNS)
 
     def show_settings(self) -> None:
