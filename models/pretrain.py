@@ -29,6 +29,7 @@ LOSS_READ_SECONDS = 0.1  # each read waits for the device
 HEALTH_STEPS = 25
 LOOKS = 12  # times in a run that embeddings, kNN score and pictures are made
 LOOK_IMAGES = 600
+PROBE_SECONDS = 2.0
 PICTURES = 6
 DIVERGED = "Training has diverged: the loss is no number any more. Start again with a lower learning rate (--lr)."
 
@@ -229,22 +230,27 @@ def load_encoder_weights(encoder: Encoder, path: Path) -> None:
     encoder.load_state_dict(loaded.state_dict())
 
 
+def seconds_per_epoch(pixels: Pixels, config: PretrainConfig, *, device: torch.device) -> float:
+    """How long an epoch takes on this machine, from a probe of two seconds, at least three steps."""
+    trainer = Trainer(pixels, replace(config, epochs=1_000_000), device, epochs=1_000_000)
+    trainer.update(trainer.next_batch())  # the first step also builds kernels
+    steps, started = 0, time.perf_counter()
+    while steps < 3 or (time.perf_counter() - started < PROBE_SECONDS and steps < 200):
+        float(trainer.update(trainer.next_batch())[0])
+        steps += 1
+    return (time.perf_counter() - started) / steps * trainer.batches_per_epoch
+
+
 def epochs_within(pixels: Pixels, config: PretrainConfig, *, device: torch.device, minutes: float) -> int:
     """How many epochs fit in `minutes` of training on this machine, from a probe of a few steps.
 
     Raises:
         KnownError: not even MIN_EPOCHS epochs fit.
     """
-    trainer = Trainer(pixels, replace(config, epochs=1_000_000), device, epochs=1_000_000)
-    trainer.update(trainer.next_batch())  # the first step also builds kernels
-    steps, started = 0, time.perf_counter()
-    while steps < 3 or (time.perf_counter() - started < 2.0 and steps < 200):
-        float(trainer.update(trainer.next_batch())[0])
-        steps += 1
-    seconds_per_epoch = (time.perf_counter() - started) / steps * trainer.batches_per_epoch
-    epochs = int(60 * minutes / seconds_per_epoch)
+    seconds = seconds_per_epoch(pixels, config, device=device)
+    epochs = int(60 * minutes / seconds)
     if epochs < MIN_EPOCHS:
-        needed = MIN_EPOCHS * seconds_per_epoch / 60
+        needed = MIN_EPOCHS * seconds / 60
         raise KnownError(
             f"{minutes:g} min are too short: {MIN_EPOCHS} epochs over {len(pixels):,} images take about "
             f"{needed:.1f} min on this machine."

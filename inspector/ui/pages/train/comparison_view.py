@@ -6,9 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from inspector.ui.pages.train.comparison import Comparison
-from inspector.ui.pages.train.facts_view import FactsView
 from inspector.ui.run_words import Fact
 from inspector.ui.widgets.controls import button, column, label, row
+from inspector.ui.widgets.facts_view import FactsView
 from inspector.ui.wording import count
 
 

@@ -65,6 +65,7 @@ class TrainPage(Page):
         jobs.event_arrived.connect(self._on_event)
         jobs.ended.connect(self._on_ended)
         self._on_jobs_changed()
+        self._catch_up()
 
     # What a user can do
 
@@ -127,6 +128,15 @@ class TrainPage(Page):
             self._shown_run = None
             self._show()
         self._show_requirements()
+
+    def _catch_up(self) -> None:
+        """A page that is made while its job runs reads what the run has logged so far."""
+        running = [run for run in self.session.project.runs(KIND) if run.state == "running"]
+        if self._live is None or not running:
+            return
+        self._live.run = running[-1].id
+        logged = self.session.project.run_events(running[-1].id, "epoch")
+        self._live.history = EpochHistory.from_log(logged, planned=int(running[-1].config.get("epochs") or 0))
 
     def _on_event(self, job_id: int, event: object) -> None:
         live = self._live

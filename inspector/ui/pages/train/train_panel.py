@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 from inspector.project import RunRecord
 from inspector.ui.pages.train.comparison_view import ComparisonView
-from inspector.ui.pages.train.facts_view import FactsView
-from inspector.ui.pages.train.run_list import RunList
+from inspector.ui.pages.train.run_list import TrainRuns
 from inspector.ui.pages.train.train_form import TrainForm
 from inspector.ui.run_words import protocol_of, settings_facts
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import ElidedLabel, Segmented, column, label, line, row
+from inspector.ui.widgets.facts_view import FactsView
 from inspector.ui.widgets.thumbnail_strip import ThumbnailStrip
 
 SETTINGS, RUNS = "settings", "runs"
@@ -28,7 +28,7 @@ class TrainPanel(QWidget):
 
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__()
-        self.form, self.runs, self.facts = TrainForm(), RunList(), FactsView()
+        self.form, self.runs, self.facts = TrainForm(), TrainRuns(), FactsView()
         self.comparison = ComparisonView()
         self.strip = ThumbnailStrip(session, thumbnails, size_px=TILE_PX, columns=TILE_COLUMNS)
         self.validation = label("", size_px=12, tone="text2", wraps=True)

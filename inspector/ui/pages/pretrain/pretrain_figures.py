@@ -1,0 +1,124 @@
+"""A run in view: four small plots, what the network sees, the map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from inspector.jobs.events import MapMoved
+from inspector.ui.pages.pretrain.epoch_series import EpochSeries
+from inspector.ui.pages.pretrain.network_view import NetworkView
+from inspector.ui.pages.pretrain.pretrain_words import health_words
+from inspector.ui.session import Session
+from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.widgets.controls import column, line
+from inspector.ui.widgets.map_section import MapSection
+from inspector.ui.widgets.metric_strip import MetricPlot, MetricStrip
+from inspector.ui.widgets.section import Section
+from inspector.ui.wording import interval
+from models.events import Reconstruction, Views
+
+COLLAPSE_RANK = 1.5  # models.health.COLLAPSED_RANK, without importing torch
+LOSS_NAMES = {"simclr": "Contrastive loss", "mae": "Reconstruction loss", "hybrid": "Loss, both parts"}
+
+
+class PretrainFigures(QWidget):
+    """Shows one EpochSeries, and others beside it for comparison."""
+
+    def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
+        super().__init__()
+        self.loss = MetricPlot("Loss", write=lambda value: f"{value:.2f}")
+        self.knn = MetricPlot("kNN score", write=lambda value: f"{value:.2f}")
+        self.health = MetricPlot("Embedding health", write=lambda value: f"rank {value:.1f}")
+        self.rate = MetricPlot("Learning rate", write=lambda value: f"{value:.5f}")
+        self.knn.setToolTip(
+            "Share of the labelled images whose nearest labelled neighbours agree, each left out in turn"
+        )
+        self.health.setToolTip("Effective rank of the embeddings: in how many directions they differ")
+        self.knn.plot.set_y_range(0.0, 1.0, fixed=True)
+        self.health.plot.set_limit(COLLAPSE_RANK, f"collapse below {COLLAPSE_RANK:g}")
+        self.strip = MetricStrip([self.loss, self.knn, self.health, self.rate])
+        self.network = NetworkView()
+        self.map = MapSection(session, thumbnails)
+        self._views = Section("What the network sees", self.network)
+        lower = QSplitter()
+        lower.setHandleWidth(1)
+        lower.setChildrenCollapsible(False)
+        lower.addWidget(self._views)
+        lower.addWidget(self.map)
+        lower.setStretchFactor(1, 1)
+        lower.setSizes([312, 600])
+        layout = column(self.strip, line(), lower, spacing=0)
+        layout.setStretch(2, 1)
+        self.setLayout(layout)
+
+    def begin(self, method: str) -> None:
+        """Another run: nothing of the one before is shown."""
+        self.loss.set_title(LOSS_NAMES.get(method, "Loss"))
+        for metric in (self.loss, self.knn, self.health, self.rate):
+            metric.plot.clear()
+            metric.set_value("–")
+        self.health.plot.set_limit(COLLAPSE_RANK, f"collapse below {COLLAPSE_RANK:g}")
+        self.network.clear()
+        self._views.set_caption("")
+
+    def show_series(self, series: EpochSeries) -> None:
+        """Draw a run."""
+        for metric in (self.loss, self.knn, self.health, self.rate):
+            metric.plot.set_x_range(0, max(series.epochs, 1))
+        self._show_loss(series)
+        self._show_knn(series)
+        self._show_health(series)
+        if series.rate:
+            self.rate.plot.set_curve("run", [*series.rate], [*series.rate.values()])
+            self.rate.set_value(f"{[*series.rate.values()][-1]:.5f}", f"peak {max(series.rate.values()):.4g}")
+
+    def compare(self, others: Mapping[str, EpochSeries]) -> None:
+        """Draw other runs behind the one in view, in place of those that were compared before."""
+        for metric in (self.loss, self.knn, self.health):
+            for name in [name for name in metric.plot.curves if name != "run"]:
+                metric.plot.remove(name)
+        for name, series in others.items():
+            for metric, values in ((self.loss, series.loss), (self.knn, series.knn), (self.health, series.rank)):
+                metric.plot.set_curve(name, [*values], [*values.values()], style="compared", label=name)
+
+    def show_pictures(self, event: Views | Reconstruction) -> None:
+        """What the network sees."""
+        self.network.show_event(event)
+        self._views.set_caption(f"epoch {event.epoch}")
+
+    def show_map(self, event: MapMoved) -> None:
+        """The embeddings as they lie now."""
+        self.map.show_run(event.image_ids, event.points, event.epoch)
+
+    def _show_loss(self, series: EpochSeries) -> None:
+        if series.loss:
+            epochs, values = [*series.loss], [*series.loss.values()]
+            self.loss.plot.set_curve("run", epochs, values)
+            before = f"{values[-2]:.2f} at epoch {epochs[-2]:.0f}" if len(values) > 1 else ""
+            self.loss.set_value(f"{values[-1]:.2f}", before)
+
+    def _show_knn(self, series: EpochSeries) -> None:
+        if not series.knn:
+            self.knn.set_value("–", "needs labels of two classes")
+            return
+        from models.evaluate import wilson_interval
+
+        epochs, values = [*series.knn], [*series.knn.values()]
+        images = series.knn_images.get(epochs[-1], 0)
+        self.knn.plot.set_curve("run", epochs, values, dots=True)
+        if images:
+            limits = [wilson_interval(round(value * images), images) for value in values]
+            self.knn.plot.set_band("run", epochs, [low for low, _ in limits], [high for _, high in limits])
+            self.knn.set_value(f"{values[-1]:.2f}", f"{interval(limits[-1])}, {images} labels")
+        else:
+            self.knn.set_value(f"{values[-1]:.2f}")
+
+    def _show_health(self, series: EpochSeries) -> None:
+        if series.rank:
+            epochs, values = [*series.rank], [*series.rank.values()]
+            self.health.plot.set_curve("run", epochs, values, dots=True)
+            word, tone = health_words(values[-1], COLLAPSE_RANK)
+            icon_name = {"ok": "check", "warn": "warning", "bad": "error"}[tone]
+            self.health.set_value(word, f"rank {values[-1]:.1f}", tone=tone, icon_name=icon_name)

@@ -1,0 +1,241 @@
+"""The settings of the next pretraining run: method, preset, and every option in a fold-out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+
+from inspector.jobs.pretrain import PretrainRequest
+from inspector.project import RunRecord
+from inspector.ui.pages.pretrain.options import OPTIONS, Option, options_for, request_of
+from inspector.ui.pages.pretrain.pretrain_words import METHODS, PRESETS, SENTENCES, preset_text, run_title
+from inspector.ui.widgets.controls import Segmented, button, column, keep_icon, label, row, set_enabled
+
+NAME_PX = 96
+FIELD_MARGIN_PX = 8
+DEVICES = (("auto", "Automatic"), ("cpu", "Processor"), ("cuda", "Graphics card"))
+MAX_MINUTES = 10_000
+Field = QSpinBox | QDoubleSpinBox | QCheckBox | QComboBox
+
+
+class PretrainForm(QWidget):
+    """`changed` after any edit. Defaults come later than the form: until then the fold-out is closed."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._defaults: Mapping[tuple[str, str], Mapping[str, Any]] = {}
+        self.method = Segmented(METHODS, name="Method")
+        self.sentence = label(SENTENCES["simclr"], tone="text2", wraps=True)
+        self.preset = _combo("Preset", PRESETS)
+        self.start_from = _combo("Start from", (("random", "Random weights"),))
+        self.device = _combo("Device", DEVICES)
+        self.minutes = QSpinBox()
+        self.minutes.setRange(0, MAX_MINUTES)
+        self.minutes.setSuffix(" min")
+        self.minutes.setSpecialValueText("none")
+        self.minutes.setToolTip("As many epochs as fit into so much time, measured at the start of the run.")
+        _prepare_field(self.minutes, "Time budget")
+        self.fold = QToolButton()
+        self.fold.setText("All options")
+        self.fold.setCheckable(True)
+        self.fold.setProperty("kind", "flat")
+        self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        keep_icon(self.fold, "chevron-right", token="text2", size_px=14)
+        self.reset_button = button("Reset", self.reset, kind="link")
+        self.fields: dict[str, Field] = {option.name: _field(option) for option in OPTIONS}
+        self._labels = {option.name: label(option.label, tone="text2") for option in OPTIONS}
+        self.options = QWidget()
+        self.options.setLayout(self._option_rows())
+        self.options.hide()
+        main = _rows(
+            ("Preset", self.preset),
+            ("Time budget", self.minutes),
+            ("Start from", self.start_from),
+            ("Device", self.device),
+        )
+        fold = row(self.fold, None, self.reset_button)
+        self.setLayout(column(self.method, self.sentence, main, fold, self.options))
+        self._connect()
+        set_enabled(self.fold, "The options are being read")
+
+    def set_defaults(self, defaults: Mapping[tuple[str, str], Mapping[str, Any]]) -> None:
+        """What each method and preset says of every option."""
+        self._defaults = defaults
+        set_enabled(self.fold)
+        self.reset()
+
+    def set_runs(self, runs: Sequence[RunRecord]) -> None:
+        """Offer to start from these finished runs, newest first; what was chosen stays so."""
+        chosen = self.start_from.currentData()
+        self.start_from.blockSignals(True)
+        self.start_from.clear()
+        self.start_from.addItem("Random weights", "random")
+        for run in runs:
+            self.start_from.addItem(run_title(run), str(run.id))
+        self.start_from.setCurrentIndex(max(0, self.start_from.findData(chosen)))
+        self.start_from.blockSignals(False)
+
+    def set_durations(self, seconds: Mapping[str, float] | None) -> None:
+        """How long each preset takes here."""
+        for place, (name, _) in enumerate(PRESETS):
+            self.preset.setItemText(place, preset_text(name, seconds))
+
+    def reset(self) -> None:
+        """Every option as the preset says."""
+        for option in OPTIONS:
+            if option.name in self._current_defaults():
+                self._set_value(option.name, self._current_defaults()[option.name])
+        self._show_options()
+        self.changed.emit()
+
+    def choose(self, method: str) -> None:
+        """Another method, as if its segment had been pressed."""
+        self.method.choose(method)
+        self._on_method(method)
+
+    def continue_from(self, run: RunRecord) -> None:
+        """Start from a run's encoder, with its method."""
+        method = str(run.config.get("method", "simclr"))
+        self.choose(method)
+        self.start_from.setCurrentIndex(max(0, self.start_from.findData(str(run.id))))
+
+    def request(self) -> PretrainRequest:
+        """What is set."""
+        return request_of(
+            self.method.key,
+            self.preset.currentData(),
+            {name: self.value(name) for name in self.fields} if self._defaults else {},
+            self._current_defaults(),
+            minutes=float(self.minutes.value()),
+            start_from=self.start_from.currentData(),
+            device=self.device.currentData(),
+        )
+
+    def value(self, name: str) -> Any:
+        """The value of an option."""
+        field = self.fields[name]
+        if isinstance(field, QCheckBox):
+            return field.isChecked()
+        return field.currentText() if isinstance(field, QComboBox) else field.value()
+
+    def _current_defaults(self) -> Mapping[str, Any]:
+        return self._defaults.get((self.method.key, self.preset.currentData()), {})
+
+    def _set_value(self, name: str, value: Any) -> None:
+        field = self.fields[name]
+        field.blockSignals(True)
+        if isinstance(field, QCheckBox):
+            field.setChecked(bool(value))
+        elif isinstance(field, QComboBox):
+            field.setCurrentText(str(value))
+        else:
+            field.setValue(value)
+        field.blockSignals(False)
+
+    def _option_rows(self) -> QFormLayout:
+        form = _rows()
+        for option in OPTIONS:
+            name = self._labels[option.name]
+            name.setFixedWidth(NAME_PX)
+            name.setToolTip(option.tip)
+            name.setBuddy(self.fields[option.name])
+            form.addRow(name, self.fields[option.name])
+        return form
+
+    def _show_options(self) -> None:
+        """Only what counts for the method."""
+        counted = {option.name for option in options_for(self.method.key)}
+        layout = self.options.layout()
+        assert isinstance(layout, QFormLayout)
+        for option in OPTIONS:
+            layout.setRowVisible(self.fields[option.name], option.name in counted)
+        has_budget = self.minutes.value() > 0
+        set_enabled(self.fields["epochs"], "The time budget decides on the epochs." if has_budget else "")
+
+    def _connect(self) -> None:
+        self.method.chosen.connect(self._on_method)
+        self.preset.currentIndexChanged.connect(lambda _: self.reset())
+        self.fold.toggled.connect(self._on_fold_toggled)
+        self.minutes.valueChanged.connect(lambda _: (self._show_options(), self.changed.emit()))
+        for combo in (self.start_from, self.device):
+            combo.currentIndexChanged.connect(lambda _: self.changed.emit())
+        for field in self.fields.values():
+            signal = (
+                field.toggled
+                if isinstance(field, QCheckBox)
+                else field.currentIndexChanged
+                if isinstance(field, QComboBox)
+                else field.valueChanged
+            )
+            signal.connect(lambda _: self.changed.emit())
+
+    def _on_method(self, method: str) -> None:
+        self.sentence.setText(SENTENCES[method])
+        self.reset()
+
+    def _on_fold_toggled(self, is_open: bool) -> None:
+        self.options.setVisible(is_open)
+        keep_icon(self.fold, "chevron-down" if is_open else "chevron-right", token="text2", size_px=14)
+
+
+def _field(option: Option) -> Field:
+    if option.kind == "flag":
+        made: Field = QCheckBox()
+    elif option.kind == "choice":
+        made = _combo(option.label, [(name, name) for name in option.choices])
+    elif option.kind == "int":
+        made = QSpinBox()
+        made.setRange(int(option.low), int(option.high))
+    else:
+        made = QDoubleSpinBox()
+        made.setDecimals(option.decimals)
+        made.setRange(option.low, option.high)
+        made.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
+    if isinstance(made, QAbstractSpinBox):
+        made.setSpecialValueText(option.special)
+    made.setToolTip(option.tip)
+    _prepare_field(made, option.label)
+    return made
+
+
+def _prepare_field(field: Field, name: str) -> None:
+    field.setAccessibleName(name)
+    if isinstance(field, QAbstractSpinBox):
+        field.lineEdit().setTextMargins(FIELD_MARGIN_PX, 0, 0, 0)
+
+
+def _combo(name: str, choices: Sequence[tuple[str, str]]) -> QComboBox:
+    made = QComboBox()
+    made.setAccessibleName(name)
+    made.setMinimumContentsLength(10)
+    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    for key, text in choices:
+        made.addItem(text, key)
+    return made
+
+
+def _rows(*items: tuple[str, QWidget]) -> QFormLayout:
+    form = QFormLayout()
+    form.setContentsMargins(0, 0, 0, 0)
+    form.setSpacing(8)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    for name, field in items:
+        text = label(name, tone="text2")
+        text.setFixedWidth(NAME_PX)
+        text.setBuddy(field)
+        form.addRow(text, field)
+    return form

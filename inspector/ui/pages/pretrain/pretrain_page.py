@@ -1,0 +1,278 @@
+"""The Pretrain page: choose a method, start, watch it learn, resume, compare runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from PySide6.QtWidgets import QStackedWidget
+
+from inspector.jobs.events import DurationEstimated, MapMoved, RunStarted
+from inspector.jobs.pretrain import PretrainRequest
+from inspector.jobs.pretrain_defaults import pretrain_defaults
+from inspector.project import Change, RunRecord
+from inspector.ui.image_loading import LatestImage
+from inspector.ui.jobs import Job, JobQueue
+from inspector.ui.pages.page import Page, Shell
+from inspector.ui.pages.pretrain.epoch_series import EpochSeries
+from inspector.ui.pages.pretrain.method_cards import MethodCards
+from inspector.ui.pages.pretrain.pretrain_figures import PretrainFigures
+from inspector.ui.pages.pretrain.pretrain_panel import PretrainPanel
+from inspector.ui.pages.pretrain.pretrain_words import METHOD_NAMES, PRESETS, state_sentence
+from inspector.ui.session import Session
+from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.widgets.controls import button, set_enabled
+from inspector.ui.widgets.empty_state import EmptyState
+from inspector.ui.worker import Ended
+from models.events import Reconstruction, Views
+
+KIND, PROBE = "pretrain", "probe"
+KEEPS = "Stop it at a checkpoint and close?"
+CHECKPOINT = "checkpoint.safetensors"
+TOO_FEW = "Pretraining needs at least two images"
+
+
+class PretrainPage(Page):
+    """Before a run it offers methods; with one in view it shows that run."""
+
+    key, title, icon_name = "pretrain", "Pretrain", "pretrain"
+
+    def __init__(self, session: Session, jobs: JobQueue, thumbnails: Thumbnails, shell: Shell) -> None:
+        super().__init__(session, jobs, thumbnails, shell)
+        self._live: EpochSeries | None = None
+        self._live_run: int | None = None
+        self._job_id: int | None = None
+        self._probe_id: int | None = None
+        self._shown_run: int | None = None
+        self._durations: dict[str, float] | None = None
+        self.side = PretrainPanel()
+        self.panel.addWidget(self.side)
+        self.empty = EmptyState(
+            "pretrain",
+            "Add images first; from about 200 on pretraining pays.",
+            "Go to Images",
+            lambda: shell.go_to("images"),
+            action_icon="images",
+        )
+        self.cards = MethodCards()
+        self.figures = PretrainFigures(session, thumbnails)
+        self._stack = QStackedWidget()
+        for widget in (self.empty, self.cards, self.figures):
+            self._stack.addWidget(widget)
+        self.middle.addWidget(self._stack, 1)
+        self.new_button = button("New run…", self.show_settings, icon_name="plus")
+        self.start_button = button("Start pretraining", self.start, kind="primary", icon_name="play")
+        self.add_header_widget(self.new_button)
+        self.add_header_widget(self.start_button)
+        self._defaults = LatestImage(self)
+        self._defaults.ready.connect(self.side.form.set_defaults)
+        self._connect()
+        self._show()
+
+    # What a user can do
+
+    def start(self) -> None:
+        """Pretrain with the settings of the form, now or when the jobs before it have ended."""
+        self._submit(self.side.form.request())
+
+    def resume(self, run_id: int) -> None:
+        """Go on with a stopped run."""
+        detail = f"run {run_id}, resumed"
+        self._submit_job(detail, partial(self._resumed, run_id))
+
+    def continue_from(self, run_id: int) -> None:
+        """Offer a new run that starts from this one's encoder."""
+        self.show_settings()
+        self.side.form.continue_from(self._run(run_id))
+
+    def show_settings(self) -> None:
+        """The settings of the next run."""
+        self._shown_run = None
+        self._show()
+
+    def show_run(self, run_id: int) -> None:
+        """A run's figures."""
+        self._shown_run = run_id
+        self._show()
+
+    # Hooks of the page
+
+    def on_first_shown(self) -> None:
+        """Read the options, probe the machine, show the newest run."""
+        self._defaults.load(pretrain_defaults)
+        runs = [run for run in self.session.runs if run.kind == KIND]
+        if self._shown_run is None and self._live is None and runs:
+            self._shown_run = runs[-1].id
+        self._show()
+        self._probe()
+
+    def on_changed(self, change: Change) -> None:
+        """Follow images, labels and runs."""
+        if change.images or change.runs or change.splits:
+            self._show()
+
+    def open_with(self, payload: object) -> None:
+        """A run to show."""
+        if isinstance(payload, int) and any(run.id == payload for run in self.session.runs):
+            self.show_run(payload)
+
+    # Jobs
+
+    def _submit(self, request: PretrainRequest) -> None:
+        self._submit_job(METHOD_NAMES[request.method], partial(self._pretrained, request))
+
+    def _submit_job(self, detail: str, start: Any) -> None:
+        self.jobs.submit(Job(KIND, "Pretraining", detail, start, self.key, KEEPS))
+
+    def _pretrained(self, request: PretrainRequest) -> Iterator[Any]:
+        from inspector.jobs.pretrain import pretrain
+
+        yield from pretrain(self.session.project, request, maps=True)
+
+    def _resumed(self, run_id: int) -> Iterator[Any]:
+        from inspector.jobs.pretrain import resume
+
+        yield from resume(self.session.project, run_id, maps=True)
+
+    def _probe(self) -> None:
+        if len(self.session.images) < 2 or self._durations is not None or self.jobs.current is not None:
+            return
+        method = self.side.form.method.key
+        requests = {name: PretrainRequest(method=method, preset=name) for name, _ in PRESETS}
+        self.cards.say("Measuring this machine for two seconds…")
+        self._probe_id = self.jobs.submit(
+            Job(PROBE, "Measuring", "this machine, two seconds", partial(self._estimated, requests), self.key)
+        )
+
+    def _estimated(self, requests: dict[str, PretrainRequest]) -> Iterator[Any]:
+        from inspector.jobs.duration import estimate_pretraining
+
+        yield from estimate_pretraining(self.session.project, requests)
+
+    def _on_jobs_changed(self) -> None:
+        current = self.jobs.current
+        if current is not None and current.job.kind == KIND and current.id != self._job_id:
+            self._job_id = current.id
+            self._live, self._live_run = EpochSeries(), None
+            self._show()
+        self._show_buttons()
+
+    def _on_event(self, job_id: int, event: object) -> None:
+        if job_id == self._probe_id and isinstance(event, DurationEstimated):
+            self._show_durations(event)
+        if job_id != self._job_id or self._live is None:
+            return
+        if isinstance(event, RunStarted):
+            self._live_run = self._shown_run = event.run
+            self.session.refresh(Change(runs=True))
+            self.figures.begin(str(self._run(event.run).config.get("method")))
+            self._show()
+        elif self._live.take(event):
+            if self._shows_live():
+                self.figures.show_series(self._live)
+        elif self._shows_live() and isinstance(event, Views | Reconstruction):
+            self.figures.show_pictures(event)
+        elif self._shows_live() and isinstance(event, MapMoved):
+            self.figures.show_map(event)
+
+    def _on_ended(self, job_id: int, _ended: Ended) -> None:
+        if job_id == self._probe_id:
+            self._probe_id = None
+            if self._durations is None:
+                self.cards.say("")
+        if job_id == self._job_id:
+            self._job_id = self._live = self._live_run = None
+            self.session.refresh(Change(runs=True))
+            self.figures.map.show_project()
+            self._show()
+
+    # What is shown
+
+    def _connect(self) -> None:
+        form = self.side.form
+        self.cards.chosen.connect(form.choose)
+        form.changed.connect(lambda: self.cards.choose(form.method.key))
+        form.method.chosen.connect(lambda _: self._on_method_chosen())
+        self.cards.chosen.connect(lambda _: self._on_method_chosen())
+        self.side.runs.run_chosen.connect(self.show_run)
+        self.side.runs.ticked_changed.connect(self._show_compared)
+        self.side.resume_requested.connect(self.resume)
+        self.side.continue_requested.connect(self.continue_from)
+        self.jobs.changed.connect(self._on_jobs_changed)
+        self.jobs.event_arrived.connect(self._on_event)
+        self.jobs.ended.connect(self._on_ended)
+        self._on_jobs_changed()
+
+    def _on_method_chosen(self) -> None:
+        """The estimate is of another method's step now."""
+        self._durations = None
+        self.side.form.set_durations(None)
+        self._probe()
+
+    def _show_durations(self, event: DurationEstimated) -> None:
+        self._durations = dict(event.seconds)
+        self.side.form.set_durations(self._durations)
+        self.cards.say(f"This machine learns from {event.images_per_second:,.0f} images/s ({event.device}).")
+
+    def _shows_live(self) -> bool:
+        return self._live is not None and self._live_run is not None and self._shown_run == self._live_run
+
+    def _run(self, run_id: int) -> RunRecord:
+        return next(run for run in self.session.runs if run.id == run_id)
+
+    def _show(self) -> None:
+        self.set_sentence(state_sentence(len(self.session.images), len(self.session.held_out)))
+        self.side.set_runs(self.session.runs, self._scores())
+        self._show_content()
+        self._show_buttons()
+
+    def _show_content(self) -> None:
+        runs = {run.id: run for run in self.session.runs if run.kind == KIND}
+        if not self.session.images:
+            self._stack.setCurrentWidget(self.empty)
+            self.side.setVisible(bool(runs))
+            return
+        self.side.show()
+        run = runs.get(self._shown_run) if self._shown_run is not None else None
+        self.side.runs.select(None if run is None else run.id)
+        if run is None:
+            self._stack.setCurrentWidget(self.cards)
+            self.side.show_form()
+            return
+        self._stack.setCurrentWidget(self.figures)
+        images = len(self.session.project.run_images(run.id, KIND))
+        self.side.show_run(run, images, can_resume=(run.folder / CHECKPOINT).is_file())
+        if self._shows_live():
+            assert self._live is not None
+            self.figures.show_series(self._live)
+        else:
+            self.figures.begin(str(run.config.get("method")))
+            self.figures.show_series(self._series_of(run))
+        self._show_compared()
+
+    def _show_compared(self) -> None:
+        others = [run_id for run_id in self.side.runs.ticked if run_id != self._shown_run]
+        self.figures.compare({f"run {run_id}": self._series_of(self._run(run_id)) for run_id in others})
+
+    def _series_of(self, run: RunRecord) -> EpochSeries:
+        rows = [event.data for event in self.session.project.run_events(run.id, "epoch")]
+        return EpochSeries.of_log(int(run.config.get("epochs", 0)), rows)
+
+    def _scores(self) -> dict[int, float]:
+        """The last kNN score of every run that has one."""
+        found = {}
+        for run in self.session.runs:
+            if run.kind == KIND and (series := self._series_of(run)).knn:
+                found[run.id] = [*series.knn.values()][-1]
+        return found
+
+    def _show_buttons(self) -> None:
+        is_form = self._shown_run is None
+        has_images = bool(self.session.images)
+        self.new_button.setVisible(has_images and not is_form)
+        self.start_button.setVisible(has_images and is_form)
+        waits = self.jobs.current is not None and self.jobs.current.job.kind not in (PROBE, "prepare")
+        self.start_button.setText("Queue this run" if waits else "Start pretraining")
+        reason = "This project is open for reading alone" if self.session.read_only else ""
+        set_enabled(self.start_button, reason or ("" if len(self.session.images) > 1 else TOO_FEW))

@@ -1,0 +1,87 @@
+"""The panel of the Pretrain page: settings of the next run or of the one in view, and the list of runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from inspector.project import RunRecord
+from inspector.ui.pages.pretrain.pretrain_form import PretrainForm
+from inspector.ui.pages.pretrain.pretrain_words import RESUMABLE, settings_facts
+from inspector.ui.pages.pretrain.run_list import pretrain_rows
+from inspector.ui.run_words import Fact
+from inspector.ui.widgets.controls import button, column, label, line, pane, row, set_enabled
+from inspector.ui.widgets.facts_view import FactsView
+from inspector.ui.widgets.run_list import RunList
+
+NOTE = (
+    "kNN: share of the labelled images whose nearest labelled neighbours agree, each left out in turn. "
+    "Tick two runs to compare their curves."
+)
+
+
+class PretrainPanel(QWidget):
+    """`resume_requested` and `continue_requested` carry a run's id."""
+
+    resume_requested = Signal(int)
+    continue_requested = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._run: RunRecord | None = None
+        self.form = PretrainForm()
+        self._title = label(semibold=True)
+        self._state = label(tone="text3")
+        self.facts = FactsView()
+        self.resume_button = button("Resume", lambda: self._emit(self.resume_requested), icon_name="play")
+        self.continue_button = button("Continue from this run…", lambda: self._emit(self.continue_requested))
+        self._run_view = QWidget()
+        buttons = row(self.resume_button, self.continue_button, None)
+        self._run_view.setLayout(column(row(self._title, self._state, None), self.facts, buttons))
+        self.runs = RunList("Pretraining runs")
+        self._runs_head = label("Runs", semibold=True)
+        self._note = label(NOTE, size_px=12, tone="text3", wraps=True)
+        inside = pane(column(self.form, self._run_view, None, margins=(0, 0, 6, 0)), ground="window")
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(inside)
+        layout = column(scroll, line(), self._runs_head, self.runs, self._note)
+        layout.setStretch(0, 1)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(layout)
+        self.show_form()
+
+    def show_form(self) -> None:
+        """The settings of the next run."""
+        self._run = None
+        self.form.show()
+        self._run_view.hide()
+
+    def show_run(self, run: RunRecord, images: int, *, can_resume: bool) -> None:
+        """The settings of a run, which are fixed."""
+        self._run = run
+        self.form.hide()
+        self._run_view.show()
+        self._title.setText(f"Run {run.id}")
+        self._state.setText("settings are fixed while it runs" if run.state == "running" else run.state)
+        self.facts.set_facts([Fact(name, value) for name, value in settings_facts(run.config, images)])
+        self.resume_button.setVisible(run.state in RESUMABLE)
+        set_enabled(self.resume_button, "" if can_resume else "It was stopped before its first checkpoint.")
+        is_finished = run.state == "finished"
+        set_enabled(self.continue_button, "" if is_finished else "Only a finished run has an encoder to start from.")
+
+    def set_runs(self, runs: Sequence[RunRecord], scores: Mapping[int, float]) -> None:
+        """List the pretraining runs among these, with their kNN scores."""
+        rows = pretrain_rows(runs, scores)
+        self.runs.set_rows(rows)
+        for widget in (self._runs_head, self.runs, self._note):
+            widget.setVisible(bool(rows))
+        self.form.set_runs([run for run in reversed(runs) if run.kind == "pretrain" and run.state == "finished"])
+
+    def _emit(self, signal: object) -> None:
+        if self._run is not None:
+            signal.emit(self._run.id)  # type: ignore[attr-defined]

@@ -1,0 +1,81 @@
+"""What the Pretrain page says of methods, presets and runs. Knows no widget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from inspector.project import RunRecord
+from inspector.ui.wording import rough_duration
+
+METHODS = (("simclr", "SimCLR"), ("mae", "MAE"), ("hybrid", "Both"))
+METHOD_NAMES = {"simclr": "SimCLR", "mae": "MAE", "hybrid": "SimCLR and MAE"}
+SENTENCES = {
+    "simclr": "Learns what stays the same when an image is cropped, turned and lit differently. The best start for "
+    "texture defects and few labels.",
+    "mae": "Learns to fill in what is hidden of an image. Worth a try where a defect is a break in a regular pattern; "
+    "needs more images and time than SimCLR.",
+    "hybrid": "Learns both at once with one encoder. Takes longer; for surfaces on which neither alone is clearly "
+    "better.",
+}
+PRESETS = (("quick", "Quick"), ("balanced", "Balanced"), ("best", "Best"), ("paper", "As in the paper"))
+FEW_IMAGES = 200
+STATES = {"running": "runs", "cancelled": "stopped", "failed": "failed", "interrupted": "interrupted"}
+RESUMABLE = ("cancelled", "failed", "interrupted")
+
+
+def run_title(run: RunRecord) -> str:
+    """'Run 5 · SimCLR'."""
+    return f"Run {run.id} · {METHOD_NAMES.get(str(run.config.get('method')), 'unknown')}"
+
+
+def epochs_text(run: RunRecord) -> str:
+    """'30 epochs', '14 of 60, stopped'."""
+    planned = int(run.config.get("epochs", 0))
+    if run.state == "finished":
+        return f"{planned:,} epochs"
+    return f"{planned:,} epochs, {STATES.get(run.state, run.state)}"
+
+
+def preset_text(name: str, seconds: Mapping[str, float] | None) -> str:
+    """'Balanced, about 6 min here'."""
+    title = dict(PRESETS)[name]
+    if seconds is None or name not in seconds:
+        return title
+    return f"{title}, {rough_duration(seconds[name])} here"
+
+
+def state_sentence(images: int, held_out: int) -> str:
+    """What the page header says."""
+    if not images:
+        return ""
+    used = images - held_out
+    rest = f", {held_out:,} of the test set left out" if held_out else ""
+    few = f"; from about {FEW_IMAGES} on pretraining pays" if used < FEW_IMAGES else ""
+    return f"Learns from {used:,} images without their labels{rest}{few}"
+
+
+def health_words(rank: float, limit: float) -> tuple[str, str]:
+    """('Good', 'ok') or what to fear, with the tone."""
+    if rank <= limit:
+        return "Collapsed", "bad"
+    return ("Low", "warn") if rank <= 3 * limit else ("Good", "ok")
+
+
+def settings_facts(config: Mapping[str, Any], images: int) -> list[tuple[str, str]]:
+    """The settings of a run, as its panel lists them."""
+    augment = config.get("augment") or {}
+    encoder = config.get("encoder") or {}
+    start = str(config.get("start_from", "random"))
+    return [
+        ("Method", METHOD_NAMES.get(str(config.get("method")), "unknown")),
+        ("Preset", dict(PRESETS).get(str(config.get("preset")), str(config.get("preset")))),
+        ("Images", f"{images:,}"),
+        ("Epochs", f"{int(config.get('epochs', 0)):,}"),
+        ("Start from", "Random weights" if start == "random" else f"Run {start}" if start.isdecimal() else start),
+        ("Crops", f"{augment.get('size_px', '–')} px, {config.get('views', '–')} views"),
+        ("Encoder", f"{encoder.get('kind', '–')}, width {encoder.get('width', '–')}"),
+        ("Batch", f"{config.get('batch_size', '–')} images"),
+        ("Seed", str(config.get("seed", "–"))),
+        ("Device", str(config.get("device", "–"))),
+    ]
