@@ -113,3 +113,24 @@ def test_two_ticked_runs_are_compared_and_their_images_shown(qtbot, labelled, pa
 def test_comparing_needs_two_runs_and_says_so(page):
     assert not page.compare_button.isEnabled()
     assert page.compare_button.toolTip() == "Train twice first: 0 runs so far."
+
+
+def test_a_page_made_meanwhile_catches_up(qtbot, labelled, jobs, thumbnails, shell):
+    go_on = threading.Event()
+
+    def start():
+        with labelled.project.start_run("train", {"mode": "finetune", "epochs": 40}) as run:
+            run.log("epoch", {"epoch": 1, "loss": 1.0, "validation_loss": 0.7, "validation_accuracy": 0.5})
+            run.flush()
+            yield RunStarted(run.id)
+            go_on.wait(20)
+            raise KnownError("Nothing came of it.")
+
+    with qtbot.waitSignal(jobs.event_arrived):
+        jobs.submit(Job("train", "Training", "fine-tuned", start, page="train"))
+    page = TrainPage(labelled, jobs, thumbnails, shell)
+    qtbot.addWidget(page)
+    page.show()
+    assert page.figures.loss_plot.curves["loss"].y.tolist() == [0.7]
+    with qtbot.waitSignal(jobs.ended):
+        go_on.set()

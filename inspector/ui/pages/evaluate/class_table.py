@@ -27,8 +27,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 COLUMNS = ("Class", "Precision", "Recall", "F1", "95 % interval", "Images", "Right answers")
 NAME, PRECISION, RECALL, F1, INTERVAL, IMAGES, EXAMPLES = range(7)
-WIDTHS_PX = {PRECISION: 72, RECALL: 54, F1: 44, IMAGES: 60}
-MIN_NAME_PX, MIN_INTERVAL_PX, MAX_INTERVAL_PX = 120, 100, 220
+WIDTHS_PX = {PRECISION: 72, RECALL: 54, F1: 44, IMAGES: 66}
+MIN_NAME_PX, MIN_INTERVAL_PX, MAX_INTERVAL_PX = 120, 98, 220
 MARGIN_PX, EXAMPLE_GAP_PX, EXAMPLES_SHOWN = 16, 4, 4
 MAX_EXAMPLE_PX, AXIS_ROW_PX = 48, 20
 DOT_PX = 3.5
@@ -50,7 +50,6 @@ class ClassTable(QTableView):
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setFixedHeight(HEADER_PX)
-        header.setFont(font(11))
         header.setMinimumSectionSize(30)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
