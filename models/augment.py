@@ -12,30 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-
-@dataclass(frozen=True)
-class AugmentConfig:
-    """How a view is made.
-
-    Defaults were measured on steel: with 64 px crops at an eighth to the whole of the image, stronger noise, gamma and
-    blur brought nothing, and weaker contrast cost 7 points at one label a class.
-    """
-
-    size_px: int = 64
-    area_min: float = 0.08  # share of the image's area
-    area_max: float = 1.0
-    log_aspect: float = 0.29  # aspect is exp(U(-a, a)), 3:4 to 4:3
-    flips: bool = True  # both off where the rolling direction defines a class
-    right_angles: bool = True
-    contrast: float = 0.4  # x U(1 - c, 1 + c) about the crop's mean
-    brightness: float = 0.4  # + U(-b, b) deviations of the project's pixels
-    noise: float = 0.0  # deviation of Gaussian noise, in the same unit
-
-    def __post_init__(self) -> None:
-        if not 0 < self.area_min <= self.area_max <= 1:
-            raise ValueError(f"areas must satisfy 0 < {self.area_min} <= {self.area_max} <= 1")
-        if self.size_px < 8:
-            raise ValueError(f"views must be at least 8 px, not {self.size_px}")
+from models.augment_config import AugmentConfig
 
 
 @dataclass(frozen=True)

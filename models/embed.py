@@ -119,7 +119,9 @@ def _placed(start: np.ndarray, distances: sp.csr_matrix) -> np.ndarray:
         near = distances.indices[distances.indptr[row] : distances.indptr[row + 1]]
         near = near[known[near]][:5]
         points[row] = np.median(points[near] if len(near) else points[known], axis=0)
-    scatter = np.random.default_rng(0).standard_normal(points.shape) * 1e-3 * points[known].std()  # none on top of others
+    scatter = (
+        np.random.default_rng(0).standard_normal(points.shape) * 1e-3 * points[known].std()
+    )  # none on top of others
     points[~known] += scatter[~known].astype(np.float32)
     return points
 

@@ -18,7 +18,8 @@ from torch import Tensor
 
 from models.augment import Standardiser, dihedral_views
 from models.device import autocast
-from models.encoders import Encoder, EncoderSpec, build_encoder
+from models.encoder_spec import EncoderSpec
+from models.encoders import Encoder, build_encoder
 from models.events import Progress
 from models.pixels import Pixels, resize_batch
 from models.power_transform import Blocks

@@ -13,7 +13,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from models.augment import AugmentConfig, augment
+from models.augment import augment
+from models.augment_config import AugmentConfig
 from models.calibration import softmax
 from models.device import autocast, gradient_scaler
 from models.errors import KnownError

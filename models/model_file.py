@@ -14,7 +14,8 @@ from models.augment import Standardiser
 from models.calibration import softmax
 from models.checkpoint import load_into, load_weights, save_weights, under_prefix, with_prefix
 from models.device import pick_device
-from models.encoders import EncoderSpec, build_encoder
+from models.encoder_spec import EncoderSpec
+from models.encoders import build_encoder
 from models.errors import KnownError
 from models.features import EncoderFeatures, Part, describe, joined
 from models.heads import LinearHead

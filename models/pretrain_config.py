@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from models.augment import AugmentConfig
-from models.encoders import EncoderSpec
+from models.augment_config import AugmentConfig
+from models.encoder_spec import EncoderSpec
 
 METHODS = ("simclr", "mae", "hybrid")
 PRESETS = ("quick", "balanced", "best", "paper")

@@ -99,7 +99,9 @@ def read_results(path: Path, *, block_rows: int = BLOCK_ROWS) -> Iterator[tuple[
             while block := tuple(islice(rows, block_rows)):
                 yield block
     except OSError as error:
-        raise KnownError(f"{path} cannot be read ({error.strerror or error}); see whether it is still there.") from error
+        raise KnownError(
+            f"{path} cannot be read ({error.strerror or error}); see whether it is still there."
+        ) from error
 
 
 def read_rows(file: BinaryIO) -> Iterator[tuple[Result, int]]:

@@ -31,7 +31,8 @@ class ChosenEncoder:
         """Build it on the device. Random weights bring no pixel statistics: theirs are the pool's."""
         import torch
 
-        from models.encoders import EncoderSpec, build_encoder
+        from models.encoder_spec import EncoderSpec
+        from models.encoders import build_encoder
         from models.features import EncoderFeatures
         from models.pretrain import load_encoder
 

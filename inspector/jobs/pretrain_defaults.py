@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any
+
+from models.pretrain_config import METHODS, PRESETS, PretrainConfig, preset
 
 Value = int | float | bool | str
 
 
 def pretrain_defaults() -> dict[tuple[str, str], dict[str, Value]]:
-    """By (method, preset): every option's value, the names being PretrainConfig's, and 'size_px' and 'width'.
-
-    Imports torch, so a window calls it in the background.
-    """
-    from models.pretrain_config import METHODS, PRESETS, preset
-
+    """By (method, preset): every option's value, the names being PretrainConfig's, and 'size_px' and 'width'."""
     return {(method, name): _values(preset(method, name)) for method in METHODS for name in PRESETS}
 
 
-def _values(config: Any) -> dict[str, Value]:
+def _values(config: PretrainConfig) -> dict[str, Value]:
     kept = {field.name: getattr(config, field.name) for field in fields(config)}
     values = {
         name: value for name, value in kept.items() if isinstance(value, Value) and name not in ("method", "preset")

@@ -20,7 +20,9 @@ class TakenIn:
 
 def known_images(project: Project, folder: Path, paths: Sequence[str]) -> dict[str, int]:
     """The image ids of those `paths`, relative to `folder`, that the project has already."""
-    absolute = {absolute_path(folder / path): path for path in paths}  # a relative one might name another folder's image
+    absolute = {
+        absolute_path(folder / path): path for path in paths
+    }  # a relative one might name another folder's image
     return {absolute[path]: image_id for path, image_id in project.image_ids_by_path(absolute).items()}
 
 

@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 import torch
 
-from models.augment import AugmentConfig, Standardiser
-from models.encoders import Encoder, EncoderSpec, build_encoder
+from models.augment import Standardiser
+from models.augment_config import AugmentConfig
+from models.encoder_spec import EncoderSpec
+from models.encoders import Encoder, build_encoder
 from models.pixels import Pixels
 from models.pretrain_config import PretrainConfig
 

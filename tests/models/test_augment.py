@@ -8,7 +8,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from models.augment import AugmentConfig, Standardiser, augment, crop_matrices, dihedral_views, sampling_grid
+from models.augment import Standardiser, augment, crop_matrices, dihedral_views, sampling_grid
+from models.augment_config import AugmentConfig
 
 PLAIN = AugmentConfig(size_px=16, contrast=0.0, brightness=0.0)
 IDENTITY = Standardiser((0.0,), (1.0,))

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from models.encoders import EncoderSpec, build_encoder, parameter_count, sincos_positions, take_tokens
+from models.encoder_spec import EncoderSpec
+from models.encoders import build_encoder, parameter_count, sincos_positions, take_tokens
 
 SMALL_VIT = EncoderSpec(kind="vit", width=16, patch_px=8, depth=2, heads=2, tile_px=32)
 

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from models.augment import Standardiser
-from models.encoders import EncoderSpec, build_encoder
+from models.encoder_spec import EncoderSpec
+from models.encoders import build_encoder
 from models.events import Progress
 from models.features import EncoderFeatures, describe, extract, feature_size, joined, unit_blocks
 from models.texture import TextureSpectrum

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from inspector.jobs.pretrain import PretrainRequest
+from inspector.jobs.pretrain_defaults import pretrain_defaults
 from inspector.project import RunRecord
 from inspector.ui.pages.pretrain.options import OPTIONS, Option, options_for, request_of
 from inspector.ui.pages.pretrain.pretrain_words import METHODS, PRESETS, SENTENCES, preset_text, run_title
@@ -31,13 +32,13 @@ Field = QSpinBox | QDoubleSpinBox | QCheckBox | QComboBox
 
 
 class PretrainForm(QWidget):
-    """`changed` after any edit. Defaults come later than the form: until then the fold-out is closed."""
+    """`changed` after any edit."""
 
     changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self._defaults: Mapping[tuple[str, str], Mapping[str, Any]] = {}
+        self._defaults = pretrain_defaults()
         self.method = Segmented(METHODS, name="Method")
         self.sentence = label(SENTENCES["simclr"], tone="text2", wraps=True)
         self.preset = _combo("Preset", PRESETS)
@@ -70,12 +71,6 @@ class PretrainForm(QWidget):
         fold = row(self.fold, None, self.reset_button)
         self.setLayout(column(self.method, self.sentence, main, fold, self.options))
         self._connect()
-        set_enabled(self.fold, "The options are being read")
-
-    def set_defaults(self, defaults: Mapping[tuple[str, str], Mapping[str, Any]]) -> None:
-        """What each method and preset says of every option."""
-        self._defaults = defaults
-        set_enabled(self.fold)
         self.reset()
 
     def set_runs(self, runs: Sequence[RunRecord]) -> None:
@@ -97,8 +92,7 @@ class PretrainForm(QWidget):
     def reset(self) -> None:
         """Every option as the preset says."""
         for option in OPTIONS:
-            if option.name in self._current_defaults():
-                self._set_value(option.name, self._current_defaults()[option.name])
+            self._set_value(option.name, self._current_defaults()[option.name])
         self._show_options()
         self.changed.emit()
 
@@ -118,7 +112,7 @@ class PretrainForm(QWidget):
         return request_of(
             self.method.key,
             self.preset.currentData(),
-            {name: self.value(name) for name in self.fields} if self._defaults else {},
+            {name: self.value(name) for name in self.fields},
             self._current_defaults(),
             minutes=float(self.minutes.value()),
             start_from=self.start_from.currentData(),
@@ -133,7 +127,7 @@ class PretrainForm(QWidget):
         return field.currentText() if isinstance(field, QComboBox) else field.value()
 
     def _current_defaults(self) -> Mapping[str, Any]:
-        return self._defaults.get((self.method.key, self.preset.currentData()), {})
+        return self._defaults[self.method.key, self.preset.currentData()]
 
     def _set_value(self, name: str, value: Any) -> None:
         field = self.fields[name]

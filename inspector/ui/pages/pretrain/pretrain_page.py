@@ -10,9 +10,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from inspector.jobs.events import DurationEstimated, MapMoved, RunStarted
 from inspector.jobs.pretrain import PretrainRequest
-from inspector.jobs.pretrain_defaults import pretrain_defaults
 from inspector.project import Change, RunRecord
-from inspector.ui.image_loading import LatestImage
 from inspector.ui.jobs import Job, JobQueue
 from inspector.ui.pages.page import Page, Shell
 from inspector.ui.pages.pretrain.epoch_series import EpochSeries
@@ -65,8 +63,6 @@ class PretrainPage(Page):
         self.start_button = button("Start pretraining", self.start, kind="primary", icon_name="play")
         self.add_header_widget(self.new_button)
         self.add_header_widget(self.start_button)
-        self._defaults = LatestImage(self)
-        self._defaults.ready.connect(self.side.form.set_defaults)
         self._connect()
         self._show()
 
@@ -99,8 +95,7 @@ class PretrainPage(Page):
     # Hooks of the page
 
     def on_first_shown(self) -> None:
-        """Read the options, probe the machine, show the newest run."""
-        self._defaults.load(pretrain_defaults)
+        """Show the newest run, and probe the machine."""
         runs = [run for run in self.session.runs if run.kind == KIND]
         if self._shown_run is None and self._live is None and runs:
             self._shown_run = runs[-1].id

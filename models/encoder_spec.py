@@ -1,0 +1,22 @@
+"""How an encoder is built, as numbers: apart from the networks, so that settings can be read without torch."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class EncoderSpec:
+    """All that is needed to build an encoder again before its weights are loaded."""
+
+    kind: str = "resnet18"  # 'resnet18' or 'vit'
+    channels: int = 1
+    width: int = 32  # ResNet: channels of the first stage; ViT: token width D
+    patch_px: int = 8  # ViT only
+    depth: int = 6  # ViT only
+    heads: int = 3  # ViT only
+    tile_px: int = 0  # ViT only: side of the images that it was trained on; larger ones are read tile by tile
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
