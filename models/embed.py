@@ -14,8 +14,9 @@ import torch
 PERPLEXITY = 30.0
 SPREAD = 1e-4  # t-SNE wants a start of this deviation (Kobak and Berens, 2019)
 EXAGGERATION = 12.0
-SLICE_STEPS = 250  # the fewest that scikit-learn takes
-SLICES = 4  # of a fresh map: one exaggerated and three more, as many steps as t-SNE has by default
+EXAGGERATED_SLICES, OTHER_SLICES = 3, 5  # of a fresh map; more gained nothing over one run of 1,000 steps
+MOVING_SLICES = 2  # from an earlier map
+ANY_GRADIENT = 1e30  # scikit-learn ends either of its phases at step 50 if the gradient is below its limit
 LATER_RATE = 2.5  # a slice has half the momentum that such steps have in one long run
 MIN_IMAGES = 4
 BLOCK = 1_024
@@ -40,12 +41,12 @@ def tsne_map(vectors: np.ndarray, *, start: np.ndarray | None = None, seed: int 
 def tsne_steps(
     vectors: np.ndarray, *, start: np.ndarray | None = None, seed: int = 0, slices: int | None = None
 ) -> Generator[np.ndarray, None, None]:
-    """The same in slices of SLICE_STEPS steps: the points (n, 2) after each.
+    """The same in slices of 100 steps: the points (n, 2) after each.
 
     Args:
         start: an earlier map (n, 2) to move on from as it is, so that points move rather than jump; in rows of NaN
             (new images) neighbours decide where to begin. By default a fresh map is made.
-        slices: how many; by default SLICES of a fresh map, one from a start.
+        slices: how many, if not as many as are usual for a fresh map, or for one that moves on.
 
     Raises:
         ValueError: fewer than 4 images, or a start of another shape.
@@ -54,8 +55,9 @@ def tsne_steps(
     distances = _neighbour_distances(vectors)
     is_fresh = start is None or not np.isfinite(start).all(1).any()
     points = _spread_out(_main_axes(vectors, seed)) if is_fresh else _placed(start, distances)
-    for index in range(slices or (SLICES if is_fresh else 1)):
-        points = _slice(distances, points, is_exaggerated=is_fresh and index == 0, seed=seed)
+    usual = EXAGGERATED_SLICES + OTHER_SLICES if is_fresh else MOVING_SLICES
+    for index in range(slices or usual):
+        points = _slice(distances, points, is_exaggerated=is_fresh and index < EXAGGERATED_SLICES, seed=seed)
         yield points
 
 
@@ -96,7 +98,7 @@ def _spread_out(start: np.ndarray) -> np.ndarray:
 
 
 def _neighbour_distances(vectors: np.ndarray) -> sp.csr_matrix:
-    """Distances of each image to itself and to the nearest others, as many as the perplexity looks at: sparse (n, n)."""
+    """Distances of each image to itself and to the nearest, as many as the perplexity looks at: sparse (n, n)."""
     count = 1 + min(len(vectors) - 1, int(3 * _perplexity(len(vectors)) + 1))
     keys = torch.from_numpy(np.ascontiguousarray(vectors, dtype=np.float32))
     indices, distances = [], []
@@ -127,9 +129,10 @@ def _placed(start: np.ndarray, distances: sp.csr_matrix) -> np.ndarray:
 
 
 def _slice(distances: sp.csr_matrix, points: np.ndarray, *, is_exaggerated: bool, seed: int) -> np.ndarray:
-    """SLICE_STEPS steps of t-SNE from points (n, 2).
+    """100 steps of t-SNE from points (n, 2); if exaggerated, the first half of them.
 
-    A second OpenMP pool beside that of training makes both collapse, so it gets one thread.
+    scikit-learn takes no fewer than 250 steps unless it believes to have arrived. A second OpenMP pool beside that of
+    training makes both collapse, so it gets one thread.
     """
     from sklearn.manifold import TSNE
     from threadpoolctl import threadpool_limits
@@ -141,7 +144,8 @@ def _slice(distances: sp.csr_matrix, points: np.ndarray, *, is_exaggerated: bool
         perplexity=_perplexity(len(points)),
         early_exaggeration=EXAGGERATION if is_exaggerated else 1.0,
         learning_rate=rate if is_exaggerated else LATER_RATE * rate,
-        max_iter=SLICE_STEPS,
+        max_iter=250,
+        min_grad_norm=ANY_GRADIENT,
         random_state=seed,
     )
     with threadpool_limits(1, user_api="openmp"):

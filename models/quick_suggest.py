@@ -16,11 +16,12 @@ import scipy.sparse as sp
 import torch
 
 from models.propagate import NeighbourGraph
-from models.suggest import UNCERTAIN_SHARE, Guess, Suggestion, most_undecided, stands_for, uncertain_pays
+from models.suggest import KMEANS_STARTS, UNCERTAIN_SHARE, Guess, Suggestion, most_undecided, stands_for, uncertain_pays
 
 AXES = 48
 ROUNDS = 2  # of ever finer clusters; a list that is still short is asked for again soon
 KMEANS_STEPS = 30
+FEW_DISTANCES = 300_000  # N x clusters of a step; below, clusters are looked for several times
 KMEANS_DISTANCES = 3_000_000  # N x clusters of a step; above, a step looks at a part of the images
 MINI_BATCH = 4_096
 TRIAL_IMAGES = 1_000
@@ -150,7 +151,8 @@ def _kmeans(values: np.ndarray, clusters: int, seed: int) -> np.ndarray:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # copies among the images: fewer clusters
         if clusters * len(values) <= KMEANS_DISTANCES:
-            return KMeans(clusters, n_init=1, max_iter=KMEANS_STEPS, random_state=seed).fit_predict(values)
+            starts = KMEANS_STARTS if clusters * len(values) <= FEW_DISTANCES else 1
+            return KMeans(clusters, n_init=starts, max_iter=KMEANS_STEPS, random_state=seed).fit_predict(values)
         return MiniBatchKMeans(
             clusters, n_init=1, init="random", batch_size=MINI_BATCH, max_iter=KMEANS_STEPS, random_state=seed,
             reassignment_ratio=0.0,

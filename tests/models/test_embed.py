@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.manifold import trustworthiness
 
 from models.embed import aligned, tsne_map, tsne_steps
 
@@ -27,6 +28,7 @@ def test_slices_are_as_good_as_one_run(vectors):
     *_, sliced = tsne_steps(vectors)
     assert same_cluster(sliced) >= same_cluster(tsne_map(vectors)) - 0.02
     assert same_cluster(sliced) > 0.95
+    assert trustworthiness(vectors, sliced) >= 0.98 * trustworthiness(vectors, tsne_map(vectors))
 
 
 def test_each_slice_is_a_map_of_its_own(vectors):
@@ -60,3 +62,22 @@ def test_alignment_goes_by_the_images_that_both_show():
 def test_three_images_are_no_map():
     with pytest.raises(ValueError, match="at least 4"):
         next(tsne_steps(np.eye(3)))
+
+
+def test_images_that_are_new_begin_beside_their_neighbours(vectors):
+    *_, before = tsne_steps(vectors)
+    start = before.copy()
+    start[::10] = np.nan
+    *_, after = tsne_steps(vectors, start=start)
+    assert np.isfinite(after).all()
+    assert same_cluster(after) > 0.95
+
+
+def test_copies_are_no_error():
+    *_, points = tsne_steps(np.eye(12, dtype=np.float32)[np.arange(60) % 3])
+    assert np.isfinite(points).all()
+
+
+def test_a_start_of_another_shape_is_refused(vectors):
+    with pytest.raises(ValueError, match="the start has shape"):
+        next(tsne_steps(vectors, start=np.zeros((3, 2))))
