@@ -142,7 +142,7 @@ def finetune(
         if loss < best_loss:
             best_loss, best_epoch, best_state = loss, epoch, copy.deepcopy(network.state_dict())
         metrics = {"loss": float(np.mean(losses)), "validation_loss": loss, "validation_accuracy": accuracy}
-        metrics |= {"epochs_without_gain": float(epoch - best_epoch)}
+        metrics |= {"epochs_without_gain": float(epoch - best_epoch), "validation_images": float(len(parts.validation))}
         yield EpochDone(epoch, config.epochs, metrics)
         if np.isfinite(logits).all():
             yield Validation(epoch, labels[parts.validation], logits.argmax(1), softmax(logits).max(1))

@@ -119,6 +119,7 @@ class ConfusionView(QTableView):
         names = self.verticalHeader().sizeHint().width()
         width, height = self.width() - names - SUPPORT_PX, self.height() - HEADER_PX - 2
         cell_px = fitted_cell_px(width, height, classes, largest_px=self._largest_cell_px)
+        self._scroll_only_if(too_wide=classes * cell_px > width, too_high=classes * cell_px > height)
         for k in range(classes):
             self.setRowHeight(k, cell_px)
             self.setColumnWidth(k, cell_px)
@@ -127,6 +128,12 @@ class ConfusionView(QTableView):
         if cell_px != self._cell_px:
             self._cell_px = cell_px
             self.cell_px_changed.emit(cell_px)
+
+    def _scroll_only_if(self, *, too_wide: bool, too_high: bool) -> None:
+        """Qt shows scroll bars while cells shrink, and they take the room that the cells were measured for."""
+        policies = Qt.ScrollBarPolicy
+        self.setHorizontalScrollBarPolicy(policies.ScrollBarAsNeeded if too_wide else policies.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(policies.ScrollBarAsNeeded if too_high else policies.ScrollBarAlwaysOff)
 
     def _on_clicked(self, index: Index) -> None:
         if index.column() < self._matrix.rowCount():

@@ -44,6 +44,8 @@ class AnswerTiles(QListView):
         self.setUniformItemSizes(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        if rows is not None:
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(name)
         self.activated.connect(lambda index: self.activated_answer.emit(index.data(ANSWER_ROLE)))
         thumbnails.ready.connect(self.viewport().update)

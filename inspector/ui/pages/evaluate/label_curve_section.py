@@ -13,6 +13,7 @@ from inspector.ui.widgets.live_plot import LivePlot
 from inspector.ui.widgets.section import Section
 
 OFFER = "How much would more labels bring?"
+CLOSE = 0.12  # of the plot's height: less than two lines of text
 STYLES = ("run", "compared", "reference")
 
 
@@ -23,7 +24,11 @@ class LabelCurveSection(Section):
 
     def __init__(self) -> None:
         stack = QStackedWidget()
-        super().__init__("Accuracy against labels", stack)
+        again = button("Measure again", kind="link", small=True)
+        super().__init__("Accuracy against labels", stack, again)
+        self.again = again
+        self.again.clicked.connect(self.measured)
+        self.again.hide()
         self._stack = stack
         self.plot = LivePlot("Accuracy against labels")
         self.plot.set_y_range(0, 1, fixed=True)
@@ -46,26 +51,40 @@ class LabelCurveSection(Section):
         names.sort(key=lambda name: name == "random encoder")
         self.plot.clear()
         self.plot.set_x_range(0, max(point.labels for point in points))
+        labels = _end_labels(names, points)
         for name, style in zip(names, STYLES, strict=False):
-            own = sorted((point for point in points if point.which == name), key=lambda point: point.labels)
+            own = _of(name, points)
             x = [point.labels for point in own]
-            self.plot.set_curve(name, x, [point.accuracy_mean for point in own], style=style, label=name, dots=True)
+            self.plot.set_curve(
+                name, x, [point.accuracy_mean for point in own], style=style, label=labels[name], dots=True
+            )
             if style == "run":
                 self.plot.set_band(name, x, [point.low for point in own], [point.high for point in own])
         fewest = min(point.images for point in points)
-        self.set_caption(f"mean of 5 draws, on {fewest:,} images or more")
+        self.set_caption("mean of 5 draws")
+        self.plot.setToolTip(f"Each number of labels was drawn five times and judged on {fewest:,} images or more.")
+        self.again.show()
         self._stack.setCurrentWidget(self.plot)
 
     def show_stage(self, text: str) -> None:
         """Say how far the measuring is; empty: it can be asked for again."""
         self.sentence.setText(text or OFFER)
-        set_enabled(self.button, "It is being measured." if text else "")
-
-    def set_reason(self, reason: str) -> None:
-        """Why it cannot be measured; empty if it can."""
-        set_enabled(self.button, reason)
+        for widget in (self.button, self.again):
+            set_enabled(widget, "It is being measured." if text else "")
 
     @property
     def has_curve(self) -> bool:
         """Whether a curve is shown."""
         return self._stack.currentWidget() is self.plot
+
+
+def _of(name: str, points: Sequence[CurvePoint]) -> list[CurvePoint]:
+    return sorted((point for point in points if point.which == name), key=lambda point: point.labels)
+
+
+def _end_labels(names: Sequence[str], points: Sequence[CurvePoint]) -> dict[str, str]:
+    """The curves' names at their ends; one label for both where the ends lie too close for two."""
+    ends = [_of(name, points)[-1].accuracy_mean for name in names]
+    if len(names) == 2 and abs(ends[0] - ends[1]) < CLOSE:
+        return {names[0]: f"{names[0]}, dashed: {names[1]}", names[1]: ""}
+    return {name: name for name in names}
