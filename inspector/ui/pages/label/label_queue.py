@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Callable, Collection, Container, Iterable
 from itertools import islice
 
 from inspector.jobs.basis import Suggested
@@ -118,18 +118,20 @@ class LabelQueue:
     def keep(self, image_ids: Container[int], labels: Container[int]) -> None:
         """Forget images that are no longer among these."""
         shown = self.current_id
-        seen = sum(1 for entry in self._entries[: self._reached + 1] if entry.image_id in image_ids)
-        before = sum(1 for entry in self._entries[: self._position] if entry.image_id in image_ids)
-        self._entries = [entry for entry in self._entries if entry.image_id in image_ids]
-        self._position, self._reached = before, max(0, seen - 1)
+        self._drop(lambda image_id: image_id not in image_ids)
         if shown not in image_ids:
             self._pass_over(labels)
 
     def unskip(self) -> None:
-        """Let skipped images come again."""
-        self._entries = [entry for entry in self._entries if entry.image_id not in self._skipped]
+        """Let skipped images come again; the one that is shown stays."""
+        skipped = self._skipped - {self.current_id}
+        self._drop(lambda image_id: image_id in skipped)
         self._skipped.clear()
-        self._position = self._reached = len(self._entries)
+
+    def _drop(self, is_unwanted: Callable[[int], bool]) -> None:
+        wanted = [not is_unwanted(entry.image_id) for entry in self._entries]
+        self._entries = [entry for entry, stays in zip(self._entries, wanted, strict=True) if stays]
+        self._position, self._reached = sum(wanted[: self._position]), max(0, sum(wanted[: self._reached + 1]) - 1)
 
     def _pass_over(self, labels: Container[int]) -> None:
         while (shown := self.current_id) is not None and (shown in labels or shown in self._skipped):
