@@ -44,6 +44,12 @@ def image_path(database: Database, image_id: int) -> Path:
     return next((path for path in known if path.exists()), known[0])
 
 
+def source_folders(database: Database) -> list[Path]:
+    """The folders that were imported, sorted; one that lies below another is not told of."""
+    roots = sorted(Path(from_stored(root)) for (root,) in database.query("SELECT DISTINCT root FROM image_paths"))
+    return [root for root in roots if not any(parent in roots for parent in root.parents)]
+
+
 def image_files(database: Database) -> list[tuple[str, Path]]:
     """(content hash, path) of every image's every path, in the order of the ids and of `paths`."""
     rows = database.query(
@@ -79,6 +85,8 @@ def duplicates(database: Database) -> list[tuple[ImageRecord, list[Path]]]:
     copies: dict[int, list[Path]] = defaultdict(list)
     for image_id, path in rows:
         copies[image_id].append(Path(from_stored(path)))
+    if not copies:
+        return []  # without reading all images
     return [(image, copies[image.id]) for image in images(database) if image.id in copies]
 
 

@@ -146,6 +146,10 @@ class Project:
 
         return image_settings.image_settings(self._database)
 
+    def source_folders(self) -> list[Path]:
+        """The folders that were imported, to import them again."""
+        return images.source_folders(self._database)
+
     def images(self) -> list[ImageRecord]:
         """All images in the order of their ids."""
         return images.images(self._database)

@@ -1,0 +1,99 @@
+"""The line above the gallery: search, order, how many, what to do with the selection, size of the tiles."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSlider, QWidget
+
+from inspector.ui.icons import icon
+from inspector.ui.pages.images.image_filter import ORDERS
+from inspector.ui.widgets.controls import button, follow_theme, icon_button, label, row, set_enabled
+from inspector.ui.widgets.gallery_layout import MAX_TILE_PX, MIN_TILE_PX, USUAL_TILE_PX
+from inspector.ui.wording import count
+
+ROOMY_PX = 900  # from this width on there is room for what can be done with the selection
+
+
+class GalleryToolbar(QWidget):
+    """Signals carry what a user chose: a text, a key of ORDERS, a tile's side; or ask for a label or similar images."""
+
+    text_changed = Signal(str)
+    order_chosen = Signal(str)
+    tile_px_changed = Signal(int)
+    label_requested = Signal()
+    similar_requested = Signal()
+    similar_left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Name contains…")
+        self.search.setAccessibleName("Part of the name")
+        self.search.setClearButtonEnabled(True)
+        self.search.setFixedWidth(170)
+        self._glass = QAction(self.search)
+        self.search.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
+        self.search.textChanged.connect(self.text_changed)
+        self.order = QComboBox()
+        self.order.setAccessibleName("Sort by")
+        for key, text in ORDERS.items():
+            self.order.addItem(f"Sort: {text}", key)
+        self.order.activated.connect(lambda _index: self.order_chosen.emit(self.order.currentData()))
+        self.count = label(tone="text2")
+        self.similar_button = button("All images", self.similar_left.emit, icon_name="close", small=True)
+        self.label_button = button("Label as…", self.label_requested.emit, icon_name="label", tooltip="Label as… (L)")
+        self.find_button = button(
+            "Find similar", self.similar_requested.emit, icon_name="similar", tooltip="Find similar images (S)"
+        )
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(MIN_TILE_PX, MAX_TILE_PX)
+        self.slider.setPageStep(32)
+        self.slider.setValue(USUAL_TILE_PX)
+        self.slider.setFixedSize(QSize(84, 20))
+        self.slider.setAccessibleName("Size of the thumbnails")
+        self.slider.setToolTip("Size of the thumbnails (Ctrl and wheel)")
+        self.slider.valueChanged.connect(self.tile_px_changed)
+        smallest = icon_button("images", "Smallest thumbnails", lambda: self.slider.setValue(MIN_TILE_PX))
+        self.setLayout(
+            row(
+                self.search,
+                self.order,
+                self.similar_button,
+                None,
+                self.count,
+                self.label_button,
+                self.find_button,
+                smallest,
+                self.slider,
+                margins=(12, 6, 12, 6),
+            )
+        )
+        follow_theme(self, self._draw_glass)
+        self._draw_glass()
+        self.show_similar_to("")
+        self.show_counts(shown=0, selected=0)
+
+    def show_counts(self, *, shown: int, selected: int) -> None:
+        """Say how many images are shown and how many of them are selected."""
+        self.count.setText(count(shown, "image") + (f" · {selected:,} selected" if selected > 1 else ""))
+        reason = "" if selected else "Select an image first"
+        set_enabled(self.label_button, reason)
+        set_enabled(self.find_button, reason)
+
+    def show_similar_to(self, name: str) -> None:
+        """Say that only images like one are shown, and offer the way back; an empty name: all are."""
+        self.similar_button.setVisible(bool(name))
+        self.similar_button.setText(f"Similar to {name}" if len(name) <= 24 else f"Similar to …{name[-23:]}")
+        self.similar_button.setToolTip(f"Similar to {name}. Show all images again")
+        self.order.setVisible(not name)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Buttons where there is room; the keys and the menu do the same."""
+        super().resizeEvent(event)
+        is_roomy = self.width() >= ROOMY_PX
+        self.label_button.setVisible(is_roomy)
+        self.find_button.setVisible(is_roomy)
+
+    def _draw_glass(self) -> None:
+        self._glass.setIcon(icon("search", token="text3"))
