@@ -83,7 +83,7 @@ def pretrain(project: Project, request: PretrainRequest, *, maps: bool = False) 
     from models.pretrain import epochs_within
 
     device = yield from usable_device(request.device)
-    config = _usable_config(request, project.image_settings.channels)
+    config = usable_config(request, project.image_settings.channels)
     start_from = None if request.start_from == "random" else encoder_file(project, request.start_from)
     with open_cache(project) as cache:
         pool = yield from fill_pool(project, cache)
@@ -99,7 +99,7 @@ def pretrain(project: Project, request: PretrainRequest, *, maps: bool = False) 
             yield from _learn(_Learning(project, run, pool, device, start_from, maps), config)
 
 
-def _usable_config(request: PretrainRequest, channels: int) -> PretrainConfig:
+def usable_config(request: PretrainRequest, channels: int) -> PretrainConfig:
     """The settings asked for.
 
     Raises:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from inspector.jobs.devices import usable_device
 from inspector.jobs.features import pool_features
 from inspector.jobs.pool import fill_pool, open_cache
 from models.errors import KnownError
@@ -54,7 +55,6 @@ def suggest(
     """
     import numpy as np
 
-    from models.device import pick_device
     from models.features import unit_blocks
     from models.suggest import at_random
 
@@ -67,9 +67,8 @@ def suggest(
         if strategy == "random":
             chosen = at_random(len(pool.image_ids), positions, count, seed=seed)
         else:
-            made = yield from pool_features(
-                project, pool, which=features, encoder=encoder, device=pick_device(device), seed=seed
-            )
+            usable = yield from usable_device(device)
+            made = yield from pool_features(project, pool, which=features, encoder=encoder, device=usable, seed=seed)
             unit = unit_blocks(made.blocks)
             labels = [names[i] for i in positions.tolist()]
             chosen = yield from _by_features(unit, positions, labels, count, strategy, seed)
