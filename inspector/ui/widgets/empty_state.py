@@ -35,13 +35,13 @@ class EmptyState(QWidget):
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.sentence.setFixedWidth(TEXT_WIDTH_PX)
         self.button = button(action, on_action, kind="primary" if primary else "", icon_name=action_icon)
-        self.button.setVisible(bool(action))
         centre = Qt.AlignmentFlag.AlignHCenter
         layout = column(None, spacing=12)
         for widget in (self._picture, self.sentence, self.button):
             layout.addWidget(widget, 0, centre)
         layout.addStretch(1)
         self.setLayout(layout)
+        self.button.setVisible(bool(action))  # not before it has a parent: it would be a window for a moment
         follow_theme(self, self._draw)
         self._draw()
 

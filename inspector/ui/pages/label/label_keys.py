@@ -55,6 +55,10 @@ class LabelKeys(QObject):
             self._on_class(class_name)
         return True
 
+    def watch(self, view: QWidget) -> None:
+        """Take the keys of a view that has the keyboard."""
+        view.installEventFilter(self)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Take the keys of a watched view before it searches by them."""
         return isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and self.take(event)

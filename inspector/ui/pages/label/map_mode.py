@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QStackedWidget, QWidget
 
@@ -38,9 +38,8 @@ class MapMode(QWidget):
         self._session = session
         self._shown_ids: np.ndarray | None = None
         self._has_points = False
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Map of all images")
         self.map = MapView(session, thumbnails)
+        self.setFocusProxy(self.map)
         self.lasso_list = LassoList(session, thumbnails)
         self.class_keys = ClassKeys(session, shell)
         self._tool = Segmented(TOOLS, name="Tool", small=True)
@@ -56,7 +55,8 @@ class MapMode(QWidget):
         drawn = column(tools, self.map, column(self.class_keys, margins=(16, 8, 16, 10)), spacing=0)
         drawn.setStretch(1, 1)
         self._stack = QStackedWidget()
-        self._stack.addWidget(EmptyState("images", NO_MAP, "Prepare suggestions", shell.prepare))
+        self.empty_state = EmptyState("images", NO_MAP, "Prepare suggestions", shell.prepare)
+        self._stack.addWidget(self.empty_state)
         self._stack.addWidget(pane(drawn))
         whole = row(self._stack, line(vertical=True), self.lasso_list, spacing=0)
         whole.setStretch(0, 3)
@@ -113,7 +113,7 @@ class MapMode(QWidget):
         self.lasso_list.cleared.connect(self.clear)
         self.class_keys.chosen.connect(self.class_chosen)
         self.class_keys.named.connect(self.class_named)
-        self.class_keys.left.connect(self.setFocus)
+        self.class_keys.left.connect(self.map.setFocus)
         self._session.map_moved.connect(self._show_map)
         self._session.guesses_changed.connect(self._show_map_of_other_basis)
 

@@ -15,7 +15,7 @@ BAR_PX, HEIGHT_PX = 120, 36
 
 
 class PreparationNote(QFrame):
-    """A line above the image, there only while nothing can be suggested."""
+    """A line above the image, there only while nothing can be suggested. Whoever places it calls `refresh` once."""
 
     def __init__(self, session: Session, jobs: JobQueue, shell: Shell) -> None:
         super().__init__()
@@ -36,7 +36,6 @@ class PreparationNote(QFrame):
         jobs.changed.connect(self.refresh)
         jobs.progressed.connect(self.refresh)
         session.guesses_changed.connect(self.refresh)
-        self.refresh()
 
     def refresh(self) -> None:
         """Say how things stand."""

@@ -54,6 +54,7 @@ class QueueMode(QWidget):
         layout = column(self.note, self.well, line(), keys, line(), strip, spacing=0)
         layout.setStretch(1, 1)
         self.setLayout(layout)
+        self.note.refresh()
 
     def set_commands(self, commands: Mapping[str, Callable[[], object]]) -> None:
         """What the keys of the label page do here."""
