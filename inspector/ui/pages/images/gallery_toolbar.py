@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QSlider, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSlider, QWidget
 
-from inspector.ui.icons import icon
+from inspector.ui.icons import pixmap
 from inspector.ui.pages.images.image_filter import ORDERS
 from inspector.ui.widgets.controls import button, follow_theme, icon_button, label, row, set_enabled
 from inspector.ui.widgets.gallery_layout import MAX_TILE_PX, MIN_TILE_PX, USUAL_TILE_PX
 from inspector.ui.wording import count
 
+CONTROL_PX, GLASS_PX = 28, 16
 ROOMY_PX = 900  # from this width on there is room for what can be done with the selection
 
 
@@ -32,8 +33,10 @@ class GalleryToolbar(QWidget):
         self.search.setAccessibleName("Part of the name")
         self.search.setClearButtonEnabled(True)
         self.search.setFixedWidth(170)
-        self._glass = QAction(self.search)
-        self.search.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
+        self.search.setTextMargins(GLASS_PX + 4, 0, 0, 0)
+        self._glass = QLabel(self.search)
+        self._glass.move(8, (CONTROL_PX - GLASS_PX) // 2)
+        self._glass.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.search.textChanged.connect(self.text_changed)
         self.order = QComboBox()
         self.order.setAccessibleName("Sort by")
@@ -96,4 +99,5 @@ class GalleryToolbar(QWidget):
         self.find_button.setVisible(is_roomy)
 
     def _draw_glass(self) -> None:
-        self._glass.setIcon(icon("search", token="text3"))
+        self._glass.setPixmap(pixmap("search", size_px=GLASS_PX, token="text3"))
+        self._glass.resize(GLASS_PX, GLASS_PX)

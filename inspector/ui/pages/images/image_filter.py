@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from inspector.jobs.guesses import Guesses
 
 SHOWS = ("all", "unlabelled", "labelled", "duplicates", "unreadable")
-ORDERS = {"name": "name", "newest": "newest", "label": "label", "unsure": "least sure guess"}
+ORDERS = {"name": "name", "newest": "newest", "label": "label", "unsure": "least sure"}
 _DIGITS = re.compile(r"\d+")
 _LONGEST_NUMBER = 20  # digits; a 64-bit number has as many
 

@@ -78,7 +78,7 @@ class ImagesPage(Page):
         self.no_match = EmptyState(
             "filter", "No image matches these filters.", "Clear filters", self.clear_filters, primary=False
         )
-        self._class_editor = InlineEditor(self)
+        self.class_editor = InlineEditor(self)
         self._search_timer = QTimer(self, singleShot=True, interval=TYPING_MS)
         self.image_panel = ImagePanel(session, thumbnails)
         self.panel.addWidget(self.image_panel)
@@ -343,7 +343,7 @@ class ImagesPage(Page):
     def _on_new_class(self) -> None:
         if self._selected() and not self.session.read_only:
             place = self.toolbar.geometry().translated(self._browser.mapTo(self, QPoint(0, 0)))
-            self._class_editor.open(place.adjusted(12, 6, -12, -6), self._label, name="Name of the new class")
+            self.class_editor.open(place.adjusted(12, 6, -12, -6), self._label, name="Name of the new class")
 
     def _on_similar_requested(self) -> None:
         selected = self._selected()
