@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inspector.project import RunEvent
-from inspector.ui.pages.train.epoch_history import PAPER_PATIENCE, PATIENCE, EpochHistory, patience_of
+from inspector.ui.pages.train.epoch_history import PAPER_PATIENCE, PATIENCE, EpochHistory, patience_of, planned_epochs
 from models.evaluate import wilson_interval
 from models.events import EpochDone
 from models.finetune import PAPER_HEAD, FinetuneConfig
@@ -42,3 +42,9 @@ def test_a_log_gives_the_same_curves():
 def test_patience_is_that_of_the_training(config):
     assert (FinetuneConfig().patience, PAPER_HEAD.patience) == (PATIENCE, PAPER_PATIENCE)
     assert patience_of(config) == (PATIENCE if config["mode"] == "finetune" else PAPER_PATIENCE)
+
+
+def test_planned_epochs_are_those_of_the_training():
+    assert planned_epochs({"mode": "finetune", "epochs": None}) == FinetuneConfig().epochs
+    assert planned_epochs({"mode": "linear", "preset": "paper"}) == PAPER_HEAD.epochs
+    assert planned_epochs({"mode": "finetune", "epochs": 7}) == 7

@@ -10,13 +10,23 @@ from inspector.project import RunEvent
 from models.evaluate import wilson_interval
 from models.events import EpochDone
 
-PATIENCE, PAPER_PATIENCE = 10, 30  # of models.finetune, which would bring torch with it
+# Of models.finetune, which would bring torch with it.
+PATIENCE, PAPER_PATIENCE = 10, 30
+EPOCHS, PAPER_EPOCHS = 40, 30
 
 
 def patience_of(config: Mapping[str, Any]) -> int:
     """Epochs without gain after which a run with this configuration stops."""
-    is_paper = config.get("preset") == "paper" and config.get("mode") != "finetune"
-    return PAPER_PATIENCE if is_paper else PATIENCE
+    return PAPER_PATIENCE if _is_paper_head(config) else PATIENCE
+
+
+def planned_epochs(config: Mapping[str, Any]) -> int:
+    """Epochs that a run with this configuration takes if it does not stop early."""
+    return int(config.get("epochs") or 0) or (PAPER_EPOCHS if _is_paper_head(config) else EPOCHS)
+
+
+def _is_paper_head(config: Mapping[str, Any]) -> bool:
+    return config.get("preset") == "paper" and config.get("mode") != "finetune"
 
 
 @dataclass

@@ -53,6 +53,10 @@ class TrainFigures(QWidget):
         self._accuracy_section = Section("Accuracy", self.accuracy_plot)
         self._calibration_section = Section("Calibration", self.calibration, caption="true share against confidence")
         self.columns = TwoColumns(self._left(), self._right(), left_px=LEFT_PX)
+        self._sections = (
+            *(self._loss_section, self._accuracy_section, self._calibration_section),
+            *(self._f1_section, self._matrix_section, self._matrix_line),
+        )
         self.setLayout(column(strip, line(), self.columns, spacing=0))
         self.clear()
 
@@ -60,12 +64,11 @@ class TrainFigures(QWidget):
         """Nothing is known yet."""
         for metric in (self.accuracy, self.mean_f1, self.third):
             metric.set_value("–")
-        for section in (self._loss_section, self._accuracy_section, self._calibration_section):
+        for section in self._sections:
             section.hide()
         for plot in (self.loss_plot, self.accuracy_plot):
             plot.clear()
         self.f1.set_scores((), ())
-        self.confusion.set_confusion((), np.zeros((0, 0), dtype=np.int64))
         self.map.show_project()
 
     def show_history(self, history: EpochHistory, *, patience: int) -> None:
@@ -88,6 +91,9 @@ class TrainFigures(QWidget):
 
     def show_evaluation(self, evaluation: Evaluation) -> None:
         """Figures, F1 rows and the matrix."""
+        self._f1_section.show()
+        self._matrix_section.show()
+        self._matrix_line.show()
         images = evaluation.images
         self.accuracy.set_value(share(evaluation.accuracy, images), f"{interval(evaluation.interval)}, n = {images:,}")
         self.mean_f1.set_value(share(evaluation.macro_f1, images), interval(macro_f1_interval(evaluation.confusion)))
@@ -125,13 +131,13 @@ class TrainFigures(QWidget):
         for caption, width in zip(captions, (INTERVAL_PX, SUPPORT_PX), strict=True):
             caption.setFixedWidth(width + CAPTION_OVERHANG_PX)
             caption.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        f1_section = Section("F1 per class", self.f1, *captions)
-        f1_section.head.layout().setContentsMargins(MARGIN_PX, 4, MARGIN_PX, 0)
-        f1_section.head.layout().setSpacing(0)
+        self._f1_section = Section("F1 per class", self.f1, *captions)
+        self._f1_section.head.layout().setContentsMargins(MARGIN_PX, 4, MARGIN_PX, 0)
+        self._f1_section.head.layout().setSpacing(0)
         layout = column(spacing=0)
         for section in (self._loss_section, self._accuracy_section, self._calibration_section):
             layout.addWidget(section, 1)
-        layout.addWidget(f1_section)
+        layout.addWidget(self._f1_section)
         layout.addStretch(0)
         return pane(layout)
 
@@ -139,8 +145,9 @@ class TrainFigures(QWidget):
         mode = Segmented(MODES, name="Confusion in", small=True)
         mode.chosen.connect(self.confusion.set_mode)
         matrix = column(self.confusion, margins=(8, 0, 8, 8))
-        section = Section("Confusion", matrix, mode, caption="rows: true class")
-        layout = column(section, line(), self.map, spacing=0)
+        self._matrix_section = Section("Confusion", matrix, mode, caption="rows: true class")
+        self._matrix_line = line()
+        layout = column(self._matrix_section, self._matrix_line, self.map, spacing=0)
         layout.setStretch(0, 2)
         layout.setStretch(2, 3)
         return pane(layout)

@@ -16,9 +16,10 @@ from inspector.project import Change, RunRecord
 from inspector.ui.jobs import Job, JobQueue
 from inspector.ui.pages.page import Page, Shell
 from inspector.ui.pages.train.comparison import compare
-from inspector.ui.pages.train.epoch_history import EpochHistory, patience_of
+from inspector.ui.pages.train.epoch_history import EpochHistory, patience_of, planned_epochs
 from inspector.ui.pages.train.live_run import LiveRun
 from inspector.ui.pages.train.requirements import labels_reason, start_reason, state_sentence, validation_sentence
+from inspector.ui.pages.train.run_list import STATES
 from inspector.ui.pages.train.train_figures import TrainFigures
 from inspector.ui.pages.train.train_panel import RUNS, SETTINGS, TrainPanel
 from inspector.ui.run_words import evaluation_of, way_of_training
@@ -136,7 +137,7 @@ class TrainPage(Page):
             return
         self._live.run = running[-1].id
         logged = self.session.project.run_events(running[-1].id, "epoch")
-        self._live.history = EpochHistory.from_log(logged, planned=int(running[-1].config.get("epochs") or 0))
+        self._live.history = EpochHistory.from_log(logged, planned=planned_epochs(running[-1].config))
 
     def _on_event(self, job_id: int, event: object) -> None:
         live = self._live
@@ -228,8 +229,8 @@ class TrainPage(Page):
         self._choose_content()
 
     def _show_stored(self, run: RunRecord) -> None:
-        planned = int(run.config.get("epochs") or 0)
-        history = EpochHistory.from_log(self.session.project.run_events(run.id, "epoch"), planned=planned)
+        logged = self.session.project.run_events(run.id, "epoch")
+        history = EpochHistory.from_log(logged, planned=planned_epochs(run.config))
         evaluation = evaluation_of(run)
         if history:
             self.figures.show_history(history, patience=patience_of(run.config))
@@ -243,7 +244,7 @@ class TrainPage(Page):
                 np.asarray(answers.confidence), np.asarray(answers.true) == np.asarray(answers.predicted)
             )
         self.side.runs.select(run.id)
-        state = age(run.finished or run.created) if run.state == "finished" else run.state
+        state = age(run.finished or run.created) if run.state == "finished" else STATES.get(run.state, run.state)
         self.side.show_run(run, self.session.runs, state=state)
 
     def _show_comparison(self) -> None:
