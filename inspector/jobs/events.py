@@ -52,7 +52,7 @@ class Validated:
 
 @dataclass(frozen=True)
 class DurationEstimated:
-    """Seconds that each preset takes on this machine, from a probe; images a second of the first of them."""
+    """Seconds by name of the request, of those whose steps are like the probed one's; and its images a second."""
 
     seconds: dict[str, float]
     images_per_second: float

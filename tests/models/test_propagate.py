@@ -78,3 +78,20 @@ def test_a_class_counts_the_same_whatever_the_number_of_its_labels(blobs):
     positions = np.array([*range(20), 30])
     predicted = NeighbourGraph.build(vectors).propagate(positions, labels[positions], 2).argmax(1)
     assert (predicted == labels).mean() > 0.97
+
+
+def test_cosines_are_those_of_the_neighbours(blobs):
+    vectors, _ = blobs(20, 3, spread=0.4)
+    cosines = NeighbourGraph.build(vectors).cosines().toarray()
+    linked = cosines != 0
+    assert linked.sum(1).min() >= 15
+    np.testing.assert_allclose(cosines[linked], (vectors @ vectors.T)[linked], atol=1e-5)
+
+
+def test_building_tells_how_far_it_is(blobs):
+    vectors, _ = blobs(300, 2, spread=0.4)
+    building = NeighbourGraph.building(vectors)
+    assert [(next(building).done, 600) for _ in range(2)] == [(512, 600), (600, 600)]
+    with pytest.raises(StopIteration) as end:
+        next(building)
+    np.testing.assert_array_equal(end.value.value.affinity.data, NeighbourGraph.build(vectors).affinity.data)
