@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,25 +11,40 @@ import numpy as np
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from models.errors import KnownError
-from models.images import Scaling, decode, read_bytes, to_uint8, value_range
+from models.images import Scaling, decode, read_bytes, resize, to_uint8, value_range
 
 KEPT = 4  # images that were decoded ahead
 STRETCH_PERCENTILES = (1.0, 99.0)
 SAMPLED = 200_000  # pixels that decide on the stretch
+SMALLEST_LEVEL_PX = 1024  # longer side from which on no smaller level is made
 
 
 @dataclass(frozen=True, eq=False)
 class LoadedImage:
-    """Pixels (H, W) or (H, W, 3) uint8, and the grey levels that a stretch makes black and white (None for colour)."""
+    """An image ready to be drawn at any zoom.
+
+    Attributes:
+        pixels: (H, W) or (H, W, 3) uint8.
+        limits: the grey levels that a stretch makes black and white; None for colour.
+        levels: the pixels, and below them each level at half the size, so that drawing a huge image small is quick.
+    """
 
     pixels: np.ndarray
     limits: tuple[int, int] | None
+    levels: tuple[np.ndarray, ...]
 
     @classmethod
     def of(cls, pixels: np.ndarray) -> LoadedImage:
-        """With the limits of these pixels."""
+        """With the limits and levels of these pixels."""
         flat = pixels[..., 0] if pixels.ndim == 3 and pixels.shape[2] == 1 else pixels
-        return cls(flat, stretch_limits(flat) if flat.ndim == 2 else None)
+        return cls(flat, stretch_limits(flat) if flat.ndim == 2 else None, tuple(_levels(flat)))
+
+    def level_for(self, zoom: float) -> int:
+        """The smallest level that need not be enlarged at a zoom (screen pixels an image pixel)."""
+        level = 0
+        while level + 1 < len(self.levels) and zoom * 2 ** (level + 1) <= 1:
+            level += 1
+        return level
 
 
 def read_whole(path: Path, scaling: Scaling | None) -> LoadedImage:
@@ -59,6 +75,13 @@ def stretched(pixels: np.ndarray, limits: tuple[int, int]) -> np.ndarray:
     low, high = limits
     table = np.clip((np.arange(256) - low) * (255.0 / (high - low)), 0, 255).astype(np.uint8)
     return table[pixels]
+
+
+def _levels(pixels: np.ndarray) -> Iterator[np.ndarray]:
+    yield pixels
+    while max(pixels.shape[:2]) > SMALLEST_LEVEL_PX and min(pixels.shape[:2]) > 1:
+        pixels = resize(pixels, height=pixels.shape[0] // 2, width=pixels.shape[1] // 2)
+        yield pixels
 
 
 class WholeImages(QObject):

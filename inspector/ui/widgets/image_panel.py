@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from inspector.project import Change, ImageRecord
@@ -28,7 +29,7 @@ from models.errors import KnownError
 from models.images import Scaling
 
 SIMILAR, COLUMNS = 10, 5
-VIEW_PX = 262
+PREVIEW_PX, MIN_VIEW_PX, MAX_VIEW_PX = 262, 160, 380
 
 
 class ImagePanel(QWidget):
@@ -43,7 +44,7 @@ class ImagePanel(QWidget):
         self._image_id: int | None = None
         self._name, self._place = ElidedLabel(semibold=True, middle=True), label(size_px=12, tone="text3")
         self.view = ImageView()
-        self.view.setFixedHeight(VIEW_PX)
+        self.view.setFixedHeight(MIN_VIEW_PX)
         self.view.loaded.connect(self._on_loaded)
         self._zoom = Segmented([("fit", "Fit"), ("1:1", "1:1"), ("4:1", "4:1")], name="Zoom", small=True)
         self._zoom.chosen.connect(self.view.set_zoom)
@@ -79,7 +80,7 @@ class ImagePanel(QWidget):
         if is_other:
             self._histogram.set_pixels(None)
             self.view.show_image(
-                image.path, scaling=self._scaling(), preview=self._thumbnails.pixmap(image_id, VIEW_PX)
+                image.path, scaling=self._scaling(), preview=self._thumbnails.pixmap(image_id, PREVIEW_PX)
             )
         self._describe(image)
         self._on_guesses_changed()
@@ -98,6 +99,12 @@ class ImagePanel(QWidget):
         self._guess_badge.hide()
         self._similar.set_ids([])
         self.setEnabled(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The image is as high as the panel is wide, if there is room for all that stands below it."""
+        super().resizeEvent(event)
+        others_px = self.layout().minimumSize().height() - self.view.height()
+        self.view.setFixedHeight(max(MIN_VIEW_PX, min(self.width(), self.height() - others_px, MAX_VIEW_PX)))
 
     def _layout(self) -> QVBoxLayout:
         head = row(self._name, self._place)

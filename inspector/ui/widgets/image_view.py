@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from math import ceil
 from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from inspector.ui.image_loading import to_qimage
@@ -34,8 +35,6 @@ class ImageView(QWidget):
         self._loader.loaded.connect(self._on_loaded)
         self._loader.failed.connect(self._on_failed)
         self._image: LoadedImage | None = None
-        self._shown: QImage | None = None
-        self._reduced: QImage | None = None
         self._preview: QPixmap | None = None
         self._message = ""
         self._is_stretched, self._is_fitted = False, True
@@ -68,7 +67,7 @@ class ImageView(QWidget):
     def clear(self) -> None:
         """Show nothing."""
         self._loader.forget()
-        self._image = self._shown = self._preview = None
+        self._image = self._preview = None
         self._message = ""
         self._offset = QPointF()
         self.update()
@@ -109,7 +108,7 @@ class ImageView(QWidget):
     def set_stretched(self, is_stretched: bool) -> None:
         """Stretch the contrast of grey images to the whole range, or do not."""
         self._is_stretched = is_stretched
-        self._render()
+        self.update()
 
     @property
     def stretch_limits(self) -> tuple[int, int] | None:
@@ -126,8 +125,8 @@ class ImageView(QWidget):
         """Draw what is seen of it."""
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), theme.colour("well"))
-            if self._shown is not None:
-                self._paint_image(painter, self._shown)
+            if self._image is not None:
+                self._paint_image(painter, self._image)
             elif self._preview is not None:
                 self._paint_preview(painter, self._preview)
             elif self._message:
@@ -186,7 +185,6 @@ class ImageView(QWidget):
 
     def _on_loaded(self, image: LoadedImage) -> None:
         self._image, self._preview = image, None
-        self._render()
         self._announce()
         self.loaded.emit()
 
@@ -195,34 +193,28 @@ class ImageView(QWidget):
         self.update()
         self.failed.emit(reason)
 
-    def _render(self) -> None:
-        if self._image is not None:
-            limits = self._image.limits
-            wanted = self._is_stretched and limits is not None
-            self._shown = to_qimage(stretched(self._image.pixels, limits) if wanted and limits else self._image.pixels)
-            self._reduced = None
-        self.update()
-
-    def _paint_image(self, painter: QPainter, shown: QImage) -> None:
+    def _paint_image(self, painter: QPainter, image: LoadedImage) -> None:
+        """Draw what is seen of it, from the level of its size: no more pixels are touched than a few screens have."""
         zoom = self.zoom
         place = self._place(zoom)
         seen = place.intersected(QRectF(self.rect()))
         if seen.isEmpty():
             return
+        level = image.level_for(zoom * self.devicePixelRatioF())
+        pixels = image.levels[level]
+        height, width = pixels.shape[:2]
+        across, down = place.width() / width, place.height() / height  # screen pixels a pixel of the level
+        left, top = int((seen.left() - place.left()) / across), int((seen.top() - place.top()) / down)
+        right = min(width, ceil((seen.right() - place.left()) / across))
+        bottom = min(height, ceil((seen.bottom() - place.top()) / down))
+        part = pixels[top:bottom, left:right]
+        if self._is_stretched and image.limits is not None:
+            part = stretched(part, image.limits)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < NEAREST_FROM)
-        source, factor = shown, 1.0
-        if zoom < 0.5:  # drawing all of a large image small anew each time would take long
-            source = self._reduction(shown)
-            factor = source.width() / shown.width()
-        top_left = (seen.topLeft() - place.topLeft()) / zoom * factor
-        painter.drawImage(seen, source, QRectF(top_left, seen.size() / zoom * factor))
-
-    def _reduction(self, shown: QImage) -> QImage:
-        wanted = max(1, round(shown.width() * self._fit_zoom() * self.devicePixelRatioF()))
-        if self._reduced is None or self._reduced.width() < wanted:
-            width = min(shown.width(), wanted)
-            self._reduced = shown.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
-        return self._reduced
+        target = QRectF(
+            place.left() + left * across, place.top() + top * down, part.shape[1] * across, part.shape[0] * down
+        )
+        painter.drawImage(target, to_qimage(part))
 
     def _paint_preview(self, painter: QPainter, preview: QPixmap) -> None:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

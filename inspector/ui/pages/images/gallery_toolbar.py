@@ -13,6 +13,8 @@ from inspector.ui.widgets.gallery_layout import MAX_TILE_PX, MIN_TILE_PX, USUAL_
 from inspector.ui.wording import count
 
 CONTROL_PX, GLASS_PX = 28, 16
+NARROWEST_SEARCH_PX, WIDEST_SEARCH_PX = 110, 170
+NARROW_PX = 600  # below it the count is said in fewer words
 ROOMY_PX = 900  # from this width on there is room for what can be done with the selection
 
 
@@ -32,7 +34,8 @@ class GalleryToolbar(QWidget):
         self.search.setPlaceholderText("Name contains…")
         self.search.setAccessibleName("Part of the name")
         self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(170)
+        self.search.setMinimumWidth(NARROWEST_SEARCH_PX)
+        self.search.setMaximumWidth(WIDEST_SEARCH_PX)
         self.search.setTextMargins(GLASS_PX + 4, 0, 0, 0)
         self._glass = QLabel(self.search)
         self._glass.move(8, (CONTROL_PX - GLASS_PX) // 2)
@@ -44,6 +47,7 @@ class GalleryToolbar(QWidget):
             self.order.addItem(f"Sort: {text}", key)
         self.order.activated.connect(lambda _index: self.order_chosen.emit(self.order.currentData()))
         self.count = label(tone="text2")
+        self._shown = self._selected = 0
         self.similar_button = button("All images", self.similar_left.emit, icon_name="close", small=True)
         self.label_button = button("Label as…", self.label_requested.emit, icon_name="label", tooltip="Label as… (L)")
         self.find_button = button(
@@ -58,20 +62,10 @@ class GalleryToolbar(QWidget):
         self.slider.setToolTip("Size of the thumbnails (Ctrl and wheel)")
         self.slider.valueChanged.connect(self.tile_px_changed)
         smallest = icon_button("images", "Smallest thumbnails", lambda: self.slider.setValue(MIN_TILE_PX))
-        self.setLayout(
-            row(
-                self.search,
-                self.order,
-                self.similar_button,
-                None,
-                self.count,
-                self.label_button,
-                self.find_button,
-                smallest,
-                self.slider,
-                margins=(12, 6, 12, 6),
-            )
-        )
+        choosing, doing = (self.search, self.order, self.similar_button), (self.label_button, self.find_button)
+        layout = row(*choosing, None, self.count, *doing, smallest, self.slider, margins=(12, 6, 12, 6))
+        layout.setStretchFactor(self.search, 100)  # up to its greatest width, before the gap grows
+        self.setLayout(layout)
         follow_theme(self, self._draw_glass)
         self._draw_glass()
         self.show_similar_to("")
@@ -79,7 +73,8 @@ class GalleryToolbar(QWidget):
 
     def show_counts(self, *, shown: int, selected: int) -> None:
         """Say how many images are shown and how many of them are selected."""
-        self.count.setText(count(shown, "image") + (f" · {selected:,} selected" if selected > 1 else ""))
+        self._shown, self._selected = shown, selected
+        self._write_count()
         reason = "" if selected else "Select an image first"
         set_enabled(self.label_button, reason)
         set_enabled(self.find_button, reason)
@@ -94,9 +89,18 @@ class GalleryToolbar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Buttons where there is room; the keys and the menu do the same."""
         super().resizeEvent(event)
+        self._write_count()
         is_roomy = self.width() >= ROOMY_PX
         self.label_button.setVisible(is_roomy)
         self.find_button.setVisible(is_roomy)
+
+    def _write_count(self) -> None:
+        if self._selected < 2:
+            self.count.setText(count(self._shown, "image"))
+        elif self.width() < NARROW_PX:
+            self.count.setText(f"{self._selected:,} of {self._shown:,}")
+        else:
+            self.count.setText(f"{count(self._shown, 'image')} · {self._selected:,} selected")
 
     def _draw_glass(self) -> None:
         self._glass.setPixmap(pixmap("search", size_px=GLASS_PX, token="text3"))
