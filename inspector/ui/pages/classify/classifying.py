@@ -66,7 +66,9 @@ class Classifying(QObject):
             chosen.out.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             reason = error.strerror or error
-            raise KnownError(f"The folder {chosen.out.parent} cannot be made ({reason}); choose another place.") from error
+            raise KnownError(
+                f"The folder {chosen.out.parent} cannot be made ({reason}); choose another place."
+            ) from error
         remember(project, chosen)
         self._renew(chosen)
         self._job_id = self._jobs.submit(_job(chosen))

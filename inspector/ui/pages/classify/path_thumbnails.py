@@ -7,12 +7,13 @@ from collections import OrderedDict, deque
 from pathlib import Path
 
 import cv2
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 
+from inspector.ui.image_loading import to_qimage
+from inspector.ui.whole_images import read_whole
 from models.errors import KnownError
-from models.images import Scaling, decode, read_bytes, resize, to_uint8, value_range
+from models.images import resize
 
 REMEMBERED_BYTES = 48 << 20
 WAITING = 256  # requests; those that scrolled away long ago are dropped
@@ -113,22 +114,11 @@ class PathThumbnails(QObject):
 
 
 def thumbnail(path: Path, *, size_px: int) -> QImage | None:
-    """A picture within a square, None where the file can't be read; deep values are stretched by their own range."""
+    """A picture within a square, None where the file can't be read."""
     try:
-        pixels = decode(read_bytes(path)).pixels
-    except KnownError:
+        pixels = read_whole(path, scaling=None).pixels
+    except (KnownError, OSError):
         return None
-    if pixels.dtype != np.uint8:
-        pixels = to_uint8(pixels, Scaling(**{pixels.dtype.name: value_range(pixels)}))
     height, width = pixels.shape[:2]
     scale = size_px / max(height, width)
-    small = resize(pixels, height=max(1, round(height * scale)), width=max(1, round(width * scale)))
-    return to_image(small)
-
-
-def to_image(pixels: np.ndarray) -> QImage:
-    """uint8 (H, W) or (H, W, 3) -> QImage of its own memory."""
-    pixels = np.ascontiguousarray(pixels)
-    kind = QImage.Format.Format_Grayscale8 if pixels.ndim == 2 else QImage.Format.Format_RGB888
-    height, width = pixels.shape[:2]
-    return QImage(pixels.data, width, height, pixels.strides[0], kind).copy()
+    return to_qimage(resize(pixels, height=max(1, round(height * scale)), width=max(1, round(width * scale))))

@@ -126,7 +126,9 @@ class ResultsModel(QAbstractTableModel):
             return self._text(row, index.column())
         if role == Qt.ItemDataRole.AccessibleTextRole:
             cells = (self._text(row, column) for column in range(len(TITLES)))
-            return ", ".join(text for text in cells if text) if index.column() == FILE else self._text(row, index.column())
+            return (
+                ", ".join(text for text in cells if text) if index.column() == FILE else self._text(row, index.column())
+            )
         if role == Qt.ItemDataRole.ToolTipRole:
             return self.results.errors.get(row) if index.column() != FILE else self.results.paths[row]
         return None

@@ -30,6 +30,11 @@ class ReviewQueue:
         """The row before the current one; None at the first."""
         return self._rows[self._at - 1] if self._at > 0 else None
 
+    @property
+    def following(self) -> int | None:
+        """The row after the current one, which may be loaded ahead; None at the last."""
+        return self._rows[self._at + 1] if self._at + 1 < len(self._rows) else None
+
     def advance(self) -> None:
         """Go on to the next row."""
         self._at = min(self._at + 1, len(self._rows))

@@ -42,7 +42,10 @@ class ReviewView(QWidget):
         back = button("Back to the results", self.left.emit, small=True)
         tools = row(self.place, self.name, back, margins=(16, 0, 12, 0))
         tools.setStretch(1, 1)
-        head, hints = pane(tools), pane(row(label(HINTS, tone="text3", size_px=12), None, self.saved, margins=(16, 0, 16, 0)))
+        head, hints = (
+            pane(tools),
+            pane(row(label(HINTS, tone="text3", size_px=12), None, self.saved, margins=(16, 0, 16, 0))),
+        )
         head.setFixedHeight(TOOLS_PX)
         hints.setFixedHeight(HINTS_PX)
         self._stack = QStackedWidget()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -110,11 +111,15 @@ class Reviewing(QObject):
         if row is None:
             self._view.show_finished(len(self._queue))
             return
+        self._view.show_image(self._file_of(row), position=self._queue.position, total=len(self._queue))
+        if self._queue.following is not None:
+            self._view.image.preload(self._file_of(self._queue.following))
+        self.row_shown.emit(row)
+
+    def _file_of(self, row: int) -> Path:
         current = self._classifying.current
         assert current is not None
-        file = current.folder / self._classifying.results.paths[row]
-        self._view.show_image(file, position=self._queue.position, total=len(self._queue))
-        self.row_shown.emit(row)
+        return current.folder / self._classifying.results.paths[row]
 
     def _on_accepted(self) -> None:
         row = self._queue.current
@@ -125,13 +130,16 @@ class Reviewing(QObject):
         if job_id != self._job_id:
             return
         self._job_id = None
+        self._session.refresh(Change(images=True))
         if ended.outcome == "finished" and isinstance(ended.result, TakenIn):
             self._classifying.take_image_ids(ended.result.image_ids)
             self._begin(self._wanted)
-        self._session.refresh(Change(images=True))
+        else:
+            self.ended.emit()
 
     def _on_jobs_changed(self) -> None:
         """An import that is taken out while it waits ends without a word."""
         entries = [*([self._jobs.current] if self._jobs.current else []), *self._jobs.waiting]
-        if all(entry.id != self._job_id for entry in entries):
+        if self._job_id is not None and all(entry.id != self._job_id for entry in entries):
             self._job_id = None
+            self.ended.emit()

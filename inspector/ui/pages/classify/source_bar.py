@@ -32,7 +32,9 @@ class SourceBar(QWidget):
         self.field = QLineEdit(placeholderText="Folder of images")
         self.field.setAccessibleName("Folder to classify")
         self.field.setMinimumWidth(MIN_FIELD_PX)
-        self._folder_icon = self.field.addAction(icon("folder", token="text2"), QLineEdit.ActionPosition.LeadingPosition)
+        self._folder_icon = self.field.addAction(
+            icon("folder", token="text2"), QLineEdit.ActionPosition.LeadingPosition
+        )
         self.models = QComboBox()
         self.models.setAccessibleName("Model")
         self.models.setMinimumWidth(MIN_MODEL_PX)
@@ -119,7 +121,9 @@ class SourceBar(QWidget):
             self.add_model_file(Path(file))
 
     def _on_sort_clicked(self, wanted: bool) -> None:
-        folder = QFileDialog.getExistingDirectory(self, "Copy the images into", settings.text("last_sort")) if wanted else ""
+        folder = (
+            QFileDialog.getExistingDirectory(self, "Copy the images into", settings.text("last_sort")) if wanted else ""
+        )
         if folder:
             settings.set("last_sort", folder)
         self.set_sort_into(Path(folder) if folder else None)
