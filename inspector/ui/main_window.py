@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         bench.setEnabled(bench.jobs.current is None)
         self._after_closing = then or self.show_start
         self._closing_since_ms = 0
-        self._on_closing_look()
+        QTimer.singleShot(0, self, self._on_closing_look)  # a window that is being closed cannot be closed
 
     def _open(self, opened: Callable[[], Project], *, page: str | None) -> bool:
         from inspector.ui.session import Session
