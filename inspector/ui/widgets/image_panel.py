@@ -155,7 +155,7 @@ class ImagePanel(QWidget):
         self._histogram.set_pixels(self.view.pixels)
         limits = self.view.stretch_limits
         set_enabled(self._stretch, "" if limits else "Only grey images can be stretched")
-        self._limits.setText(f"Stretch {limits[0]}–{limits[1]}" if limits and self._stretch.isChecked() else "")
+        self._limits.setText(f"{limits[0]}–{limits[1]}" if limits and self._stretch.isChecked() else "")
 
     def _on_stretch(self, is_on: bool) -> None:
         self.view.set_stretched(is_on)

@@ -198,7 +198,7 @@ class ImagesPage(Page):
     def _connect(self) -> None:
         self.facets.chosen.connect(self._on_facet_chosen)
         self.toolbar.text_changed.connect(lambda _text: self._search_timer.start())
-        self._search_timer.timeout.connect(self._on_text_entered)
+        self._search_timer.timeout.connect(lambda: self.filter_by_name(self.toolbar.search.text()))
         self.toolbar.order_chosen.connect(lambda order: self._apply(replace(self.filter, order=order)))
         self.toolbar.tile_px_changed.connect(self._on_tile_px_changed)
         self.toolbar.label_requested.connect(self._on_label_requested)
@@ -303,6 +303,10 @@ class ImagesPage(Page):
         name = self.session.image(image_id).path.name
         self._show_among(name, (image_id, *basis.similar(image_id, SIMILAR)))
 
+    def filter_by_name(self, text: str) -> None:
+        """Show the images whose file name contains a text alone, besides what is filtered already."""
+        self._apply(replace(self.filter, text=text))
+
     def show_report(self) -> None:
         """Show what the imports found."""
         self.report.show_report(import_report(self.session.project, self.session.images))
@@ -327,9 +331,6 @@ class ImagesPage(Page):
         field = {"show": "show", "folder": "folder", "class": "class_name"}[section]
         self.toolbar.show_similar_to("")
         self._apply(replace(self.filter, among=None, **{field: key or None}))
-
-    def _on_text_entered(self) -> None:
-        self._apply(replace(self.filter, text=self.toolbar.search.text()))
 
     def _on_tile_px_changed(self, tile_px: int) -> None:
         self.gallery.set_tile_px(tile_px)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 Index = QModelIndex | QPersistentModelIndex
-ROW_PX = 28
+ROW_PX, PADDING_PX = 28, 8
+STYLE_MARGIN_PX = 3  # that the style leaves itself
 
 
 class TextTable(QTableView):
@@ -18,6 +19,7 @@ class TextTable(QTableView):
         super().__init__()
         self._model = _TextModel(columns)
         self.setModel(self._model)
+        self.setItemDelegate(_PaddedDelegate(self))
         self.setAccessibleName(name)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -42,6 +44,14 @@ class TextTable(QTableView):
     def set_rows(self, rows: Sequence[Sequence[str]]) -> None:
         """Show other rows."""
         self._model.set_rows(rows)
+
+
+class _PaddedDelegate(QStyledItemDelegate):
+    """Texts begin where those of the header do."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:  # noqa: N802
+        super().initStyleOption(option, index)
+        option.rect = option.rect.adjusted(PADDING_PX - STYLE_MARGIN_PX, 0, 0, 0)  # type: ignore[attr-defined]
 
 
 class _TextModel(QAbstractTableModel):
