@@ -40,7 +40,8 @@ def with_classes(session: Session, names: Iterable[str]) -> None:
 def press(qtbot: QtBot, page: LabelPage, key: str | Qt.Key, *, is_held: bool = False) -> None:
     """Press a key where the keyboard is; held, it repeats itself."""
     target = QApplication.focusWidget()
-    assert target is not None and page.isAncestorOf(target)
+    assert target is not None
+    assert page.isAncestorOf(target)
     if is_held:
         assert isinstance(key, str)
         event = QKeyEvent(QEvent.Type.KeyPress, ord(key), Qt.KeyboardModifier.NoModifier, key, True)

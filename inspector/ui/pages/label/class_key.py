@@ -36,7 +36,7 @@ class _Key(QAbstractButton):
         return rect.adjusted(PADDING_PX, PADDING_PX, -PADDING_PX, -PADDING_PX)
 
     def _paint_name(self, painter: QPainter, inner: QRectF, text: str) -> None:
-        painter.setFont(font(12, semibold=True))
+        painter.setFont(font(12))
         painter.setPen(theme.colour("text" if self.isEnabled() else "disabled"))
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(inner.width()))
         painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, shown)

@@ -32,6 +32,8 @@ class ClassKeys(QScrollArea):
         self._session, self._editing = session, ClassEditing(session, shell)
         self._keys: dict[str, ClassKey] = {}
         self._inside = QWidget()
+        self._inside.setProperty("pane", "surface")
+        self._inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._new = NewClassKey()
         self._new.setParent(self._inside)
         self._new.clicked.connect(self.ask_for_name)

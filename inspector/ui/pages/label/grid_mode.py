@@ -22,6 +22,7 @@ CHOSEN = "chosen"
 SOURCES = (("free", "Not labelled"), ("suggested", "Suggested"), (CHOSEN, "Chosen"))
 NOTHING_CHOSEN = "Find similar images or a group first"
 TILE_PX = 112
+GALLERY_MARGIN_PX = 12
 
 
 class GridMode(QWidget):
@@ -57,7 +58,8 @@ class GridMode(QWidget):
         tools = row(self.source, self._said, self._selected, self._select_all, margins=(16, 8, 16, 8))
         tools.setStretch(1, 1)
         keys = column(self.class_keys, margins=(16, 10, 16, 10))
-        layout = column(tools, self.gallery, line(), keys, spacing=0)
+        images = column(self.gallery, margins=(GALLERY_MARGIN_PX, 0, 0, 0))
+        layout = column(tools, images, line(), keys, spacing=0)
         layout.setStretch(1, 1)
         self.setLayout(layout)
         self.setFocusProxy(self.gallery)

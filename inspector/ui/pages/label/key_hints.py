@@ -13,6 +13,7 @@ from inspector.ui.widgets.controls import label, row
 
 HINTS = (("Space", "skip"), ("←", "go back"), ("Ctrl Z", "undo"), ("Z", "1:1"), ("Del", "remove label"))
 FULL_WIDTH_PX, NARROW_HINTS = 720, 3
+KEY_PX = 18
 
 
 class KeyHints(QWidget):
@@ -64,6 +65,7 @@ def _key(text: str) -> QLabel:
     made = QLabel(text)
     made.setProperty("key", "true")
     made.setFont(font(11))
+    made.setFixedHeight(KEY_PX)
     return made
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 KEY_HEIGHT_PX, GAP_PX = 58, 6
-MIN_KEY_PX, NEW_PX = 84, 60
+MIN_KEY_PX, NEW_PX = 80, 60
 ONE_ROW = 7  # classes
 SHOWN_ROWS = 2
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
 
 from inspector.project import Change
 from inspector.ui.jobs import JobQueue
-from inspector.ui.pages.label.label_words import state_sentence
+from inspector.ui.pages.label.label_words import estimate_sentence, state_sentence
 from inspector.ui.pages.label.labels_menu import LabelsMenu
 from inspector.ui.pages.label.queue_feed import QueueFeed
 from inspector.ui.pages.label.queue_mode import QueueMode
@@ -90,6 +90,7 @@ class LabelPage(Page):
         self.mode.choose(mode)
         self._stack.setCurrentWidget(shown)
         self._panel_frame.setVisible(mode == "queue")
+        self._show_sentence()
         self._focus()
 
     # The page's life
@@ -268,21 +269,28 @@ class LabelPage(Page):
     def _on_guesses_changed(self) -> None:
         self.queue_mode.show_guess(self.current_image_id)
         self._show_suggestion()
+        self._show_sentence()
 
     def _show_suggestion(self) -> None:
         queue = self.feed.queue
-        self.suggestion.why.show_suggestion(queue.current)
-        self.suggestion.guess.show_guess(queue.current_id)
+        self.suggestion.show_image(queue.current)
         ahead = [self.session.guess_of(image_id) for image_id in queue.waiting_ids[:AHEAD_LOOKED_AT]]
         self.suggestion.counts.show_counts([guesses[0][0] for guesses in ahead if guesses])
 
     def _show_state(self) -> None:
-        self.set_sentence(state_sentence(len(self.session.labels), len(self.session.images)))
+        self._show_sentence()
         classes = sum(1 for labels in self.session.label_counts().values() if labels)
         missing = f"Label at least two classes first: {classes} of 2 so far" if classes < 2 else ""
         set_enabled(self._train, missing)
         if self.queue_mode.hints.last_text and not self.session.labels:
             self.queue_mode.hints.show_last(None)
+
+    def _show_sentence(self) -> None:
+        """The state; beside the queue how far guesses can be trusted stands in the panel."""
+        parts = [state_sentence(len(self.session.labels), len(self.session.images))]
+        if self.mode.key != "queue" and self.session.guesses is not None:
+            parts.append(estimate_sentence(self.session.guesses.estimate))
+        self.set_sentence(" · ".join(parts))
 
     def _name(self, image_id: int) -> str:
         return self.session.image(image_id).path.name

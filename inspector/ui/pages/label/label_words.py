@@ -37,7 +37,7 @@ def estimate_sentence(estimate: Estimate | None) -> str:
     if estimate is None:
         return "How often guesses are right shows from two labels a class on."
     value, limits = share(estimate.accuracy), interval((estimate.low, estimate.high))
-    return f"Right on your labels: {value} {limits}, n = {estimate.n}"
+    return f"Right on your labels: {value} {limits}, n\u00a0=\u00a0{estimate.n}"
 
 
 def rarest(counts: Mapping[str, int]) -> str | None:

@@ -26,7 +26,7 @@ class LabelsMenu:
 
     def __init__(self, session: Session, shell: Shell) -> None:
         self._session, self._shell = session, shell
-        self.button: QPushButton = button("Labels", icon_name="chevron-down", tooltip="Labels from files and to files")
+        self.button: QPushButton = button("Labels ", icon_name="chevron-down", tooltip="Labels from files and to files")
         self.button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self.menu = QMenu(self.button)
         self.menu.setToolTipsVisible(True)

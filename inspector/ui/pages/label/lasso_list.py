@@ -15,7 +15,8 @@ from inspector.ui.widgets.controls import ElidedLabel, button, column, label, li
 from inspector.ui.widgets.gallery import Gallery
 
 MINIMUM_PX, MAXIMUM_PX = 352, 480
-TILE_PX = 78
+TILE_PX = 74
+GALLERY_MARGIN_PX = 10
 NOTHING = LassoContent((), (), None, 0)
 GUIDE = "Draw around points of the map. Their images show here, to be labelled at once."
 
@@ -42,13 +43,14 @@ class LassoList(QFrame):
         self.gallery.set_checkable(True)
         self.gallery.checked_changed.connect(self._show_state)
         self._label = button("", self._on_label, kind="primary")
-        self._other = button("Other", icon_name="chevron-down", tooltip="Choose another class for the ticked images")
+        self._other = button("Other ", icon_name="chevron-down", tooltip="Choose another class for the ticked images")
         self._other.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._other.clicked.connect(self._on_other)
         head = row(self._title, self._unticked, None, self._clear, margins=(14, 10, 8, 0))
         said = column(self._said, self._guide, margins=(14, 4, 14, 6))
         foot = pane(row(self._label, None, self._other, margins=(14, 12, 14, 12)))
-        layout = column(head, said, self.gallery, line(), foot, spacing=0)
+        images = column(self.gallery, margins=(GALLERY_MARGIN_PX, 0, 0, 0))
+        layout = column(head, said, images, line(), foot, spacing=0)
         layout.setStretch(2, 1)
         self.setLayout(layout)
         self.show_images(())

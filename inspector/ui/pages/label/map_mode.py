@@ -127,6 +127,7 @@ class MapMode(QWidget):
         self._shown_ids = None if basis is None or basis.points is None else basis.image_ids
         self._stack.setCurrentIndex(1 if self._shown_ids is not None else 0)
         if basis is not None and basis.points is not None:
-            self._said.setText(f"{count(len(basis.image_ids), 'image')}, {basis.description}")
+            self._said.setText(count(len(basis.image_ids), "image"))
+            self._said.setToolTip(f"By {basis.description}")
             self.map.set_points(basis.image_ids, basis.points, animate=self._has_points)
             self._has_points = True

@@ -16,6 +16,7 @@ from inspector.ui.wording import per_cent
 
 GROUP_SHOWN, GROUP_COLUMNS = 8, 4
 TOP = 3
+ENTER_PX = 18
 NO_GUESS = "Guesses show once two classes have labels."
 NOT_PREPARED = "Suggestions are not prepared yet"
 
@@ -34,8 +35,8 @@ class WhyPanel(QWidget):
         self._group = ThumbnailStrip(session, thumbnails, columns=GROUP_COLUMNS)
         self._group.setAccessibleName("Images of its group")
         self._group.clicked_id.connect(self.image_requested)
-        self._label_group = _by_tab(button("Label the group…", self.group_requested.emit))
-        self._similar = _by_tab(button("Find similar", self.similar_requested.emit, icon_name="similar", tooltip="S"))
+        self._label_group = _by_tab(button("Label group…", self.group_requested.emit, small=True))
+        self._similar = _by_tab(button("Find similar", self.similar_requested.emit, tooltip="S", small=True))
         buttons = row(self._label_group, self._similar, None)
         self.setLayout(column(label("Why this image", semibold=True), self._reason, self._group, buttons))
 
@@ -67,11 +68,14 @@ class GuessPanel(QWidget):
         self._bars = ClassBars(session, are_guesses=True)
         self._nothing = label(NO_GUESS, tone="text3", wraps=True)
         self._accept = _by_tab(button("Accept", self.accepted.emit, kind="primary", icon_name="check"))
+        self._enter = label("Enter", size_px=11)
+        self._enter.setProperty("key", "true")
+        self._enter.setFixedHeight(ENTER_PX)
         self._estimate = label(size_px=12, tone="text3", wraps=True)
         caption = row(
             label("The model's guess", semibold=True), None, label("not a label yet", size_px=12, tone="text3")
         )
-        self.setLayout(column(caption, self._bars, self._nothing, row(self._accept, None), self._estimate))
+        self.setLayout(column(caption, self._bars, self._nothing, row(self._accept, self._enter, None), self._estimate))
 
     @property
     def accept_button(self) -> QPushButton:
@@ -84,9 +88,10 @@ class GuessPanel(QWidget):
         self._bars.set_rows([ClassRow(name, value, per_cent(value)) for name, value in guesses])
         self._nothing.setVisible(not guesses)
         self._accept.setVisible(bool(guesses))
+        self._enter.setVisible(bool(guesses))
         self._estimate.setVisible(self._session.guesses is not None)
         if guesses:
-            self._accept.setText(f"Accept {guesses[0][0]}  (Enter)")
+            self._accept.setText(f"Accept {guesses[0][0]}")
             set_enabled(self._accept, READ_ONLY if self._session.read_only else "")
         if self._session.guesses is not None:
             self._estimate.setText(estimate_sentence(self._session.guesses.estimate))
@@ -145,7 +150,15 @@ class SuggestionPanel(QWidget):
         self.why, self.guess, self.counts = WhyPanel(session, thumbnails), GuessPanel(session), CountsPanel(session)
         for part in (self.why, self.guess, self.counts):
             part.layout().setContentsMargins(0, 0, 0, 0)
-        self.setLayout(column(self.why, 4, line(), 4, self.guess, 4, line(), 4, self.counts, None, spacing=4))
+        self._of_image = QWidget()
+        self._of_image.setLayout(column(self.why, 4, line(), 4, self.guess, 4, line(), 4, spacing=4))
+        self.setLayout(column(self._of_image, self.counts, None, spacing=4))
+
+    def show_image(self, suggested: Suggested | None) -> None:
+        """What concerns one image; None: there is none, and the labels stand alone."""
+        self._of_image.setVisible(suggested is not None)
+        self.why.show_suggestion(suggested)
+        self.guess.show_guess(None if suggested is None else suggested.image_id)
 
 
 def _by_tab(made: QPushButton) -> QPushButton:
