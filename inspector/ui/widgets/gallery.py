@@ -105,6 +105,13 @@ class Gallery(QListView):
         if shown:
             self.scrollTo(self.currentIndex())
 
+    def selectAll(self) -> None:  # noqa: N802
+        """Select all images, as one range: Qt's own way asks after every single row."""
+        last = len(self._model.ids) - 1
+        if last >= 0:
+            selection = QItemSelection(self._model.index(0), self._model.index(last))
+            self.selectionModel().select(selection, REPLACE)
+
     def current_id(self) -> int | None:
         """The image that the keys move from."""
         row = self.currentIndex().row()
