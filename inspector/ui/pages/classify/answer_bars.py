@@ -17,7 +17,7 @@ from inspector.ui.wording import per_cent
 
 ROW_PX = 24
 SHARE_PX, BAR_PX = 44, 6
-OTHERS = "All other classes"
+OTHERS = "Others"
 MIN_OTHERS = 0.005  # below it per cents would show nothing
 
 
@@ -55,7 +55,7 @@ class AnswerBars(QWidget):
                 self._paint_row(painter, QRectF(0, line * ROW_PX, self.width(), ROW_PX), row)
 
     def _paint_row(self, painter: QPainter, rect: QRectF, row: Answer) -> None:
-        middle, left, bar = Qt.AlignmentFlag.AlignVCenter, BADGE_PX + 8, rect.width() * 0.36
+        middle, left, bar = Qt.AlignmentFlag.AlignVCenter, BADGE_PX + 8, rect.width() * 0.3
         colour = theme.colour("control")
         if row.class_name != OTHERS:
             mark = self._session.mark(row.class_name)

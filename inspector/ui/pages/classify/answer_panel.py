@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from inspector.ui.icons import pixmap
@@ -26,6 +27,7 @@ from inspector.ui.widgets.image_view import ImageView
 from inspector.ui.wording import count
 
 MIN_IMAGE_PX = 220
+BELOW_IMAGE_PX = 300
 MARK_PX = 14
 ZOOMS = [("fit", "Fit"), ("1:1", "1:1"), ("4:1", "4:1")]
 
@@ -43,17 +45,16 @@ class AnswerPanel(QWidget):
         self.mark = label()
         self._mark_icon = QLabel()
         self.image = ImageView()
-        self.image.setMinimumHeight(MIN_IMAGE_PX)
         self.zoom = Segmented(ZOOMS, name="Zoom", small=True)
         self.stretch = icon_button("contrast", "Stretch the contrast", kind="small-icon", checkable=True)
         self.bars = AnswerBars(session)
         self.error = label(tone="bad", wraps=True)
+        self.error.setVisible(False)
         self.review_text = label(tone="text2", size_px=12, wraps=True)
         self.review = button("Review", self.review_asked.emit, icon_name="label")
         self._picture = QWidget()
         tools = row(self.zoom, None, self.stretch)
         self._picture.setLayout(column(self.image, tools))
-        self._picture.layout().setStretch(0, 1)
         self.setLayout(self._arranged())
         self.zoom.chosen.connect(self.image.set_zoom)
         self.stretch.toggled.connect(self.image.set_stretched)
@@ -66,12 +67,12 @@ class AnswerPanel(QWidget):
             self.image.clear()
             self.name.setText("")
             self.bars.show_answers([])
-            self.error.setText("")
+            self._show_error("")
         else:
             reason = self._model.results.errors.get(row_number)
             self.name.setText(self._model.results.paths[row_number].rpartition("/")[2])
             self.bars.show_answers(self._model.results.answers(row_number))
-            self.error.setText("" if reason is None else error_text(reason))
+            self._show_error("" if reason is None else error_text(reason))
             self._load_image()
         self._show_mark()
 
@@ -95,6 +96,15 @@ class AnswerPanel(QWidget):
             self.review_text.setText("No image waits for a person.")
         self.review.setText(f"Review {count(waiting, 'image')}" if waiting else "Review")
         set_enabled(self.review, reason or ("" if waiting else "No image is below the threshold"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The image is as high as the panel is wide, as far as there is room."""
+        self.image.setFixedHeight(max(MIN_IMAGE_PX, min(self.width(), self.height() - BELOW_IMAGE_PX)))
+        super().resizeEvent(event)
+
+    def _show_error(self, text: str) -> None:
+        self.error.setText(text)
+        self.error.setVisible(bool(text))
 
     def _load_image(self) -> None:
         is_readable = self._row is not None and self._row not in self._model.results.errors
@@ -126,6 +136,5 @@ class AnswerPanel(QWidget):
         head.setStretch(0, 1)
         queue = (label("Review queue", semibold=True), self.review_text, row(self.review, None))
         made = column(head, self._picture, line(), self.error, self.bars, line(), *queue)
-        made.setStretch(1, 1)
         made.addStretch(1)
         return made

@@ -1,4 +1,4 @@
-"""One generator in a thread of its own, beside the job queue: for what a page needs at once, however long a job runs."""
+"""One generator in a thread of its own, beside the job queue: for what a page needs while a job runs."""
 
 from __future__ import annotations
 

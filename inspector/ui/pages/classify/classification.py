@@ -54,6 +54,10 @@ class Classification:
         """'run 6', or the file's name."""
         return self.model.name if self.run is None else f"run {self.run}"
 
+    def repeats(self, other: Classification | None) -> bool:
+        """Whether `other` is of the same folder, by the same model."""
+        return other is not None and (self.folder, self.model) == (other.folder, other.model)
+
     def to_json(self) -> dict[str, Any]:
         """For the project's settings."""
         values = {**vars(self), "folder": str(self.folder), "model": str(self.model), "out": str(self.out)}

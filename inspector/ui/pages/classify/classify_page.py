@@ -33,7 +33,7 @@ from inspector.ui.pages.page import Page, Shell
 from inspector.ui.session import Session
 from inspector.ui.settings import settings
 from inspector.ui.thumbnails import Thumbnails
-from inspector.ui.widgets.controls import button, column, follow_theme, line, pane, set_enabled
+from inspector.ui.widgets.controls import ICON_GAP_PX, button, column, follow_theme, line, pane, set_enabled
 from inspector.ui.widgets.empty_state import EmptyState
 from models.errors import KnownError
 from models.predict import REVIEW_BELOW
@@ -70,7 +70,7 @@ class ClassifyPage(Page):
             "classify", "Train once first; then folders can be classified.", "Go to Train", lambda: shell.go_to("train")
         )
         self._needs_folder = EmptyState(
-            "classify", f"Choose a folder. {LEAD_ON}", "Choose folder…", self._on_choose_folder, primary=False
+            "classify", f"Choose a folder.\n{LEAD_ON}", "Choose folder…", self._on_choose_folder, primary=False
         )
         self._ready = EmptyState("classify", LEAD_ON)
         self._refresh = QTimer(self, singleShot=True, interval=REFRESH_MS)
@@ -107,9 +107,11 @@ class ClassifyPage(Page):
     def on_shown(self) -> None:
         """Go on reading."""
         self.classifying.go_on()
+        self._refresh.start()
 
     def on_left(self) -> None:
         """No thread of this page goes on while another page is shown."""
+        self._refresh.stop()
         self.pictures.stop()
         self.classifying.rest()
 
@@ -210,6 +212,7 @@ class ClassifyPage(Page):
         self._stack.setCurrentWidget(self.review)
         self.answer.show_picture(False)
         self.review.setFocus()
+        self._show_state()
 
     def _leave_review(self) -> None:
         if self._stack.currentWidget() is self.review:
@@ -260,6 +263,7 @@ class ClassifyPage(Page):
             has_folder=self.source.folder is not None,
             has_model=self.source.model is not None,
             can_go_on=goes_on,
+            is_other=wanted is not None and not wanted.repeats(self.classifying.current),
         )
 
     def _show_state(self) -> None:
@@ -343,6 +347,6 @@ def fill(widget: QPushButton, icon_name: str, *, is_filled: bool) -> None:
     """Fill a button as the page's primary one, or outline it."""
     widget.setProperty("kind", "primary" if is_filled else "")
     if icon_name:
-        widget.setIcon(icon(icon_name, token="on-accent" if is_filled else "text"))
+        widget.setIcon(icon(icon_name, token="on-accent" if is_filled else "text", gap_px=ICON_GAP_PX))
     widget.style().unpolish(widget)
     widget.style().polish(widget)

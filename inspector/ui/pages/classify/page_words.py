@@ -21,6 +21,7 @@ class Situation:
     has_folder: bool
     has_model: bool
     can_go_on: bool
+    is_other: bool
 
     @property
     def sentence(self) -> str:
@@ -32,7 +33,7 @@ class Situation:
             return f"Classifying {which}"
         images = count(self.rows, "image")
         if self.shown.state == "finished":
-            return f"{images} of {which}" + (f", {age(self.shown.started)}" if self.shown.started else "")
+            return f"{images} of {which}"
         return f"Stopped after {images} of {which}; it can go on"
 
     @property
@@ -63,7 +64,7 @@ class Situation:
         """The one next step: 'choose', 'start', 'save' or '' while a job runs."""
         if self.is_running:
             return ""
-        if self.rows and (self.shown is None or self.shown.state == "finished"):
+        if self.shown is not None and self.shown.state == "finished" and not self.is_other:
             return "save"
         return "start" if not self.start_reason else "choose"
 

@@ -98,6 +98,8 @@ class _TileDelegate(QStyledItemDelegate):
 
 
 def _paint_frame(painter: QPainter, rect: QRect, width_px: int) -> None:
-    painter.setPen(QPen(theme.colour("accent"), width_px, join=Qt.PenJoinStyle.MiterJoin))
+    pen = QPen(theme.colour("accent"), width_px)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(QRectF(rect).adjusted(width_px / 2, width_px / 2, -width_px / 2, -width_px / 2))

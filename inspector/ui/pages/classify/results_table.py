@@ -57,6 +57,7 @@ class ResultsTable(QTableView):
         lines.setDefaultSectionSize(ROW_PX)
         lines.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         columns.setFixedHeight(HEADER_PX)
+        columns.setProperty("inset", "true")
         columns.setHighlightSections(False)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         columns.setSectionResizeMode(FILE, QHeaderView.ResizeMode.Stretch)

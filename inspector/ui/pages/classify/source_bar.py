@@ -8,10 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QWidget
 
-from inspector.ui.icons import icon
 from inspector.ui.pages.classify.model_choice import ModelChoice, model_of_file
 from inspector.ui.settings import settings
-from inspector.ui.widgets.controls import button, follow_theme, label, row
+from inspector.ui.widgets.controls import button, label, row
 
 HEIGHT_PX = 48
 MIN_FIELD_PX, MIN_MODEL_PX = 180, 130
@@ -32,9 +31,6 @@ class SourceBar(QWidget):
         self.field = QLineEdit(placeholderText="Folder of images")
         self.field.setAccessibleName("Folder to classify")
         self.field.setMinimumWidth(MIN_FIELD_PX)
-        self._folder_icon = self.field.addAction(
-            icon("folder", token="text2"), QLineEdit.ActionPosition.LeadingPosition
-        )
         self.models = QComboBox()
         self.models.setAccessibleName("Model")
         self.models.setMinimumWidth(MIN_MODEL_PX)
@@ -42,15 +38,21 @@ class SourceBar(QWidget):
         self.sort = QCheckBox("Sort into folders…")
         self.sort.setToolTip(SORT_HELP)
         self.start = button("Classify", self.start_asked.emit, kind="primary")
-        items = (self.field, label("Model", tone="text2"), self.models, self.sort, self.start)
+        items = (
+            label("Folder", tone="text2"),
+            self.field,
+            label("Model", tone="text2"),
+            self.models,
+            self.sort,
+            self.start,
+        )
         self.setLayout(row(*items, margins=(16, 0, 12, 0)))
-        self.layout().setStretch(0, 1)
+        self.layout().setStretch(1, 1)
         self._last_model = 0
         self.field.returnPressed.connect(self.start_asked)
         self.field.textChanged.connect(self.changed)
         self.models.activated.connect(self._on_model_chosen)
         self.sort.clicked.connect(self._on_sort_clicked)
-        follow_theme(self, lambda: self._folder_icon.setIcon(icon("folder", token="text2")))
 
     @property
     def folder(self) -> Path | None:

@@ -13,7 +13,7 @@ from inspector.ui.pages.classify.review_threshold import ReviewThreshold
 from inspector.ui.session import Session
 from inspector.ui.widgets.controls import column, label, line, pane, row
 
-HEIGHT_PX = 208
+HEIGHT_PX = 214
 COUNTS_MIN_PX, COUNTS_MAX_PX = 280, 420
 
 

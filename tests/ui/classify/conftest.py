@@ -1,0 +1,113 @@
+"""A Classify page, results to feed it, and a project with a trained run."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from inspector.jobs.train import train
+from inspector.jobs.training import TrainRequest
+from inspector.project import Project
+from inspector.ui.jobs import JobQueue
+from inspector.ui.pages.classify.classification import Classification, remember
+from inspector.ui.pages.classify.classify_page import ClassifyPage
+from inspector.ui.session import Session
+from inspector.ui.thumbnails import Thumbnails
+from models.results_csv import Result, write_results
+
+
+@pytest.fixture(scope="session")
+def _trained_project(_filled_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = shutil.copytree(_filled_project, tmp_path_factory.mktemp("classify") / "trained")
+    with Project.open(folder) as project:
+        project.label_from_folders()
+        for _ in train(project, TrainRequest(features="texture")):
+            pass
+    return folder
+
+
+@pytest.fixture
+def trained(_trained_project: Path, tmp_path: Path) -> Iterator[Project]:
+    """A project with a classifier of texture alone."""
+    with Project.open(shutil.copytree(_trained_project, tmp_path / "trained")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def read_only(_trained_project: Path, tmp_path: Path) -> Iterator[Project]:
+    """The same, open for reading alone."""
+    with Project.open(shutil.copytree(_trained_project, tmp_path / "read-only"), read_only=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def strip(samples: Path, tmp_path: Path) -> Path:
+    """A folder of twelve images that no project knows, and an empty file."""
+    folder = tmp_path / "strip"
+    folder.mkdir()
+    for number, file in enumerate(sorted(samples.glob("*/*.png"))[::3]):
+        (folder / f"{number:02}.png").write_bytes(file.read_bytes() + b"\0")  # another content, the same pixels
+    (folder / "zz.png").touch()
+    return folder
+
+
+@pytest.fixture
+def make_page(qtbot, jobs: JobQueue, shell) -> Iterator[Callable[[Project], ClassifyPage]]:
+    """Shows the page of a project."""
+    kept: list[Thumbnails] = []
+    pages: list[ClassifyPage] = []
+
+    def make(project: Project) -> ClassifyPage:
+        session = Session(project)
+        shell.session = session
+        kept.append(Thumbnails(session))
+        page = ClassifyPage(session, jobs, kept[0], shell)
+        page.resize(1100, 760)
+        qtbot.addWidget(page)
+        pages.append(page)
+        page.show()
+        return page
+
+    yield make
+    for page in pages:
+        page.hide()
+    for thumbnails in kept:
+        thumbnails.stop()
+
+
+def result(number: int, confidence: float, label: str = "crazing") -> Result:
+    """A row of a classified image."""
+    return Result(f"{number:05}.png", label, confidence, "patches", round(1 - confidence, 6), confidence < 0.6)
+
+
+@pytest.fixture
+def rows() -> list[Result]:
+    """Ten rows: confidences 0.50, 0.55, ... 0.90 and a file that can't be read."""
+    labels = ("crazing", "inclusion", "scratches")
+    return [*(result(i, round(0.5 + 0.05 * i, 2), labels[i % 3]) for i in range(9)), Result("z.png", error="is empty")]
+
+
+@pytest.fixture
+def stored(filled: Project, rows: list[Result], tmp_path: Path) -> Project:
+    """A project that remembers the rows as its last classification."""
+    store(filled, rows, tmp_path)
+    return filled
+
+
+def store(project: Project, rows: list[Result], folder: Path) -> None:
+    """Make the rows the project's last classification."""
+    out = folder / "r.csv"
+    write_results(out, rows)
+    known = Classification(folder, folder / "m.safetensors", None, out, 0.6, None, "finished", len(rows))
+    remember(project, known)
+
+
+@pytest.fixture
+def page(qtbot, stored: Project, make_page, rows) -> ClassifyPage:
+    """The page, with the rows in view."""
+    made = make_page(stored)
+    qtbot.waitUntil(lambda: len(made.model.shown) == len(rows) and not made.classifying._read.is_busy)
+    return made

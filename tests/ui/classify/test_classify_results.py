@@ -1,0 +1,99 @@
+"""Columns, filters and words of the Classify page, without a window."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from inspector.ui.pages.classify.answer_bars import OTHERS, with_others
+from inspector.ui.pages.classify.classification import Classification, free_results_file, remember, remembered
+from inspector.ui.pages.classify.result_filter import LEAST_SURE, ResultFilter, matching, ordered
+from inspector.ui.pages.classify.results import Answer, Results
+from inspector.ui.pages.classify.review_queue import ReviewQueue
+from inspector.ui.pages.classify.review_share import ReviewShare, lowest_confidence, spread
+from models.results_csv import Result, read_results, with_review_below, write_results
+
+
+def filled_results(rows: int) -> Results:
+    results = Results()
+    confidences = np.round(np.random.default_rng(0).uniform(0.2, 1, rows), 6).tolist()
+    results.append([Result(f"{i:06}.png", f"c{i % 6}", p, "c6", round(1 - p, 6)) for i, p in enumerate(confidences)])
+    return results
+
+
+def test_rows_come_out_as_they_went_in(rows):
+    results = Results()
+    results.append(rows[:4])
+    results.append(rows[4:])
+    assert list(results.rows(0.6)) == rows
+
+
+@pytest.mark.parametrize("review_below", [0.0, 0.55, 0.8, 1.0])
+def test_the_columns_judge_as_the_csv_does(rows, review_below):
+    results = Results()
+    results.append(rows)
+    assert list(results.rows(review_below)) == list(with_review_below(rows, review_below))
+
+
+def test_a_stored_csv_comes_back(rows, tmp_path):
+    write_results(tmp_path / "r.csv", rows)
+    assert [row for block in read_results(tmp_path / "r.csv", block_rows=3) for row in block] == rows
+
+
+def test_filters_of_20_000_rows_are_quick():
+    results = filled_results(20_000)
+    started = time.perf_counter()
+    shown = matching(results, ResultFilter("c3", only_review=True), review_below=0.5)
+    shown = ordered(results, shown, LEAST_SURE)
+    assert time.perf_counter() - started < 0.1
+    assert np.all(np.diff(results.confidences[shown]) >= 0)
+    assert set(shown % 6) == {3}
+
+
+def test_the_spread_counts_every_confidence_once():
+    found = spread(np.array([0.1, 0.5, 0.999, 1.0, np.nan]), lowest=0.1)
+    assert (found.counts.sum(), found.counts[0], found.counts[-1]) == (4, 1, 2)
+
+
+@pytest.mark.parametrize(("classes", "lowest"), [(1, 0.0), (2, 0.5), (3, 0.3), (6, 0.1), (10, 0.1), (12, 0.0)])
+def test_the_axis_begins_below_the_least_confidence(classes, lowest):
+    assert lowest_confidence(classes) == pytest.approx(lowest)
+
+
+def test_share_in_words():
+    assert ReviewShare(1136, 12480).text == "1,136 of 12,480, 9.1 %"
+    assert ReviewShare().text == ""
+
+
+def test_the_rest_of_the_probability_is_shown():
+    assert with_others([Answer("a", 0.5), Answer("b", 0.3)])[-1] == Answer(OTHERS, pytest.approx(0.2))
+    assert with_others([Answer("a", 0.998), Answer("b", 0.001)])[-1].class_name == "b"
+
+
+def test_results_never_take_a_name_that_is_taken(tmp_path):
+    first = free_results_file(tmp_path, Path("/line2/coils"), date(2026, 11, 24))
+    assert first == tmp_path / "results" / "coils 2026-11-24.csv"
+    first.parent.mkdir()
+    first.with_name(f"{first.name}.partial").touch()
+    assert free_results_file(tmp_path, Path("/line2/coils"), date(2026, 11, 24)).name == "coils 2026-11-24 (2).csv"
+
+
+def test_classifications_are_remembered_newest_first_and_once(project, tmp_path):
+    first, second = (Classification(tmp_path, tmp_path / "m", n, tmp_path / f"{n}.csv", 0.6) for n in (1, 2))
+    for entry in (first, second, first):
+        remember(project, entry)
+    assert remembered(project) == [first, second]
+
+
+def test_the_queue_stays_within_its_ends():
+    queue = ReviewQueue([5, 7])
+    queue.back()
+    assert (queue.current, queue.previous, queue.following) == (5, None, 7)
+    queue.advance()
+    queue.advance()
+    queue.advance()
+    assert (queue.current, queue.previous, queue.position) == (None, 7, 2)
