@@ -105,13 +105,6 @@ class Gallery(QListView):
         if shown:
             self.scrollTo(self.currentIndex())
 
-    def selectAll(self) -> None:  # noqa: N802
-        """Select all images, as one range: Qt's own way asks after every single row."""
-        last = len(self._model.ids) - 1
-        if last >= 0:
-            selection = QItemSelection(self._model.index(0), self._model.index(last))
-            self.selectionModel().select(selection, REPLACE)
-
     def current_id(self) -> int | None:
         """The image that the keys move from."""
         row = self.currentIndex().row()
@@ -198,7 +191,8 @@ class Gallery(QListView):
         self.setFrameShape(QFrame.Shape.NoFrame)
 
     def _lay_out(self) -> None:
-        cell_px = grid(self.viewport().width(), self._tile_px).cell_px
+        # Qt wraps a row that fills the viewport to the last pixel.
+        cell_px = grid(self.viewport().width() - 1, self._tile_px).cell_px
         cell = QSize(cell_px, cell_px)
         if cell != self._delegate.cell:
             self._delegate.cell = cell

@@ -40,7 +40,8 @@ def test_the_nudge_counts_what_comes_next():
 
 
 def test_an_estimate_says_what_it_was_measured_on():
-    assert estimate_sentence(Estimate(0.9, 0.744, 0.965, 30)) == "Right on your labels: 0.90 [0.74–0.96], n\u00a0=\u00a030"
+    said = estimate_sentence(Estimate(0.9, 0.744, 0.965, 30))
+    assert said == "Right on your labels: 0.90 [0.74–0.96], n\u00a0=\u00a030"
 
 
 def test_what_an_import_of_labels_did():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QWidget
 
 from inspector.ui.session import Session
@@ -13,7 +14,7 @@ from inspector.ui.widgets.controls import label, row
 
 HINTS = (("Space", "skip"), ("←", "go back"), ("Ctrl Z", "undo"), ("Z", "1:1"), ("Del", "remove label"))
 FULL_WIDTH_PX, NARROW_HINTS = 720, 3
-KEY_PX = 18
+KEY_PX, MINIMUM_PX = 18, 320
 
 
 class KeyHints(QWidget):
@@ -51,6 +52,10 @@ class KeyHints(QWidget):
     def last_text(self) -> str:
         """'Patches, saved', empty if nothing is shown."""
         return "" if self._saved.isHidden() else self._saved.text()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Hints that do not fit go: they hold no window open."""
+        return QSize(MINIMUM_PX, self.height())
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802
         """Leave out what does not fit."""

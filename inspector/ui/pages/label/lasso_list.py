@@ -15,7 +15,7 @@ from inspector.ui.widgets.controls import ElidedLabel, button, column, label, li
 from inspector.ui.widgets.gallery import Gallery
 
 MINIMUM_PX, MAXIMUM_PX = 352, 480
-TILE_PX = 74
+TILE_PX = 72
 GALLERY_MARGIN_PX = 10
 NOTHING = LassoContent((), (), None, 0)
 GUIDE = "Draw around points of the map. Their images show here, to be labelled at once."
