@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from inspector.project.database import Database
@@ -17,13 +19,14 @@ _PATH_ORDER = "missing, id"
 
 def images(database: Database) -> list[ImageRecord]:
     """All images in the order of their ids."""
-    rows = database.query(
-        f"""SELECT images.id, content_hash, width, height, mode, path
-        FROM images JOIN image_paths ON image_paths.id =
-            (SELECT id FROM image_paths WHERE image_id = images.id ORDER BY {_PATH_ORDER} LIMIT 1)
-        ORDER BY images.id"""
-    )
-    return [ImageRecord(*facts, Path(from_stored(path))) for *facts, path in rows]
+    with _uncollected():
+        rows = database.query(
+            f"""SELECT images.id, content_hash, width, height, mode, path
+            FROM images JOIN image_paths ON image_paths.id =
+                (SELECT id FROM image_paths WHERE image_id = images.id ORDER BY {_PATH_ORDER} LIMIT 1)
+            ORDER BY images.id"""
+        )
+        return [ImageRecord(*facts, Path(from_stored(path))) for *facts, path in rows]
 
 
 def paths(database: Database, image_id: int) -> list[Path]:
@@ -108,6 +111,18 @@ def image_ids_by_path(database: Database, wanted: Iterable[str], *, base: Path |
         if image_id is not None:
             found[text] = image_id
     return found
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """While many records are made, none of which is garbage: the collector would walk them all again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _find(text: str, absolute: dict[str, int], relative: dict[str, set[int]], base: Path | None) -> int | None:

@@ -57,3 +57,10 @@ def test_image_files_name_every_copy(imported, steel, importing):
     assert files[:2] == [(first.content_hash, first.path), (first.content_hash, steel / "copy.png")]
     assert len(files) == 13
     assert len(duplicates(imported._database)) == 1
+
+
+def test_source_folders_leave_out_those_below_another(imported, steel, picture, importing, tmp_path):
+    picture(tmp_path / "more" / "0.png", seed=99)
+    importing(imported, tmp_path / "more")
+    importing(imported, steel / "crazing")
+    assert imported.source_folders() == sorted([steel, tmp_path / "more"])

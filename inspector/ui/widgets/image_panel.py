@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
@@ -28,6 +30,9 @@ from inspector.ui.wording import per_cent
 from models.errors import KnownError
 from models.images import Scaling
 
+if TYPE_CHECKING:
+    from inspector.jobs.basis import LabelBasis
+
 SIMILAR, COLUMNS = 10, 5
 PREVIEW_PX, MIN_VIEW_PX, MAX_VIEW_PX = 262, 160, 380
 
@@ -42,6 +47,7 @@ class ImagePanel(QWidget):
         super().__init__()
         self._session, self._thumbnails = session, thumbnails
         self._image_id: int | None = None
+        self._similar_to: tuple[int, LabelBasis | None] | None = None
         self._name, self._place = ElidedLabel(semibold=True, middle=True), label(size_px=12, tone="text3")
         self.view = ImageView()
         self.view.setFixedHeight(MIN_VIEW_PX)
@@ -97,6 +103,7 @@ class ImagePanel(QWidget):
             widget.setText("")
         self._label_badge.hide()
         self._guess_badge.hide()
+        self._similar_to = None
         self._similar.set_ids([])
         self.setEnabled(False)
 
@@ -131,10 +138,10 @@ class ImagePanel(QWidget):
         self._folder.setText(str(image.path.parent))
         self._size.setText(f"{image.width} × {image.height} px, {image.mode}")
         copies = self._session.project.paths(image.id) if image.id in self._session.duplicate_ids else []
-        self._copies.setText(f"{len(copies)} paths" if copies else "none")
+        self._copies.setText(f"{len(copies)} paths" if copies else "None")
         self._copies.setToolTip("\n".join(str(path) for path in copies))
         name = self._session.labels.get(image.id)
-        self._label.setText(name or "none yet")
+        self._label.setText(name or "None yet")
         self._label_badge.setVisible(name is not None)
         if name is not None:
             self._label_badge.set_mark(self._session.mark(name))
@@ -144,12 +151,17 @@ class ImagePanel(QWidget):
             return
         guesses = self._session.guess_of(self._image_id)
         self._guess_badge.setVisible(bool(guesses))
-        self._guess.setText(f"{guesses[0][0]}? {per_cent(guesses[0][1])}" if guesses else "none yet")
+        self._guess.setText(f"{guesses[0][0]}? {per_cent(guesses[0][1])}" if guesses else "None yet")
         if guesses:
             self._guess_badge.set_mark(self._session.mark(guesses[0][0]))
-        basis = self._session.basis
-        self._similar.set_ids([] if basis is None else basis.similar(self._image_id, SIMILAR))
-        set_enabled(self._more, "" if basis is not None else "Suggestions are not prepared yet")
+        self._show_similar(self._image_id, self._session.basis)
+
+    def _show_similar(self, image_id: int, basis: LabelBasis | None) -> None:
+        """Look for similar images only where image or features are others: guesses change with every label."""
+        if self._similar_to != (image_id, basis):
+            self._similar_to = (image_id, basis)
+            self._similar.set_ids([] if basis is None else basis.similar(image_id, SIMILAR))
+            set_enabled(self._more, "" if basis is not None else "Suggestions are not prepared yet")
 
     def _on_loaded(self) -> None:
         self._histogram.set_pixels(self.view.pixels)

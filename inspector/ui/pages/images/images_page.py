@@ -17,7 +17,7 @@ from inspector.ui.pages.images.bulk_labels import READ_ONLY, class_menu, label_i
 from inspector.ui.pages.images.facet_list import FacetList
 from inspector.ui.pages.images.facets import facet_sections
 from inspector.ui.pages.images.folder_import import FolderImport
-from inspector.ui.pages.images.folder_tree import folder_tree
+from inspector.ui.pages.images.folder_tree import FolderNode, folder_tree
 from inspector.ui.pages.images.full_view import FullView
 from inspector.ui.pages.images.gallery_toolbar import GalleryToolbar
 from inspector.ui.pages.images.image_filter import ImageFilter, ImageIndex, LabelState, matching
@@ -53,6 +53,8 @@ class ImagesPage(Page):
         super().__init__(session, jobs, thumbnails, shell)
         self.filter = ImageFilter()
         self._index = ImageIndex([])
+        self._folders: tuple[FolderNode, ...] = ()
+        self._source_folders: list[Path] = []
         self._unreadable: tuple[tuple[str, str], ...] = ()
         self.importing = FolderImport(session, jobs, self)
         self.importing.finished.connect(self._on_imported)
@@ -221,6 +223,8 @@ class ImagesPage(Page):
 
     def _take_images(self) -> None:
         self._index = ImageIndex(self.session.images)
+        self._folders = folder_tree(dict(zip(self._index.folders, self._index.folder_sizes.tolist(), strict=True)))
+        self._source_folders = self.session.project.source_folders()
         self._unreadable = tuple((str(file.path), file.reason) for file in self.session.project.unreadable())
         self.unreadable.set_rows(self._unreadable)
         has_files = bool(self.session.images or self._unreadable)
@@ -247,15 +251,14 @@ class ImagesPage(Page):
         self._show_selection()
 
     def _show_facets(self) -> None:
-        session, index = self.session, self._index
-        sizes = dict(zip(index.folders, index.folder_sizes.tolist(), strict=True))
+        session = self.session
         self.facets.set_sections(
             facet_sections(
                 images=len(session.images),
                 labelled=len(session.labels),
                 duplicates=len(session.duplicate_ids),
                 unreadable=len(self._unreadable),
-                folders=folder_tree(sizes),
+                folders=self._folders,
                 classes=session.label_counts(),
             )
         )
@@ -264,7 +267,7 @@ class ImagesPage(Page):
 
     def _show_sentence(self) -> None:
         images = len(self.session.images)
-        folders = len(self.session.project.source_folders())
+        folders = len(self._source_folders)
         labelled = f", {len(self.session.labels):,} labelled" if self.session.labels else ""
         self.set_sentence(f"{count(images, 'image')} in {count(folders, 'folder')}{labelled}" if images else "")
 
