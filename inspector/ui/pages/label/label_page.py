@@ -90,6 +90,8 @@ class LabelPage(Page):
         self.mode.choose(mode)
         self._stack.setCurrentWidget(shown)
         self._panel_frame.setVisible(mode == "queue")
+        if mode == "queue":  # a hidden panel forgets its width
+            self.place_panel(self.window().width())
         self._show_sentence()
         self._focus()
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 READ_ONLY = "This project is open for reading alone"
 UNPREPARED = "Until suggestions are there, images come in the order of their files."
+NAME_SHOWN = 18  # characters
 FEW_LABELS_RATIO = 0.7  # of the next rarer class's labels: below it the rarest is named
 
 
@@ -83,7 +84,12 @@ def lasso_button_text(ticked: int, class_name: str | None) -> str:
     """What the button below the lasso's images will do."""
     if class_name is None:
         return f"Label {ticked:,} as…"
-    return f"Label {ticked:,} as {class_name}"
+    return f"Label {ticked:,} as {shortened(class_name)}"
+
+
+def shortened(class_name: str) -> str:
+    """A class's name as a button has room for it."""
+    return class_name if len(class_name) <= NAME_SHOWN else f"{class_name[: NAME_SHOWN - 1]}…"
 
 
 def lasso_title(total: int) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from inspector.jobs.basis import Suggested
 from inspector.ui.pages.label.class_bars import ClassBars, ClassRow
-from inspector.ui.pages.label.label_words import READ_ONLY, estimate_sentence, nudge, rarest, why
+from inspector.ui.pages.label.label_words import READ_ONLY, estimate_sentence, nudge, rarest, shortened, why
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import button, column, label, line, row, set_enabled
@@ -91,7 +91,8 @@ class GuessPanel(QWidget):
         self._enter.setVisible(bool(guesses))
         self._estimate.setVisible(self._session.guesses is not None)
         if guesses:
-            self._accept.setText(f"Accept {guesses[0][0]}")
+            self._accept.setText(f"Accept {shortened(guesses[0][0])}")
+            self._accept.setAccessibleName(f"Accept {guesses[0][0]}")
             set_enabled(self._accept, READ_ONLY if self._session.read_only else "")
         if self._session.guesses is not None:
             self._estimate.setText(estimate_sentence(self._session.guesses.estimate))
@@ -111,7 +112,7 @@ class CountsPanel(QWidget):
         self._bars = ClassBars(session, are_guesses=False)
         self._total = label(tone="text2")
         self._nudge = label(size_px=12, tone="warn", wraps=True)
-        self._show = _by_tab(button("", self._on_show, kind="link", small=True))
+        self._show = _by_tab(button("Show images like it", self._on_show, kind="link", small=True))
         head = row(label("Labels so far", semibold=True), None, self._total)
         self.setLayout(column(head, self._bars, self._nudge, row(self._show, None, spacing=0)))
 
@@ -134,7 +135,6 @@ class CountsPanel(QWidget):
         self._nudge.setVisible(bool(text))
         guessed = self._session.guesses is not None and name in self._session.guesses.classes
         self._show.setVisible(name is not None and guessed)
-        self._show.setText(f"Show images that look like {name}")
 
     def _on_show(self) -> None:
         name = rarest(self._session.label_counts())
