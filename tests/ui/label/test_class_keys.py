@@ -1,0 +1,67 @@
+"""What a user changes of a class, where its key is."""
+
+from __future__ import annotations
+
+import pytest
+from label_helpers import press, with_classes
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+
+from inspector.ui.pages.label.class_keys import ClassKeys
+from inspector.ui.pages.label.label_page import LabelPage
+from inspector.ui.session import Session
+from resources import palette
+
+
+@pytest.fixture
+def keys(page: LabelPage, session: Session) -> ClassKeys:
+    with_classes(session, "ab")
+    return page.queue_mode.class_keys
+
+
+def entry(keys: ClassKeys, class_name: str, text: str) -> QAction:
+    """An entry of a class's menu."""
+    menu = keys.menu_of(class_name)
+    return next(action for action in menu.actions() if action.text() == text)
+
+
+def test_a_class_is_renamed_with_its_labels(qtbot, page, keys, session):
+    session.label([1], "a")
+    entry(keys, "a", "Rename…").trigger()
+    keys.editor.setText("scratches")
+    qtbot.keyClick(keys.editor, Qt.Key.Key_Return)
+    assert session.labels == {1: "scratches"}
+    assert [key.mark.name for key in keys.keys] == ["scratches", "b"]
+
+
+def test_a_name_that_is_taken_is_refused_with_the_reason(qtbot, keys, session, shell):
+    entry(keys, "a", "Rename…").trigger()
+    keys.editor.setText("b")
+    qtbot.keyClick(keys.editor, Qt.Key.Key_Return)
+    assert "already" in shell.errors[0]
+    assert [record.name for record in session.classes] == ["a", "b"]
+
+
+def test_another_key_labels(qtbot, page, keys, session):
+    entry(keys, "a", "Change key…").trigger()
+    qtbot.keyClick(keys.editor, "x")
+    qtbot.waitUntil(page.queue_mode.hasFocus)
+    press(qtbot, page, "x")
+    assert session.labels == {1: "a"}
+
+
+def test_a_key_of_another_class_is_refused(qtbot, keys, session, shell):
+    entry(keys, "a", "Change key…").trigger()
+    qtbot.keyClick(keys.editor, "2")
+    assert "belongs to the class" in shell.errors[0]
+
+
+def test_another_colour(keys, session):
+    entry(keys, "a", "Change colour").menu().actions()[2].trigger()
+    assert session.classes[0].colour == palette.LIGHT.classes[2]
+
+
+def test_a_click_labels_and_leaves_the_keyboard_to_the_page(qtbot, page, keys, session):
+    qtbot.mouseClick(keys.keys[1], Qt.MouseButton.LeftButton)
+    assert session.labels == {1: "b"}
+    assert page.queue_mode.hasFocus()
