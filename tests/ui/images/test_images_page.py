@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from inspector.project import Project
+from inspector.ui.pages.images.image_menu import copy_paths, image_menu
 from inspector.ui.session import Session
 from inspector.ui.widgets.empty_state import EmptyState
 
@@ -143,7 +144,7 @@ def test_delete_removes_labels(qtbot, page, session, shell):
 def test_a_new_class_is_named_in_place(qtbot, page, session):
     page.gallery.select_ids(page.gallery.ids[:1])
     qtbot.keyClick(page.gallery, Qt.Key.Key_N)
-    editor = page.class_editor
+    editor = page.commands.class_editor
     qtbot.keyClicks(editor, "Edge crack")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     assert list(session.labels.values()) == ["Edge crack"]
@@ -156,6 +157,32 @@ def test_labelled_images_leave_the_unlabelled(qtbot, page, session):
     session.label([first], "Rust")
     assert first not in page.gallery.ids
     assert len(page.gallery.ids) == 35
+
+
+def test_the_menu_has_the_classes_and_says_why_not(page, session):
+    session.apply(session.project.add_class("Rust & dirt"))
+    nothing = lambda *_: None  # noqa: E731
+    menu = image_menu(
+        page,
+        session,
+        page.gallery.ids[:2],
+        on_label=nothing,
+        on_new_class=nothing,
+        on_similar=nothing,
+        on_open=nothing,
+    )
+    texts = [action.text() for action in menu.actions()]
+    assert "Copy paths" in texts
+    labels = menu.actions()[0].menu()
+    assert labels.actions()[0].text() == "Rust && dirt\t1"
+    similar = menu.actions()[1]
+    assert not similar.isEnabled()
+    assert similar.toolTip() == "Similar images can be found once suggestions are prepared"
+
+
+def test_paths_are_copied_one_a_line(page, session):
+    copy_paths([session.images[0].path, session.images[1].path])
+    assert QApplication.clipboard().text().splitlines() == [str(image.path) for image in session.images[:2]]
 
 
 # Similar, full size, report

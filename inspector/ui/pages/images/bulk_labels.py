@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from inspector.ui.pages.page import Shell
@@ -55,5 +56,6 @@ def class_menu(
 ) -> QMenu:
     """A menu of the classes alone."""
     menu = QMenu(parent)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     add_class_actions(menu, session, on_chosen, on_new)
     return menu

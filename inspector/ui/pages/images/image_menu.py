@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
@@ -28,6 +28,7 @@ def image_menu(
 ) -> QMenu:
     """What can be done with the selected images; the first of them stands for them where one alone is meant."""
     menu = QMenu(parent)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     menu.setToolTipsVisible(True)
     labels = menu.addMenu(menu_icon("label"), "Label as…")
     add_class_actions(labels, session, on_label, on_new_class)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QMargins, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from inspector.project import Change, ImportFinished
 from inspector.ui.dropped import dropped_folders
 from inspector.ui.jobs import JobQueue
-from inspector.ui.pages.images.bulk_labels import READ_ONLY, class_menu, label_images
+from inspector.ui.pages.images.bulk_labels import READ_ONLY
 from inspector.ui.pages.images.facet_list import FacetList
 from inspector.ui.pages.images.facets import facet_sections
 from inspector.ui.pages.images.folder_import import FolderImport
@@ -21,11 +21,11 @@ from inspector.ui.pages.images.folder_tree import FolderNode, folder_tree
 from inspector.ui.pages.images.full_view import FullView
 from inspector.ui.pages.images.gallery_toolbar import GalleryToolbar
 from inspector.ui.pages.images.image_filter import ImageFilter, ImageIndex, LabelState, matching
-from inspector.ui.pages.images.image_menu import NO_BASIS, image_menu
+from inspector.ui.pages.images.image_menu import NO_BASIS
 from inspector.ui.pages.images.import_report import import_report, import_sentence
 from inspector.ui.pages.images.report_view import ReportView
+from inspector.ui.pages.images.selection_commands import SelectionCommands
 from inspector.ui.pages.images.text_table import TextTable
-from inspector.ui.pages.label.inline_editor import InlineEditor
 from inspector.ui.pages.page import Page, Shell
 from inspector.ui.session import Session
 from inspector.ui.settings import settings
@@ -80,10 +80,12 @@ class ImagesPage(Page):
         self.no_match = EmptyState(
             "filter", "No image matches these filters.", "Clear filters", self.clear_filters, primary=False
         )
-        self.class_editor = InlineEditor(self)
         self._search_timer = QTimer(self, singleShot=True, interval=TYPING_MS)
         self.image_panel = ImagePanel(session, thumbnails)
         self.panel.addWidget(self.image_panel)
+        self.commands = SelectionCommands(
+            self, session, shell, selected=self._selected, on_similar=self.show_similar, on_opened=self._on_opened
+        )
         self._fill_middle()
         self._connect()
         self.setAcceptDrops(True)
@@ -150,21 +152,10 @@ class ImagesPage(Page):
         self._show_sentence()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Classes by their keys; L, N, S, Delete, Escape."""
-        actions = {
-            Qt.Key.Key_Delete: lambda: self._label(None),
-            Qt.Key.Key_L: self._on_label_requested,
-            Qt.Key.Key_N: self._on_new_class,
-            Qt.Key.Key_S: self._on_similar_requested,
-            Qt.Key.Key_Escape: self.clear_filters,
-        }
-        class_name = self.session.class_of_key(event.text()) if event.text() else None
-        action = actions.get(Qt.Key(event.key()))
-        if class_name is not None:
-            self._label(class_name)
-        elif action is not None and not event.modifiers():
-            action()
-        else:
+        """The commands' keys; Escape clears the filters."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.clear_filters()
+        elif not self.commands.take_key(event, self._editor_place()):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
@@ -204,7 +195,7 @@ class ImagesPage(Page):
         self.toolbar.order_chosen.connect(lambda order: self._apply(replace(self.filter, order=order)))
         self.toolbar.tile_px_changed.connect(self._on_tile_px_changed)
         self.toolbar.label_requested.connect(self._on_label_requested)
-        self.toolbar.similar_requested.connect(self._on_similar_requested)
+        self.toolbar.similar_requested.connect(self.commands.find_similar)
         self.toolbar.similar_left.connect(self._on_similar_left)
         self.gallery.selection_changed.connect(self._show_selection)
         self.gallery.current_changed.connect(lambda _id: self._show_selection())
@@ -322,13 +313,17 @@ class ImagesPage(Page):
         self.gallery.select_ids(ids[:1])
 
     def _selected(self) -> list[int]:
-        """What is labelled and searched by: in the full view the image shown there."""
+        """What is labelled and searched by, the image in hand first; in the full view the one shown there."""
         if self._stack.currentWidget() is self.full_view and self.full_view.image_id is not None:
             return [self.full_view.image_id]
-        return self.gallery.selected_ids()
+        selected, current = self.gallery.selected_ids(), self.gallery.current_id()
+        if current in selected:
+            return [current, *(image_id for image_id in selected if image_id != current)]
+        return selected
 
-    def _label(self, class_name: str | None) -> None:
-        label_images(self.session, self.shell, self._selected(), class_name)
+    def _editor_place(self) -> QRect:
+        """Where the name of a new class is typed: over the toolbar."""
+        return QRect(self._stack.mapTo(self, QPoint(12, 6)), self.toolbar.size().shrunkBy(QMargins(12, 6, 12, 6)))
 
     def _on_facet_chosen(self, section: str, key: str) -> None:
         field = {"show": "show", "folder": "folder", "class": "class_name"}[section]
@@ -340,20 +335,8 @@ class ImagesPage(Page):
         settings.set(TILE_SETTING, tile_px)
 
     def _on_label_requested(self) -> None:
-        if self._selected():
-            menu = class_menu(self, self.session, self._label, self._on_new_class)
-            menu.exec(self.toolbar.mapToGlobal(QPoint(self.toolbar.width() // 2, self.toolbar.height())))
-
-    def _on_new_class(self) -> None:
-        if self._selected() and not self.session.read_only:
-            place = self.toolbar.geometry().translated(self._browser.mapTo(self, QPoint(0, 0)))
-            self.class_editor.open(place.adjusted(12, 6, -12, -6), self._label, name="Name of the new class")
-
-    def _on_similar_requested(self) -> None:
-        selected = self._selected()
-        if selected:
-            current = self.gallery.current_id()
-            self.show_similar(current if current in selected else selected[0])
+        below = QPoint(0, self.toolbar.label_button.height())
+        self.commands.show_label_menu(self.toolbar.label_button.mapToGlobal(below), self._editor_place())
 
     def _on_similar_left(self) -> None:
         self.toolbar.show_similar_to("")
@@ -370,18 +353,7 @@ class ImagesPage(Page):
         self.full_view.view.setFocus()
 
     def _on_menu_requested(self, point: QPoint) -> None:
-        selected = self.gallery.selected_ids()
-        if selected:
-            menu = image_menu(
-                self,
-                self.session,
-                selected,
-                on_label=self._label,
-                on_new_class=self._on_new_class,
-                on_similar=self._on_similar_requested,
-                on_open=lambda: self._on_opened(selected[0]),
-            )
-            menu.exec(self.gallery.viewport().mapToGlobal(point))
+        self.commands.show_menu(self.gallery.viewport().mapToGlobal(point), self._editor_place())
 
     def _on_imported(self, finished: ImportFinished) -> None:
         self.shell.notify(import_sentence(finished), action="Show report", on_action=self.show_report)
