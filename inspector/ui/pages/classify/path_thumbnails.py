@@ -25,7 +25,7 @@ Key = tuple[Path, int]
 class PathThumbnails(QObject):
     """Asks for pixmaps get None at first; `arrived` says that some are there now.
 
-    The threads run while there is something to do. Whoever hides what shows thumbnails calls `stop`.
+    Threads run from the first request on until `stop`, which whoever hides the pictures calls.
     """
 
     arrived = Signal()
@@ -35,12 +35,12 @@ class PathThumbnails(QObject):
         super().__init__(parent)
         self._pixmaps: OrderedDict[Key, QPixmap | None] = OrderedDict()
         self._bytes = 0
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._wanted: deque[Key] = deque()
         self._asked: set[Key] = set()
         self._done: list[tuple[Key, QImage | None]] = []
         self._threads: list[threading.Thread] = []
-        self._running = 0
+        self._is_over = False
         self._made.connect(self._on_made)
 
     @property
@@ -59,9 +59,11 @@ class PathThumbnails(QObject):
         return None
 
     def stop(self) -> None:
-        """Drop all requests and wait for the threads."""
-        with self._lock:
+        """Drop all requests and wait for the threads; a later request starts them again."""
+        with self._changed:
+            self._is_over = True
             self._wanted.clear()
+            self._changed.notify_all()
         for thread in self._threads:
             thread.join()
         self._threads.clear()
@@ -69,38 +71,41 @@ class PathThumbnails(QObject):
         self._asked.clear()
 
     def _ask(self, key: Key) -> None:
-        with self._lock:
-            self._asked.add(key)
+        self._asked.add(key)
+        with self._changed:
+            self._is_over = False
             self._wanted.append(key)
             if len(self._wanted) > WAITING:
                 self._asked.discard(self._wanted.popleft())
-            must_start = self._running < min(THREADS, len(self._wanted))
-            self._running += must_start
-        if must_start:
+            self._changed.notify()
+        if not self._threads:
             ratio = QGuiApplication.instance().devicePixelRatio()  # type: ignore[union-attr]
-            thread = threading.Thread(target=self._work, args=(ratio,), name="thumbnails")
-            self._threads = [*(t for t in self._threads if t.is_alive()), thread]
-            thread.start()
+            self._threads = [
+                threading.Thread(target=self._work, args=(ratio,), name="pictures") for _ in range(THREADS)
+            ]
+            for thread in self._threads:
+                thread.start()
 
     def _work(self, ratio: float) -> None:
         cv2.setNumThreads(1)
-        while True:
-            with self._lock:
-                if not self._wanted:
-                    self._running -= 1
-                    return
-                key = self._wanted.pop()
+        while (key := self._next()) is not None:
             image = thumbnail(key[0], size_px=round(key[1] * ratio))
             if image is not None:
                 image.setDevicePixelRatio(ratio)
-            with self._lock:
+            with self._changed:
                 self._done.append((key, image))
                 is_first = len(self._done) == 1
             if is_first:
                 self._made.emit()
 
+    def _next(self) -> Key | None:
+        """The newest request; None once nothing is wanted any more."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._wanted or self._is_over)
+            return None if self._is_over else self._wanted.pop()
+
     def _on_made(self) -> None:
-        with self._lock:
+        with self._changed:
             done, self._done = self._done, []
         for key, image in done:
             self._asked.discard(key)
