@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from inspector.ui.icons import pixmap
-from inspector.ui.widgets.controls import button, column, follow_theme, label
+from inspector.ui.widgets.controls import button, column, follow_theme, label, row
 
 ICON_PX = 32
 TEXT_WIDTH_PX = 320
@@ -37,8 +37,9 @@ class EmptyState(QWidget):
         self.button = button(action, on_action, kind="primary" if primary else "", icon_name=action_icon)
         centre = Qt.AlignmentFlag.AlignHCenter
         layout = column(None, spacing=12)
-        for widget in (self._picture, self.sentence, self.button):
-            layout.addWidget(widget, 0, centre)
+        layout.addWidget(self._picture, 0, centre)
+        layout.addLayout(row(None, self.sentence, None))  # in a row it gets the height that its lines need
+        layout.addWidget(self.button, 0, centre)
         layout.addStretch(1)
         self.setLayout(layout)
         self.button.setVisible(bool(action))  # not before it has a parent: it would be a window for a moment
