@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from inspector.ui.worker import Ended, Worker
 
-EVENTS_AT_ONCE = 20  # taken before the window may draw again
+EVENTS_AT_ONCE = 2  # taken before the window may draw again
 
 
 class BackgroundRead(QObject):

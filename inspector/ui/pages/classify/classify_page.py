@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QStackedWidget, QWidget
 
 from inspector.project import Change
@@ -201,7 +201,9 @@ class ClassifyPage(Page):
     def save_csv(self, file: Path, *, for_excel: bool = False) -> None:
         """Write the results in view, judged by the threshold as it is now."""
         rows = self.classifying.results.rows(self.summary.threshold.value)
+        QGuiApplication.setOverrideCursor(Qt.CursorShape.BusyCursor)  # 100,000 rows take a second
         self._attempt(lambda: write_results(file, rows, for_excel=for_excel))
+        QGuiApplication.restoreOverrideCursor()
 
     def _on_review(self) -> None:
         waiting = self.classifying.waiting(self.summary.threshold.value)
