@@ -24,6 +24,9 @@ STAGES = {
     "features": "Features",
     "classify": "Classifying",
     "evaluate": "Judging",
+    "neighbours": "Neighbours",
+    "head": "Fitting the head",
+    "label curve": "Accuracy against labels",
 }
 
 

@@ -40,7 +40,8 @@ def drop(widget, paths):
 
 def remember(tmp_path, name):
     (tmp_path / name).mkdir()
-    return recent_projects.remember(tmp_path / name, name=name, lines=("10 images · none labelled", "Not pretrained yet"))
+    lines = ("10 images · none labelled", "Not pretrained yet")
+    return recent_projects.remember(tmp_path / name, name=name, lines=lines)
 
 
 def test_a_click_on_a_recent_project_opens_it(qtbot, page, tmp_path):

@@ -61,7 +61,7 @@ class NetworkView(QWidget):
             painter.setFont(font(12))
             if not self._rows:
                 painter.setPen(theme.colour("text3"))
-                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Comes with the first look at the run")
+                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Shown while a run learns")
                 return
             side = self._side()
             for column, name in enumerate(self._names):

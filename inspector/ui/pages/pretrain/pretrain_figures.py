@@ -39,6 +39,7 @@ class PretrainFigures(QWidget):
         self.knn.plot.set_y_range(0.0, 1.0, fixed=True)
         self.health.plot.set_limit(COLLAPSE_RANK, f"collapse below {COLLAPSE_RANK:g}")
         self.strip = MetricStrip([self.loss, self.knn, self.health, self.rate])
+        self._run_id: int | None = None
         self.network = NetworkView()
         self.map = MapSection(session, thumbnails)
         self._views = Section("What the network sees", self.network)
@@ -53,8 +54,11 @@ class PretrainFigures(QWidget):
         layout.setStretch(2, 1)
         self.setLayout(layout)
 
-    def begin(self, method: str) -> None:
-        """Another run: nothing of the one before is shown."""
+    def begin(self, run_id: int, method: str) -> None:
+        """Show a run; if it is another one than before, nothing of that stays."""
+        if run_id == self._run_id:
+            return
+        self._run_id = run_id
         self.loss.set_title(LOSS_NAMES.get(method, "Loss"))
         for metric in (self.loss, self.knn, self.health, self.rate):
             metric.plot.clear()

@@ -161,7 +161,7 @@ class PretrainPage(Page):
         if isinstance(event, RunStarted):
             self._live_run = self._shown_run = event.run
             self.session.refresh(Change(runs=True))
-            self.figures.begin(str(self._run(event.run).config.get("method")))
+            self.figures.begin(event.run, str(self._run(event.run).config.get("method")))
             self._show()
         elif self._live.take(event):
             if self._shows_live():
@@ -242,7 +242,7 @@ class PretrainPage(Page):
             assert self._live is not None
             self.figures.show_series(self._live)
         else:
-            self.figures.begin(str(run.config.get("method")))
+            self.figures.begin(run.id, str(run.config.get("method")))
             self.figures.show_series(self._series_of(run))
         self._show_compared()
 

@@ -30,11 +30,9 @@ def run_title(run: RunRecord) -> str:
 
 
 def epochs_text(run: RunRecord) -> str:
-    """'30 epochs', '14 of 60, stopped'."""
+    """'30 epochs'."""
     planned = int(run.config.get("epochs", 0))
-    if run.state == "finished":
-        return f"{planned:,} epochs"
-    return f"{planned:,} epochs, {STATES.get(run.state, run.state)}"
+    return f"{planned:,} epochs"
 
 
 def preset_text(name: str, seconds: Mapping[str, float] | None) -> str:

@@ -1,0 +1,182 @@
+"""The Pretrain page: options become a request, a run is watched, stopped, resumed and compared."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from inspector.jobs.events import DurationEstimated
+from inspector.jobs.pretrain_defaults import pretrain_defaults
+from inspector.ui.pages.pretrain.epoch_series import EpochSeries
+from inspector.ui.pages.pretrain.options import OPTIONS, options_for, request_of
+from inspector.ui.pages.pretrain.pretrain_page import PretrainPage
+from inspector.ui.pages.pretrain.pretrain_words import health_words, preset_text, state_sentence
+from inspector.ui.session import Session
+from inspector.ui.thumbnails import Thumbnails
+from models.events import EpochDone, Reconstruction, StepDone, Views
+
+TINY = {"size_px": 32, "width": 8, "batch_size": 12, "views": 2, "epochs": 4}
+
+
+def open_page(qtbot, session, jobs, shell):
+    thumbnails = Thumbnails(session)
+    page = PretrainPage(session, jobs, thumbnails, shell)
+    qtbot.addWidget(page)
+    page._durations = {}  # the probe is tested on its own
+    page.resize(1076, 712)
+    page.show()
+    return page, thumbnails
+
+
+@pytest.fixture
+def page(qtbot, session, jobs, shell):
+    made, thumbnails = open_page(qtbot, session, jobs, shell)
+    yield made
+    thumbnails.stop()
+
+
+def set_tiny(page):
+    for name, value in TINY.items():
+        page.side.form.fields[name].setValue(value)
+
+
+@pytest.mark.parametrize("method", ["simclr", "mae", "hybrid"])
+def test_an_untouched_form_asks_for_the_preset(method):
+    defaults = pretrain_defaults()[method, "balanced"]
+    request = request_of(method, "balanced", defaults, defaults)
+    assert (request.method, request.preset, request.overrides) == (method, "balanced", None)
+    assert (request.size_px, request.width, request.flips, request.right_angles) == (None, None, True, True)
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
+def test_every_option_reaches_the_request(option):
+    method = option.methods[-1]
+    defaults = pretrain_defaults()[method, "quick"]
+    value = defaults[option.name]
+    other = (
+        next(c for c in option.choices if c != value)
+        if option.choices
+        else (not value if option.kind == "flag" else value + 2)
+    )
+    request = request_of(method, "quick", {**defaults, option.name: other}, defaults)
+    said = request.overrides or {}
+    assert said.get(option.name, getattr(request, option.name, None)) == other
+
+
+def test_what_a_method_does_not_use_is_not_offered(page):
+    assert "temperature" not in {option.name for option in options_for("mae")}
+    page.side.form.fold.click()
+    page.side.form.choose("mae")
+    assert page.side.form.fields["mask_ratio"].isVisible()
+    assert not page.side.form.fields["temperature"].isVisible()
+
+
+def test_an_empty_project_leads_to_images(qtbot, empty_session, jobs, shell):
+    page, thumbnails = open_page(qtbot, empty_session, jobs, shell)
+    assert page.empty.isVisible()
+    qtbot.mouseClick(page.empty.button, Qt.MouseButton.LeftButton)
+    assert shell.visited == [("images", None)]
+    thumbnails.stop()
+
+
+def test_a_card_chooses_its_method(qtbot, page):
+    qtbot.mouseClick(page.cards.cards["mae"], Qt.MouseButton.LeftButton)
+    assert page.side.form.method.key == "mae"
+    assert "hidden" in page.side.form.sentence.text()
+
+
+def test_a_run_is_watched_to_its_end(qtbot, page, jobs):
+    set_tiny(page)
+    with qtbot.waitSignal(jobs.ended, timeout=120_000) as blocker:
+        qtbot.mouseClick(page.start_button, Qt.MouseButton.LeftButton)
+    assert blocker.args[1].outcome == "finished", blocker.args[1].details
+    (run,) = page.session.finished_runs("pretrain")
+    assert page.side.runs.rows[0].id == run.id
+    assert len(page.figures.loss.plot.curves["run"].x) == 4
+    assert page.figures.network.names == ["View A", "View B"]
+    assert page.figures.health.text.split()[0] in ("Good", "Low", "Collapsed")
+
+
+def test_a_stopped_run_can_be_resumed(qtbot, page, jobs):
+    set_tiny(page)
+    page.side.form.fields["epochs"].setValue(400)
+    with qtbot.waitSignal(jobs.event_arrived, timeout=60_000, check_params_cb=lambda _, e: isinstance(e, EpochDone)):
+        page.start()
+    with qtbot.waitSignal(jobs.ended, timeout=60_000):
+        jobs.stop()
+    run = page.session.runs[-1]
+    assert (run.state, page.side.resume_button.isVisible(), page.side.resume_button.isEnabled()) == (
+        "cancelled",
+        True,
+        True,
+    )
+    with qtbot.waitSignal(jobs.event_arrived, timeout=60_000, check_params_cb=lambda _, e: isinstance(e, StepDone)):
+        qtbot.mouseClick(page.side.resume_button, Qt.MouseButton.LeftButton)
+    assert page.session.project.run(run.id).state == "running"
+    jobs.stop()
+
+
+def test_the_estimate_stands_beside_the_presets(page):
+    page._probe_id = 7
+    page.jobs.event_arrived.emit(7, DurationEstimated({"quick": 276.0, "balanced": 1000.0}, 242.0, "cpu"))
+    assert page.side.form.preset.itemText(0) == "Quick, about 5 min here"
+    assert page.side.form.preset.itemText(3) == "As in the paper"
+    assert "242 images/s" in page.cards.words.text()
+
+
+def test_reconstructions_are_shown_in_three_columns(page):
+    crops = np.zeros((4, 16, 16, 1), np.uint8)
+    page.figures.show_pictures(Reconstruction(3, crops, crops, crops))
+    assert page.figures.network.names == ["Hidden", "Filled in", "Original"]
+    page.figures.show_pictures(Views(4, np.zeros((4, 2, 16, 16, 1), np.uint8)))
+    assert page.figures.network.names == ["View A", "View B"]
+
+
+def test_the_score_has_its_interval(page):
+    series = EpochSeries()
+    series.take(EpochDone(5, 60, {"loss": 2.0, "knn_accuracy": 0.9, "knn_images": 30.0, "effective_rank": 20.0}))
+    page.figures.show_series(series)
+    assert page.figures.knn.text == "0.90 [0.74–0.97], 30 labels"
+    assert page.figures.health.text == "Good rank 20.0"
+
+
+def test_a_series_reads_the_same_from_events_and_from_the_log():
+    metrics = {"loss": 2.0, "knn_accuracy": 0.9, "knn_images": 30.0, "effective_rank": 20.0}
+    live = EpochSeries()
+    live.take(EpochDone(1, 60, metrics))
+    logged = EpochSeries.of_log(60, [{"epoch": 1, **metrics}])
+    assert (live.loss, live.knn, live.rank, live.epochs) == (logged.loss, logged.knn, logged.rank, logged.epochs)
+
+
+def test_words():
+    assert health_words(1.2, 1.5) == ("Collapsed", "bad")
+    assert health_words(3.0, 1.5)[1] == "warn"
+    assert preset_text("best", None) == "Best"
+    assert "from about 200 on pretraining pays" in state_sentence(36, 0)
+    assert "5 of the test set left out" in state_sentence(400, 5)
+
+
+def test_it_is_drawn_in_both_themes(page):
+    from inspector.ui.theme import theme
+
+    before = page.grab().toImage()
+    theme.apply("dark")
+    after = page.grab().toImage()
+    theme.apply("light")
+    assert before.pixelColor(400, 600) != after.pixelColor(400, 600)
+
+
+def test_a_session_of_one_image_says_what_is_missing(qtbot, project, jobs, shell, samples, tmp_path):
+    import shutil
+
+    (tmp_path / "one").mkdir()
+    shutil.copy(next(samples.glob("*/*.png")), tmp_path / "one" / "a.png")
+    for _ in project.import_folders([tmp_path / "one"]):
+        pass
+    page, thumbnails = open_page(qtbot, Session(project), jobs, shell)
+    assert (page.start_button.isEnabled(), page.start_button.toolTip()) == (
+        False,
+        "Pretraining needs at least two images",
+    )
+    thumbnails.stop()
