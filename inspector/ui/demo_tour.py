@@ -87,14 +87,16 @@ class DemoTour(QObject):
         self._bench.go_to("evaluate")
         yield self._idle
         self._say(7, "classifying a folder that nothing has seen")
-        self._bench.go_to("classify", strip)
+        self._bench.go_to("classify")
+        classify: Any = self._bench.page("classify")
+        classify.classify_folder(strip)
         yield self._idle
 
     def _label(self, count: int) -> Iterator[Condition]:
         page: Any = self._bench.page("label")
         session = self._bench.session
         for _ in range(count):
-            yield lambda: page.current_image_id is not None and self._bench.guesses is not None
+            yield lambda: page.current_image_id is not None and not self._bench.guesses.is_busy
             yield self._pause(LABEL_MS)
             image_id = page.current_image_id
             if image_id is not None:
