@@ -71,6 +71,7 @@ class Workbench(QWidget):
         shown = self.page(page)
         if page != self._page_key:
             self._page_key = page
+            self.banners.remove_passing()
             shown.banners.addWidget(self.banners)
             self._stack.setCurrentWidget(shown)
             self.side_bar.set_page(page)

@@ -54,6 +54,11 @@ class BannerStack(QWidget):
         self.notes = [n for n in self.notes if n is not note]
         self._draw()
 
+    def remove_passing(self) -> None:
+        """Close what was only of interest where it was said: information that is about nothing in particular."""
+        self.notes = [n for n in self.notes if n.kind != "info" or n.key]
+        self._draw()
+
     def remove_key(self, key: str) -> None:
         """Close what is no longer true."""
         if any(note.key == key for note in self.notes):

@@ -13,7 +13,7 @@ from inspector.ui.widgets.class_badge import DENSE_BADGE_PX, ClassBadge
 from inspector.ui.widgets.controls import label, row
 
 HINTS = (("Space", "skip"), ("←", "go back"), ("Ctrl Z", "undo"), ("Z", "1:1"), ("Del", "remove label"))
-FULL_WIDTH_PX, NARROW_HINTS = 720, 3
+KEPT_HINTS = 3
 KEY_PX, MINIMUM_PX = 18, 320
 
 
@@ -47,6 +47,7 @@ class KeyHints(QWidget):
             self._last.setText("Last:")
             self._badge.set_mark(self._session.mark(class_name))
             self._saved.setText(f"{class_name}, saved")
+        self._leave_out()
 
     @property
     def last_text(self) -> str:
@@ -60,10 +61,17 @@ class KeyHints(QWidget):
     def resizeEvent(self, event: object) -> None:  # noqa: N802
         """Leave out what does not fit."""
         super().resizeEvent(event)  # type: ignore[arg-type]
-        is_wide = self.width() >= FULL_WIDTH_PX
-        for pair in self._pairs[NARROW_HINTS:]:
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        for pair in self._pairs:
             for widget in pair:
-                widget.setVisible(is_wide)
+                widget.show()
+        for key, text in reversed(self._pairs[KEPT_HINTS:]):
+            if self.layout().sizeHint().width() <= self.width():
+                return
+            key.hide()
+            text.hide()
 
 
 def _key(text: str) -> QLabel:
