@@ -131,6 +131,19 @@ class MapView(QWidget):
         self._frame = MapFrame.fitting(self._target, self._room())
         self._redraw()
 
+    def pan(self, dx_px: float, dy_px: float) -> None:
+        """Move the map by so many px."""
+        self._is_fitted = False
+        self._frame = self._frame.panned(dx_px, dy_px)
+        self._redraw()
+
+    def zoom(self, factor: float, at: tuple[float, float] | None = None) -> None:
+        """Closer by a factor, around a px or the middle."""
+        self._is_fitted = False
+        fit_scale = MapFrame.fitting(self._target, self._room()).scale
+        self._frame = self._frame.zoomed(factor, at or self._middle(), fit_scale)
+        self._redraw()
+
     def select_ids(self, ids: Collection[int]) -> None:
         """Show these as lying in the lasso, the others faint."""
         self._selected = np.isin(self._ids, np.fromiter(ids, dtype=np.int64, count=len(ids)))
@@ -193,7 +206,7 @@ class MapView(QWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Zoom at the pointer."""
         at = (event.position().x(), event.position().y())
-        self._zoom(WHEEL_STEP ** (event.angleDelta().y() / 120), at)
+        self.zoom(WHEEL_STEP ** (event.angleDelta().y() / 120), at)
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -214,9 +227,7 @@ class MapView(QWidget):
         else:
             moved = event.position() - self._grabbed
             self._grabbed = event.position()
-            self._is_fitted = False
-            self._frame = self._frame.panned(moved.x(), moved.y())
-            self._redraw()
+            self.pan(moved.x(), moved.y())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Take what the lasso holds."""
@@ -250,7 +261,7 @@ class MapView(QWidget):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._current is not None:
             self.activated.emit(int(self._ids[self._current]))
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
-            self._zoom(WHEEL_STEP if key == Qt.Key.Key_Plus else 1 / WHEEL_STEP, self._middle())
+            self.zoom(WHEEL_STEP if key == Qt.Key.Key_Plus else 1 / WHEEL_STEP)
         elif key == Qt.Key.Key_0:
             self.fit()
         elif key == Qt.Key.Key_Escape and (self._lasso or self._selected.any()):
@@ -266,12 +277,6 @@ class MapView(QWidget):
 
     def _middle(self) -> tuple[float, float]:
         return self.width() / 2, self.height() / 2
-
-    def _zoom(self, factor: float, at: tuple[float, float]) -> None:
-        self._is_fitted = False
-        fit_scale = MapFrame.fitting(self._target, self._room()).scale
-        self._frame = self._frame.zoomed(factor, at, fit_scale)
-        self._redraw()
 
     def _redraw(self) -> None:
         self._picture = None
