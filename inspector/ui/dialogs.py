@@ -47,7 +47,6 @@ PACKAGES = (
     "torch",
     "torchvision",
     "PySide6-Essentials",
-    "pyqtgraph",
     "numpy",
     "scikit-learn",
     "opencv-python-headless",

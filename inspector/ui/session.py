@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from inspector.jobs.basis import LabelBasis
     from inspector.jobs.guesses import Guesses
 
-SYMBOLS = ("o", "s", "t1", "d")  # pyqtgraph's names; the shape of a class's points beside its colour
+SYMBOLS = ("o", "s", "t1", "d")  # disc, square, triangle, diamond: the shape of a class's points beside its colour
 EVERYTHING = Change(classes=True, images=True, runs=True, splits=True)
 
 

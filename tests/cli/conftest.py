@@ -22,6 +22,13 @@ PER_CLASS = 12  # of each of the six classes
 TINY = ("--epochs", "1", "--width", "12", "--size", "32", "--batch-size", "16", "--seed", "3")
 
 
+@pytest.fixture(autouse=True)
+def _no_display(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands run as where there is no screen: none opens a window."""
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How a command ended and what it printed."""

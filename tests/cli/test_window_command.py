@@ -8,12 +8,6 @@ from inspector.cli.window_command import NO_DISPLAY, is_window_call
 from inspector.project import Project
 
 
-@pytest.fixture(autouse=True)
-def _no_display(monkeypatch):
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.mark.parametrize("words", [(), (".",), (".", "--page", "label"), ("--theme", "dark")])
 def test_without_a_display_it_says_so(inspector, words):
     outcome = inspector(*words)

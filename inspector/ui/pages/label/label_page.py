@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QStackedWidget, QWidget
 
 from inspector.project import Change
 from inspector.ui.jobs import JobQueue
@@ -88,6 +88,9 @@ class LabelPage(Page):
         """Label in 'queue', 'grid' or 'map'."""
         shown = self._mode(mode)
         self.mode.choose(mode)
+        for made in self._modes.values():  # the others hold no window open
+            policy = QSizePolicy.Policy.Preferred if made is shown else QSizePolicy.Policy.Ignored
+            made.setSizePolicy(policy, policy)
         self._stack.setCurrentWidget(shown)
         self._panel_frame.setVisible(mode == "queue")
         if mode == "queue":  # a hidden panel forgets its width
