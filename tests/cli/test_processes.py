@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from inspector.jobs.failures import GPU_FULL
+
 COMMAND = (sys.executable, "-m", "inspector")
 LIMIT_S = 120  # on a busy machine torch alone takes many seconds to load
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows sends no SIGINT to a single process")
@@ -128,6 +130,4 @@ def test_a_full_gpu_is_one_sentence(inspector, monkeypatch, tmp_path):
         raise torch.OutOfMemoryError("CUDA out of memory")
 
     monkeypatch.setattr("inspector.project.Project.open", fill)
-    assert (
-        inspector("info", tmp_path).error == "The graphics card's memory is full; choose a smaller batch size, or compute on the CPU."
-    )
+    assert inspector("info", tmp_path).error == GPU_FULL
