@@ -10,7 +10,7 @@ from inspector.ui.widgets.controls import Segmented
 from inspector.ui.widgets.map_view import MapView
 from inspector.ui.widgets.section import Section
 
-COLOURINGS = (("class", "Class"), ("folder", "Folder"), ("brightness", "Brightness"))
+COLOURINGS = (("class", "Class"), ("folder", "Folder"))
 
 
 class MapSection(Section):
