@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from inspector.ui.pages.label.class_keys import ClassKeys
 from inspector.ui.pages.label.label_page import LabelPage
 from inspector.ui.session import Session
+from inspector.ui.theme import theme
 from resources import palette
 
 
@@ -65,3 +66,12 @@ def test_a_click_labels_and_leaves_the_keyboard_to_the_page(qtbot, page, keys, s
     qtbot.mouseClick(keys.keys[1], Qt.MouseButton.LeftButton)
     assert session.labels == {1: "b"}
     assert page.queue_mode.hasFocus()
+
+
+def test_keys_take_the_colours_of_another_theme(keys):
+    before = keys.keys[0].mark.colour
+    theme.apply("dark")
+    after = keys.keys[0].mark.colour
+    theme.apply("light")
+    assert before != after
+    assert keys.keys[0].mark.colour == before

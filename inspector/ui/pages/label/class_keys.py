@@ -15,7 +15,7 @@ from inspector.ui.pages.label.key_places import KEY_HEIGHT_PX, key_places
 from inspector.ui.pages.label.label_words import READ_ONLY
 from inspector.ui.pages.page import Shell
 from inspector.ui.session import Session
-from inspector.ui.widgets.controls import set_enabled
+from inspector.ui.widgets.controls import follow_theme, set_enabled
 
 EDITOR_PX, EDITOR_HEIGHT_PX = 220, 30
 
@@ -31,6 +31,7 @@ class ClassKeys(QScrollArea):
         super().__init__()
         self._session, self._editing = session, ClassEditing(session, shell)
         self._keys: dict[str, ClassKey] = {}
+        self._guess: str | None = None
         self._inside = QWidget()
         self._inside.setProperty("pane", "surface")
         self._inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -44,6 +45,7 @@ class ClassKeys(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Classes")
         session.changed.connect(self._on_changed)
+        follow_theme(self, self._rebuild)
         self._rebuild()
 
     @property
@@ -53,6 +55,7 @@ class ClassKeys(QScrollArea):
 
     def set_guess(self, class_name: str | None) -> None:
         """Tint the key of this class alone."""
+        self._guess = class_name
         for name, key in self._keys.items():
             key.set_guessed(name == class_name)
 
@@ -97,6 +100,7 @@ class ClassKeys(QScrollArea):
             set_enabled(key, reason)
         self._place()
         self._refresh_counts()
+        self.set_guess(self._guess)
 
     def _refresh_counts(self) -> None:
         counts = self._session.label_counts()

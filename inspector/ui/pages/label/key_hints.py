@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from inspector.ui.session import Session
 from inspector.ui.theme import font
 from inspector.ui.widgets.class_badge import DENSE_BADGE_PX, ClassBadge
-from inspector.ui.widgets.controls import label, row
+from inspector.ui.widgets.controls import follow_theme, label, row
 
 HINTS = (("Space", "skip"), ("←", "go back"), ("Ctrl Z", "undo"), ("Z", "1:1"), ("Del", "remove label"))
 KEPT_HINTS = 3
@@ -33,6 +33,8 @@ class KeyHints(QWidget):
         hints = [row(key, text, 8, spacing=4) for key, text in pairs]
         self.setLayout(row(*hints, None, self._last, self._badge, self._saved, spacing=4))
         self.setFixedHeight(28)
+        self._last_class: str | None = None
+        follow_theme(self, lambda: self.show_last(self._last_class))
         self.show_last(None)
 
     def show_classes(self, keys: Sequence[str]) -> None:
@@ -41,6 +43,7 @@ class KeyHints(QWidget):
 
     def show_last(self, class_name: str | None) -> None:
         """What was labelled last; None: nothing yet, or it was taken back."""
+        self._last_class = class_name
         for widget in (self._last, self._badge, self._saved):
             widget.setVisible(class_name is not None)
         if class_name is not None:
