@@ -50,7 +50,7 @@ class ImagePanel(QWidget):
         self._similar_to: tuple[int, LabelBasis | None] | None = None
         self._name, self._place = ElidedLabel(semibold=True, middle=True), label(size_px=12, tone="text3")
         self.view = ImageView()
-        self.view.setFixedHeight(MIN_VIEW_PX)
+        self.view.setMinimumHeight(MIN_VIEW_PX)
         self.view.loaded.connect(self._on_loaded)
         self._zoom = Segmented([("fit", "Fit"), ("1:1", "1:1"), ("4:1", "4:1")], name="Zoom", small=True)
         self._zoom.chosen.connect(self.view.set_zoom)
@@ -110,8 +110,7 @@ class ImagePanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """The image is as high as the panel is wide, if there is room for all that stands below it."""
         super().resizeEvent(event)
-        others_px = self.layout().minimumSize().height() - self.view.height()
-        self.view.setFixedHeight(max(MIN_VIEW_PX, min(self.width(), self.height() - others_px, MAX_VIEW_PX)))
+        self.view.setMaximumHeight(max(MIN_VIEW_PX, min(self.width(), MAX_VIEW_PX)))
 
     def _layout(self) -> QVBoxLayout:
         head = row(self._name, self._place)
@@ -130,9 +129,12 @@ class ImagePanel(QWidget):
             form.addRow(_caption(name), row(*([badge] if badge else []), text, spacing=6))
         similar = row(label("Similar images", semibold=True), None, self._more)
         tools = row(self._zoom, None, self._limits, self._stretch, spacing=6)
-        return column(
+        made = column(
             head, self.view, tools, self._histogram, line(), form, line(), similar, self._similar, None, spacing=8
         )
+        made.setStretch(made.indexOf(self.view), 1)
+        made.setStretch(made.count() - 1, 0)  # the gap takes what the image leaves
+        return made
 
     def _describe(self, image: ImageRecord) -> None:
         self._folder.setText(str(image.path.parent))

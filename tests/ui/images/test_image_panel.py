@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from inspector.jobs.guesses import Guesses
-from inspector.ui.widgets.histogram import BINS, grey_histogram
+from inspector.ui.widgets.histogram import BINS, Histogram, grey_histogram
 from inspector.ui.widgets.image_panel import ImagePanel
 from inspector.ui.widgets.thumbnail_strip import ThumbnailStrip
 
@@ -78,6 +78,15 @@ def test_similar_images_are_looked_for_once(session, panel, ids):
     session.set_guesses(None)
     panel.show_image_id(ids[0])
     assert asked == [ids[0]]
+
+
+def test_the_image_leaves_room_for_similar_ones_that_come_later(qtbot, session, panel, ids):
+    panel.resize(264, 560)
+    session.set_basis(SimpleNamespace(similar=lambda image_id, count: ids[1:11], image_ids=np.array(ids)))
+    panel.show_image_id(ids[0])
+    below = panel.findChild(Histogram)
+    qtbot.waitUntil(lambda: panel.findChild(ThumbnailStrip).geometry().bottom() < 560)
+    assert panel.view.geometry().bottom() < below.geometry().top()
 
 
 def test_arrows_and_enter_choose_in_the_strip(qtbot, session, thumbnails, ids):

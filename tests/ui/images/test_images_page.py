@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from inspector.project import Project
+from inspector.ui.pages.images.image_filter import ImageFilter
 from inspector.ui.pages.images.image_menu import copy_paths, image_menu
 from inspector.ui.session import Session
 from inspector.ui.widgets.empty_state import EmptyState
@@ -260,7 +261,20 @@ def test_a_folder_without_images_fails_alone(qtbot, make_page, empty_session, tm
     assert page.empty.isVisible()
 
 
-@pytest.mark.parametrize("payload", [None, [], "text"])
+def test_one_image_is_opened_among_all(page, session):
+    page.filter_by_name("no such name")
+    page.open_with(session.images[5].id)
+    assert page.gallery.selected_ids() == [session.images[5].id]
+    assert len(page.gallery.ids) == 36
+
+
+def test_a_filter_is_opened(page, session):
+    session.label([session.images[2].id], "crazing")
+    page.open_with(ImageFilter(class_name="crazing"))
+    assert page.gallery.ids == [session.images[2].id]
+
+
+@pytest.mark.parametrize("payload", [None, [], "text", -1])
 def test_other_payloads_are_ignored(page, payload):
     page.open_with(payload)
     assert len(page.gallery.ids) == 36

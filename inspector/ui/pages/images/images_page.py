@@ -111,13 +111,16 @@ class ImagesPage(Page):
             self.import_folders(folders)
 
     def open_with(self, payload: object) -> None:
-        """Folders to import, or images (ids) to show alone."""
-        if not isinstance(payload, (list, tuple)) or not payload:
-            return
-        if isinstance(payload[0], Path):
-            self.import_folders(payload)
-        else:
-            self._show_among("these images", payload)
+        """Folders to import, images (ids) to show alone, one image (id) to select among all, or an ImageFilter."""
+        if isinstance(payload, ImageFilter):
+            self._apply(payload)
+        elif isinstance(payload, int) and payload in self.session.row_of:
+            self._on_image_requested(payload)
+        elif isinstance(payload, (list, tuple)) and payload:
+            if isinstance(payload[0], Path):
+                self.import_folders(payload)
+            else:
+                self._show_among("these images", payload)
 
     def clear_filters(self) -> None:
         """Show all images again."""
