@@ -130,12 +130,21 @@ def test_skipped_images_can_be_shown_again(qtbot, page, session):
     assert page.current_image_id == 1
 
 
-def test_an_image_that_cannot_be_read_can_be_passed(qtbot, page, session):
-    session.image(20).path.unlink()
+@pytest.fixture
+def lost_image(session):
+    """An image whose file is gone; other tests need it back."""
+    path = session.image(20).path
+    content = path.read_bytes()
+    path.unlink()
+    yield 20
+    path.write_bytes(content)
+
+
+def test_an_image_that_cannot_be_read_can_be_passed(qtbot, page, lost_image):
     with qtbot.waitSignal(page.queue_mode.well.view.failed):
-        page.open_with(20)
+        page.open_with(lost_image)
     press(qtbot, page, Qt.Key.Key_Space)
-    assert page.current_image_id not in (20, None)
+    assert page.current_image_id not in (lost_image, None)
 
 
 def test_a_class_without_images_has_its_key(page, session):
