@@ -41,7 +41,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        large = arguments.project or _made(folder / "large", arguments.images)
+        large = arguments.project / "project" if arguments.project else _made(folder / "large", arguments.images)
         keys = run_alone(measure_keys, str(_copied(large, folder / "keys")), arguments.keys)
         rows = [["key to label on disk and next image", *_figures(keys["ms"]), f"p99 {KEY_LIMIT_MS}"]]
         guesses = {}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,17 +84,29 @@ def _silent_qt(qapp: QApplication) -> Iterator[None]:
     assert messages == []
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _started_threads() -> Iterator[weakref.WeakSet[QThread]]:
+    """Every Qt thread that is started: to look through all objects after each test would take longer than the tests."""
+    started: weakref.WeakSet[QThread] = weakref.WeakSet()
+    start = QThread.start
+
+    def noting_start(thread: QThread, *arguments: object) -> None:
+        started.add(thread)
+        start(thread, *arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QThread, "start", noting_start)
+        yield started
+
+
 @pytest.fixture(autouse=True)
-def _no_threads_left(qapp: QApplication) -> Iterator[None]:
+def _no_threads_left(qapp: QApplication, _started_threads: weakref.WeakSet[QThread]) -> Iterator[None]:
     """Whoever starts a thread ends it."""
     before = set(threading.enumerate())
     yield
-    gc.collect()
     left = [t.name for t in threading.enumerate() if t not in before and t.is_alive() and not t.daemon]
-    # By type alone: some of torch's objects warn when they are asked for their class.
-    running = [o for o in gc.get_objects() if issubclass(type(o), QThread) and _runs(o)]
     assert left == []
-    assert running == []
+    assert [thread for thread in list(_started_threads) if _runs(thread)] == []
 
 
 def _runs(thread: QThread) -> bool:
