@@ -1,4 +1,7 @@
-"""Random fields that surfaces and defects are made of. Lengths are in pixels; y is the rolling direction."""
+"""Random fields that surfaces and defects are made of. Lengths are in pixels; y is the rolling direction.
+
+A `size` is the side of a square, or height and width.
+"""
 
 from __future__ import annotations
 
@@ -13,23 +16,27 @@ REFERENCE_PX = 200  # lengths are given for pictures of this side and scaled for
 # and costs a fraction.
 CELLS_PER_SIGMA = 1.5
 
+Size = int | tuple[int, int]
 
-def noise(rng: np.random.Generator, size: int, sigma_y: float, sigma_x: float) -> np.ndarray:
-    """Gaussian noise smoothed over `sigma_y` and `sigma_x`: (size, size) float32 of mean 0 and deviation 1."""
+
+def noise(rng: np.random.Generator, size: Size, sigma_y: float, sigma_x: float) -> np.ndarray:
+    """Gaussian noise smoothed over `sigma_y` and `sigma_x`: (height, width) float32 of mean 0 and deviation 1."""
+    height, width = _height_width(size)
     step_y, step_x = max(sigma_y / CELLS_PER_SIGMA, 1.0), max(sigma_x / CELLS_PER_SIGMA, 1.0)
-    rows, columns = math.ceil(size / step_y) + 2, math.ceil(size / step_x) + 2
+    rows, columns = math.ceil(height / step_y) + 2, math.ceil(width / step_x) + 2
     field = rng.standard_normal((rows, columns), dtype=np.float32)
     field = blurred(field, sigma_y / step_y, sigma_x / step_x)
     field = cv2.resize(field, (math.ceil(columns * step_x), math.ceil(rows * step_y)), interpolation=cv2.INTER_CUBIC)
-    return standardised(field[:size, :size])
+    return standardised(field[:height, :width])
 
 
-def turned_noise(rng: np.random.Generator, size: int, along: float, across: float, degrees: float) -> np.ndarray:
+def turned_noise(rng: np.random.Generator, size: Size, along: float, across: float, degrees: float) -> np.ndarray:
     """Like `noise`, with the direction of `along` turned by `degrees` from the rolling direction."""
-    large = math.ceil(size * math.sqrt(2.0))
+    height, width = _height_width(size)
+    large = math.ceil(math.hypot(height, width))
     turn = cv2.getRotationMatrix2D((large / 2, large / 2), degrees, 1.0)
-    turn[:, 2] -= (large - size) / 2
-    field = cv2.warpAffine(noise(rng, large, along, across), turn, (size, size), borderMode=cv2.BORDER_REFLECT)
+    turn[:, 2] -= ((large - width) / 2, (large - height) / 2)
+    field = cv2.warpAffine(noise(rng, large, along, across), turn, (width, height), borderMode=cv2.BORDER_REFLECT)
     return standardised(field)
 
 
@@ -63,8 +70,8 @@ def soft_step(field: np.ndarray, width: float) -> np.ndarray:
 
 def ragged(rng: np.random.Generator, mask: np.ndarray, reach: float, grain: float) -> np.ndarray:
     """`mask` with its outlines displaced at random by about `reach`, in bends of about `grain` pixels."""
-    size = mask.shape[0]
-    y, x = np.mgrid[:size, :size].astype(np.float32)
+    size = mask.shape[:2]
+    y, x = np.mgrid[: size[0], : size[1]].astype(np.float32)
     return cv2.remap(
         mask,
         x + reach * noise(rng, size, grain, grain),
@@ -72,3 +79,7 @@ def ragged(rng: np.random.Generator, mask: np.ndarray, reach: float, grain: floa
         cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REFLECT,
     )
+
+
+def _height_width(size: Size) -> tuple[int, int]:
+    return (size, size) if isinstance(size, int) else size
