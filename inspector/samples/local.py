@@ -24,19 +24,25 @@ LOCAL_CLASSES: tuple[str, ...] = (GOOD, *_DRAW)
 LOCAL_SHARES: dict[str, float] = dict(zip(LOCAL_CLASSES, (0.70, 0.10, 0.08, 0.06, 0.04, 0.02), strict=True))
 
 AREA_SHARES = (0.001, 0.015)  # of the picture that a defect covers, about
-# How far a defect stands out, in deviations of what surrounds it
-FAINTEST, STRONGEST = 3.5, 10.0
-FAINTEST_GREY = 14.0
+# How far a defect stands out, in deviations of the texture and the camera's noise about it. The fewer pixels carry its
+# shape, the more it must stand out for the shape to be seen.
+FAINTEST = {"crack": 4.5, "pore": 5.5, "fray": 4.5, "edge_break": 4.5, "foreign_particle": 6.0}
+STRONGEST = 14.0
+FAINTEST_GREY = 16.0
 DARKEST_SHARE = 0.85  # of the light that a defect can swallow
 BRIGHTEST_GREY = 250.0
+MARGIN_PX = 3
 VISIBLE_SHARE = 0.15  # of a defect's peak: where it changes a pixel less, the mask leaves the pixel out
 
 
-def draw_local(*, seed: int, index: int, class_name: str) -> tuple[np.ndarray, np.ndarray]:
+def draw_local(*, seed: int, index: int, class_name: str, with_defect: bool = True) -> tuple[np.ndarray, np.ndarray]:
     """Specimen `index` of a class: the picture (H, W) uint8 and where its defect shows, (H, W) bool.
 
     Height and width are drawn independently, 200 to 600 px. The same arguments give the same pixels, however many
     others are drawn.
+
+    Args:
+        with_defect: False draws the same picture, to the grain of the sensor, as if nothing had happened to it.
 
     Raises:
         ValueError: `class_name` is none of `LOCAL_CLASSES`.
@@ -46,33 +52,41 @@ def draw_local(*, seed: int, index: int, class_name: str) -> tuple[np.ndarray, n
     sequence = np.random.SeedSequence([seed, LOCAL_CLASSES.index(class_name), index])
     for_background, for_defect, for_camera = (np.random.default_rng(child) for child in sequence.spawn(3))
     grey = draw_background(for_background)
-    change = np.zeros_like(grey) if class_name == GOOD else _draw_change(for_defect, grey, class_name)
     focus, noise_grey = for_camera.uniform(0.0, 0.8), for_camera.uniform(0.8, 4.0)
+    change = np.zeros_like(grey)
+    if with_defect and class_name != GOOD:
+        change = _draw_change(for_defect, grey, class_name, noise_grey)
     image = photograph(for_camera, grey + change, focus=focus, noise_grey=noise_grey)
     return image, _where_visible(change)
 
 
-def _draw_change(rng: np.random.Generator, grey: np.ndarray, class_name: str) -> np.ndarray:
+def _draw_change(rng: np.random.Generator, grey: np.ndarray, class_name: str, noise_grey: float) -> np.ndarray:
     """What one defect adds to the grey values: (H, W) float32, 0 away from it."""
     least, most = (share * grey.size for share in AREA_SHARES)
     defect = _DRAW[class_name](rng, Room(least, most))
-    if class_name == "edge_break":
-        defect, top, left = _at_an_edge(rng, defect, grey.shape)
-    else:
-        top, left = _anywhere(rng, defect, grey.shape)
+    place = _at_an_edge if class_name == "edge_break" else _anywhere
+    defect, top, left = place(rng, defect, grey.shape)
     inside, here = _overlap(top, left, defect.relief.shape, grey.shape)
-    relief, cover = defect.relief[here], defect.cover[here]
+    defect = _each_map(defect, lambda values: values[here])
     clean = grey[inside]
+    clutter = float(np.hypot((clean - blurred(clean, 6, 6)).std(), noise_grey))
+    strength = max(log_uniform(rng, FAINTEST[class_name], STRONGEST) * clutter, FAINTEST_GREY)
     smooth = blurred(clean, 8, 8)
-    changed = np.zeros_like(grey)
-    changed[inside] = cover * (smooth - clean) + _scaled(rng, relief, smooth, _clutter(grey, inside))
-    return changed
+    change = np.zeros_like(grey)
+    change[inside] = defect.cover * (smooth - clean) + _in_grey(defect, smooth, strength)
+    return change
+
+
+def _each_map(defect: Defect, change: Callable[[np.ndarray], np.ndarray]) -> Defect:
+    return Defect(
+        *(None if values is None else change(values) for values in (defect.relief, defect.cover, defect.shadow))
+    )
 
 
 def _at_an_edge(rng: np.random.Generator, defect: Defect, size: tuple[int, int]) -> tuple[Defect, int, int]:
     """The defect turned to one of the four sides of the picture, and where its upper left corner lies."""
     turns = int(rng.integers(4))
-    turned = Defect(np.rot90(defect.relief, turns), np.rot90(defect.cover, turns))
+    turned = _each_map(defect, lambda values: np.rot90(values, turns))
     height, width = turned.relief.shape
     along = size[1] if turns % 2 == 0 else size[0]
     start = int(rng.integers(30, along - 30)) - max(height, width) // 2
@@ -80,13 +94,14 @@ def _at_an_edge(rng: np.random.Generator, defect: Defect, size: tuple[int, int])
     return turned, *((0, start), (start, 0), (size[0] - height, start), (start, size[1] - width))[turns]
 
 
-def _anywhere(rng: np.random.Generator, defect: Defect, size: tuple[int, int]) -> tuple[int, int]:
-    """Where the upper left corner of the defect's patch lies, so that all that is seen of it is in the picture."""
-    seen_y, seen_x = np.nonzero(np.abs(defect.relief) > 0.05)
-    return tuple(
-        int(rng.integers(2 - seen.min(), side - 2 - seen.max()))
-        for seen, side in ((seen_y, size[0]), (seen_x, size[1]))
+def _anywhere(rng: np.random.Generator, defect: Defect, size: tuple[int, int]) -> tuple[Defect, int, int]:
+    """The defect and where its upper left corner lies, so that all that is seen of it is in the picture."""
+    seen = np.nonzero(np.abs(defect.relief) > 0.05)
+    top, left = (
+        int(rng.integers(MARGIN_PX - at.min(), side - MARGIN_PX - at.max()))
+        for at, side in zip(seen, size, strict=True)
     )
+    return defect, top, left
 
 
 def _overlap(
@@ -102,20 +117,18 @@ def _overlap(
     return in_picture, in_patch
 
 
-def _clutter(grey: np.ndarray, inside: tuple[slice, slice]) -> float:
-    """Deviation of the texture about the defect, slow changes of light left out."""
-    clean = grey[inside]
-    return float((clean - blurred(clean, 6, 6)).std())
+def _in_grey(defect: Defect, smooth: np.ndarray, strength: float) -> np.ndarray:
+    """The defect's relief and shadow, `strength` grey values at the peak, on a surface of `smooth` brightness.
 
-
-def _scaled(rng: np.random.Generator, relief: np.ndarray, smooth: np.ndarray, clutter: float) -> np.ndarray:
-    """`relief` in grey values; what would be bright turns dark where there is no room left above."""
-    amplitude = max(log_uniform(rng, FAINTEST, STRONGEST) * clutter, FAINTEST_GREY)
-    weight = np.abs(relief)
+    What would be bright turns dark where there is no room left above.
+    """
+    relief, weight = defect.relief, np.abs(defect.relief)
     level = float((weight * smooth).sum() / weight.sum())
-    if relief.max() > -relief.min() and level + amplitude > BRIGHTEST_GREY:
+    if relief.max() > -relief.min() and level + strength > BRIGHTEST_GREY:
         relief = -relief
-    return np.where(relief < 0, min(amplitude, DARKEST_SHARE * level), amplitude) * relief
+    dark = min(strength, DARKEST_SHARE * level)
+    shadow = 0.0 if defect.shadow is None else dark * defect.shadow
+    return np.where(relief < 0, dark, strength) * relief - shadow
 
 
 def _where_visible(change: np.ndarray) -> np.ndarray:

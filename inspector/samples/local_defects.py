@@ -26,10 +26,12 @@ class Defect:
     Args:
         relief: how much darker (-) or brighter (+) the surface gets, (height, width) float32 with a peak of about 1.
         cover: how much of the surface's texture is hidden, 0 to 1, the same shape.
+        shadow: how much of the peak's strength is taken from the light, 0 to 1, the same shape; None casts none.
     """
 
     relief: np.ndarray
     cover: np.ndarray
+    shadow: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,9 @@ def draw_fray(rng: np.random.Generator, room: Room) -> Defect:
         cv2.polylines(canvas, [_fixed(fibre)], False, INK * rng.uniform(0.5, 1), 1, cv2.LINE_AA, SUBPIXEL_BITS)
     relief = (bright.astype(np.float32) - dark) / INK
     relief = blurred(ragged(rng, relief, reach=0.6, grain=1.5), 0.4, 0.4)
-    return Defect(relief=relief / np.abs(relief).max(), cover=0.6 * np.abs(relief))
+    strength = np.abs(relief)
+    relief = np.clip(relief / np.quantile(strength[strength > 0.05], 0.9), -1.2, 1.2)
+    return Defect(relief=relief, cover=np.minimum(0.6 * np.abs(relief), 1))
 
 
 def draw_edge_break(rng: np.random.Generator, room: Room) -> Defect:
@@ -116,11 +120,10 @@ def draw_foreign_particle(rng: np.random.Generator, room: Room) -> Defect:
     grain = _filled(outline)
     ridge = outline[: corners // 2 + 1]
     facet = _filled(np.concatenate([ridge, rng.uniform(-0.25, 0.25, (1, 2)) * radius]))
-    sign = rng.choice([-1.0, 1.0])
-    body = sign * grain * (1 - rng.uniform(0.2, 0.5) * facet)
+    body = rng.choice([-1.0, 1.0]) * grain * (1 - rng.uniform(0.3, 0.55) * facet)
     fall = rng.uniform(2.0, 4.5) * np.array([np.cos(angles[0]), np.sin(angles[0])])
     shadow = blurred(shifted(grain, right=fall[0], down=fall[1]), 1.0, 1.0) * (1 - grain)
-    return Defect(relief=body - rng.uniform(0.5, 0.8) * shadow, cover=grain)
+    return Defect(relief=body, cover=grain, shadow=rng.uniform(0.5, 0.8) * shadow)
 
 
 def _grid(side: int) -> tuple[np.ndarray, np.ndarray]:
