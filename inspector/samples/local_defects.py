@@ -111,19 +111,28 @@ def draw_edge_break(rng: np.random.Generator, room: Room) -> Defect:
 
 
 def draw_foreign_particle(rng: np.random.Generator, room: Room) -> Defect:
-    """An angular grain with two facets, bright or dark, that casts a shadow."""
+    """An angular grain with two facets, bright or dark, whose edge shines towards the light; it casts a shadow."""
     smallest = np.clip(np.sqrt(room.least) * 0.75, 8, 16)
     radius = rng.uniform(smallest, 20) / 2
-    corners = int(rng.integers(4, 8))
-    angles = (np.arange(corners) + rng.uniform(-0.35, 0.35, corners)) * 2 * np.pi / corners + rng.uniform(0, 6)
-    outline = radius * rng.uniform(0.65, 1.1, (corners, 1)) * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    corners = int(rng.integers(4, 7))
+    angles = (np.arange(corners) + rng.uniform(-0.3, 0.3, corners)) * 2 * np.pi / corners + rng.uniform(0, 2 * np.pi)
+    directions = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    outline = radius * rng.uniform(0.7, 1.15, (corners, 1)) * directions
     grain = _filled(outline)
-    ridge = outline[: corners // 2 + 1]
-    facet = _filled(np.concatenate([ridge, rng.uniform(-0.25, 0.25, (1, 2)) * radius]))
+    ridge = rng.uniform(-0.25, 0.25, (1, 2)) * radius
+    facet = _filled(np.concatenate([outline[: corners // 2 + 1], ridge]))
+    from_light = directions[0]
+    shine = grain * (1 - _moved(grain, from_light * 1.5))
+    shadow = blurred(_moved(grain, from_light * rng.uniform(2.5, 4.5)), 0.8, 0.8) * (1 - grain)
     body = rng.choice([-1.0, 1.0]) * grain * (1 - rng.uniform(0.3, 0.55) * facet)
-    fall = rng.uniform(2.0, 4.5) * np.array([np.cos(angles[0]), np.sin(angles[0])])
-    shadow = blurred(shifted(grain, right=fall[0], down=fall[1]), 1.0, 1.0) * (1 - grain)
-    return Defect(relief=body, cover=grain, shadow=rng.uniform(0.5, 0.8) * shadow)
+    return Defect(
+        relief=body + np.where(body < 0, 1.3, 0.3) * shine, cover=grain, shadow=rng.uniform(0.4, 0.6) * shadow
+    )
+
+
+def _moved(values: np.ndarray, by: np.ndarray) -> np.ndarray:
+    """The field moved by a vector (xy)."""
+    return shifted(values, right=float(by[0]), down=float(by[1]))
 
 
 def _grid(side: int) -> tuple[np.ndarray, np.ndarray]:
