@@ -60,7 +60,8 @@ def _write_local(args: argparse.Namespace) -> int:
     from inspector.samples import LOCAL_CLASSES, write_local_samples
 
     folder = args.folder.resolve()
-    masks = folder.with_name(f"{folder.name}-masks") if args.mask else None  # inside, an import would take them along
+    # not inside: an import would take the masks for images
+    masks = folder.parent / f"{folder.name}-masks" if args.mask else None
     images = args.images or LOCAL_IMAGES
     last = follow(write_local_samples(args.folder, images=images, seed=args.seed, mask_folder=masks))
     where_masks = "" if masks is None else f", their masks in {masks}"
