@@ -81,5 +81,10 @@ def ragged(rng: np.random.Generator, mask: np.ndarray, reach: float, grain: floa
     )
 
 
+def log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
+    """A number from `low` to `high`, small and large ones alike by their ratio."""
+    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
+
+
 def _height_width(size: Size) -> tuple[int, int]:
     return (size, size) if isinstance(size, int) else size

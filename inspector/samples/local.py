@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from inspector.samples import local_defects
-from inspector.samples.fields import blurred
-from inspector.samples.local_backgrounds import draw_background, log_uniform, photograph
+from inspector.samples.fields import blurred, log_uniform
+from inspector.samples.local_backgrounds import draw_background, photograph
 from inspector.samples.local_defects import Defect, Room
 
 GOOD = "good"
@@ -28,10 +28,10 @@ AREA_SHARES = (0.001, 0.015)  # of the picture that a defect covers, about
 # shape, the more it must stand out for the shape to be seen.
 FAINTEST = {"crack": 4.5, "pore": 5.5, "fray": 4.5, "edge_break": 4.5, "foreign_particle": 6.0}
 STRONGEST = 14.0
-FAINTEST_GREY = 16.0
+FAINTEST_GREY = 16.0  # less is not seen on a screen, however smooth the surface
 DARKEST_SHARE = 0.85  # of the light that a defect can swallow
-BRIGHTEST_GREY = 250.0
-MARGIN_PX = 3
+BRIGHTEST_GREY = 250.0  # above, the camera saturates
+MARGIN_PX = 3  # between a defect and the border of the picture, so that it is seen whole
 VISIBLE_SHARE = 0.15  # of a defect's peak: where it changes a pixel less, the mask leaves the pixel out
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from inspector.samples.fields import noise, soft_step, standardised, turned_noise
+from inspector.samples.fields import log_uniform, noise, soft_step, standardised, turned_noise
 from inspector.samples.local_harmless import draw_harmless
 
 Size = tuple[int, int]
@@ -27,11 +27,6 @@ def draw_background(rng: np.random.Generator) -> np.ndarray:
     reflectance = 1.0 + log_uniform(rng, *TEXTURE_CONTRASTS) * np.clip(texture, -4, 4)
     scene = draw_harmless(rng, np.maximum(reflectance, 0.1)) * _draw_light(rng, size)
     return rng.uniform(*GREY_MEANS) * scene
-
-
-def log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
-    """A number from `low` to `high`, small and large ones alike by their ratio."""
-    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
 
 
 def _ground(rng: np.random.Generator, size: Size) -> np.ndarray:
