@@ -1,7 +1,8 @@
 """Files of the image cache: many images in one immutable pair of files.
 
-`<name>.u8` holds the pixels one image after the other, `<name>.hashes` one content hash a line. The pixels are on disk
-before the hashes are put in place, so that a segment exists only once it is whole, whatever dies in between.
+`<name>.u8` holds the pixels one image after the other, `<name>.hashes` a line for each: content hash, height, width.
+The pixels are on disk before the hashes are put in place, so that a segment exists only once it is whole, whatever dies
+in between.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import mmap
 import os
 import re
 import uuid
+from collections.abc import Iterator
 from contextlib import suppress
-from math import prod
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,28 +21,40 @@ import numpy as np
 
 from models.errors import KnownError
 
-_HASH = re.compile(r"[0-9a-f]{64}")
+_LINE = re.compile(r"([0-9a-f]{64}) ([1-9][0-9]{0,8}) ([1-9][0-9]{0,8})")
 
 
 class Segment:
-    """One whole pixel file, mapped into memory at its first use; `hashes` are those of its images, in order."""
+    """One whole pixel file, mapped into memory at its first use.
 
-    def __init__(self, folder: Path, name: str, *, hashes: list[str], shape: tuple[int, int, int]) -> None:
+    Attributes:
+        hashes: content hashes of its n images, in order.
+        shapes: (n, 2) int64, height and width of each.
+    """
+
+    def __init__(self, folder: Path, name: str, *, hashes: list[str], shapes: np.ndarray, channels: int) -> None:
         self.name = name
         self.hashes = hashes
+        self.shapes = shapes
         self._path = folder / f"{name}.u8"
-        self._shape = (len(hashes), *shape)
+        self._channels = channels
+        self._ends = np.cumsum(channels * shapes.prod(1))  # in bytes
         self._map: mmap.mmap | None = None
 
     @classmethod
-    def find(cls, folder: Path, name: str, shape: tuple[int, int, int]) -> Segment | None:
-        """The segment of that name with images of `shape` (C, H, W); None unless it is there and whole."""
+    def find(cls, folder: Path, name: str, *, channels: int) -> Segment | None:
+        """The segment of that name; None unless it is there and whole."""
         try:
-            hashes = (folder / f"{name}.hashes").read_text(encoding="ascii").split("\n")[:-1]
+            lines = (folder / f"{name}.hashes").read_text(encoding="ascii").split("\n")[:-1]
         except (OSError, UnicodeDecodeError):
             return None
-        segment = cls(folder, name, hashes=hashes, shape=shape)
-        return segment if hashes and all(map(_HASH.fullmatch, hashes)) and segment.is_whole() else None
+        found = [_LINE.fullmatch(line) for line in lines]
+        if not found or None in found:
+            return None
+        hashes = [line[1] for line in found if line]
+        shapes = np.array([(int(line[2]), int(line[3])) for line in found if line], np.int64)
+        segment = cls(folder, name, hashes=hashes, shapes=shapes, channels=channels)
+        return segment if segment.is_whole() else None
 
     @property
     def is_open(self) -> bool:
@@ -49,28 +62,31 @@ class Segment:
         return self._map is not None
 
     def is_whole(self) -> bool:
-        """Whether both files are there now, with as many pixels as there are hashes."""
+        """Whether both files are there now, with as many pixels as the images have."""
         try:
-            return self._path.with_suffix(".hashes").exists() and self._path.stat().st_size == prod(self._shape)
+            return self._path.with_suffix(".hashes").exists() and self._path.stat().st_size == self._ends[-1]
         except OSError:
             return False
 
-    def pixels(self) -> np.ndarray:
-        """View (n, C, H, W) uint8, to be dropped before `close`.
+    def image(self, row: int) -> np.ndarray:
+        """View (C, H, W) uint8 of one image, to be dropped before `close`.
 
         Raises:
             OSError: the file is gone or has another length by now.
         """
         if self._map is None:
-            size = prod(self._shape)
+            size = int(self._ends[-1])
             with self._path.open("rb") as file:
                 if os.fstat(file.fileno()).st_size != size:
                     raise OSError(f"{self._path} has another length")
                 self._map = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
-        return np.frombuffer(self._map, np.uint8).reshape(self._shape)
+        height, width = self.shapes[row]
+        size = int(self._channels * height * width)
+        pixels = np.frombuffer(self._map, np.uint8, size, offset=int(self._ends[row]) - size)
+        return pixels.reshape(self._channels, height, width)
 
     def close(self) -> None:
-        """Let go of the file; `pixels` opens it again."""
+        """Let go of the file; `image` opens it again."""
         if self._map is not None:
             self._map.close()
             self._map = None
@@ -79,15 +95,19 @@ class Segment:
 class SegmentWriter:
     """Writes one segment after the other; a failure to write leaves nothing of the current one.
 
+    `byte_size` is that of the current segment's pixels.
+
     Both `append` and `finish` raise KnownError where the folder can't be written, such as on a full disk.
     """
 
-    def __init__(self, folder: Path, shape: tuple[int, int, int]) -> None:
+    def __init__(self, folder: Path, *, channels: int) -> None:
         self._folder = folder
-        self._shape = shape
+        self._channels = channels
         self._name = ""
         self._hashes: list[str] = []
+        self._shapes: list[tuple[int, ...]] = []
         self._file: BinaryIO | None = None
+        self.byte_size = 0
 
     def __len__(self) -> int:
         """Images in the current segment."""
@@ -105,6 +125,8 @@ class SegmentWriter:
             self._discard()
             raise self._known(error) from error
         self._hashes.append(image_hash)
+        self._shapes.append(pixels.shape[1:])
+        self.byte_size += pixels.nbytes
 
     def finish(self) -> Segment | None:
         """Put the current segment in place; None if nothing was appended."""
@@ -114,15 +136,20 @@ class SegmentWriter:
             with self._file:
                 _flush_to_disk(self._file)
             with self._path(".tmp").open("xb") as file:
-                file.write("".join(f"{image_hash}\n" for image_hash in self._hashes).encode("ascii"))
+                file.write("".join(self._lines()).encode("ascii"))
                 _flush_to_disk(file)
             self._path(".tmp").replace(self._path(".hashes"))
         except OSError as error:
             self._discard()
             raise self._known(error) from error
-        segment = Segment(self._folder, self._name, hashes=self._hashes, shape=self._shape)
-        self._hashes, self._file = [], None
+        shapes = np.array(self._shapes, np.int64)
+        segment = Segment(self._folder, self._name, hashes=self._hashes, shapes=shapes, channels=self._channels)
+        self._start_anew()
         return segment
+
+    def _lines(self) -> Iterator[str]:
+        for image_hash, (height, width) in zip(self._hashes, self._shapes, strict=True):
+            yield f"{image_hash} {height} {width}\n"
 
     def _path(self, suffix: str) -> Path:
         return self._folder / f"{self._name}{suffix}"
@@ -134,7 +161,10 @@ class SegmentWriter:
         for suffix in (".tmp", ".u8"):
             with suppress(OSError):
                 self._path(suffix).unlink()
-        self._hashes, self._file = [], None
+        self._start_anew()
+
+    def _start_anew(self) -> None:
+        self._hashes, self._shapes, self._file, self.byte_size = [], [], None, 0
 
     def _known(self, error: OSError) -> KnownError:
         if error.errno == errno.ENOSPC:

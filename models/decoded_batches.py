@@ -15,7 +15,7 @@ import numpy as np
 from models.image_settings import ImageSettings
 from models.images import ImageError, prepare, read_bytes
 
-BATCH_BYTES = 64 * 2**20  # of pixels; large images come in smaller batches
+BATCH_BYTES = 64 * 2**20  # of pixels, if all images are as large as they may be
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ def decoded_batches(
 
     Close it to end its threads.
     """
-    image_bytes = settings.channels * settings.height * settings.width
-    size = max(1, min(batch_images, BATCH_BYTES // image_bytes))
+    largest = settings.channels * settings.max_area  # in bytes
+    size = max(1, min(batch_images, BATCH_BYTES // largest))
     with closing(_decoded(paths, settings, threads=threads, ahead=size + threads)) as files:
         while batch := list(islice(files, size)):
             yield batch
@@ -60,8 +60,7 @@ def _decode(path: Path, settings: ImageSettings) -> DecodedFile:
         pixels = prepare(
             read_bytes(path),
             channels=settings.channels,
-            height=settings.height,
-            width=settings.width,
+            max_area=settings.max_area,
             scaling=settings.scaling,
             max_pixels=settings.max_pixels,
         )

@@ -25,17 +25,20 @@ from models.pixels import Pixels, resize_batch
 from models.power_transform import Blocks
 from models.texture import TextureSpectrum
 
-FEATURE_PX = 128  # side of a square of the area at which the encoder looks; 160 to 256 px gained nothing
+FEATURE_PX = 128  # side of a square of the area at which the encoder reads a window; 160 to 256 px gained nothing
 BATCH = 64
+READ_PIXELS = 2 * BATCH * FEATURE_PX**2  # read at a time: large images go through the encoder in smaller batches
 TEXTURE_WEIGHT = 0.7  # of each of the spectrum's blocks, beside 1 for each of the encoder's
 
 
-def feature_size(height: int, width: int, encoder: Encoder) -> tuple[int, int]:
-    """Size at which the encoder reads an image: the area of FEATURE_PX squared, the image's aspect, whole tiles."""
-    if encoder.spec.kind == "vit" and encoder.spec.tile_px > FEATURE_PX:
-        return encoder.spec.tile_px, encoder.spec.tile_px
+def reading_scale(window_shape: tuple[int, int]) -> float:
+    """How an encoder that learns from such windows (height, width) reads images: its px for one of theirs."""
+    return FEATURE_PX / math.sqrt(math.prod(window_shape))
+
+
+def feature_size(height: int, width: int, encoder: Encoder, *, scale: float) -> tuple[int, int]:
+    """Size at which the encoder reads an image: `scale` times its own, in whole tiles."""
     multiple = encoder.spec.tile_px or 16
-    scale = FEATURE_PX / math.sqrt(height * width)
     return tuple(max(multiple, round(side * scale / multiple) * multiple) for side in (height, width))
 
 
@@ -44,11 +47,13 @@ class EncoderFeatures:
     """The encoder's part: uint8 images -> 'encoder_mean' and 'encoder_deviation' of the last map, over its positions.
 
     Args:
+        scale: px that the encoder reads for each px of an image, the same for images of any size.
         flips, right_angles: which dihedral views are averaged; what pretraining kept apart must not be averaged here.
     """
 
     encoder: Encoder
     standardiser: Standardiser
+    scale: float
     flips: bool = True
     right_angles: bool = True
 
@@ -56,11 +61,18 @@ class EncoderFeatures:
     def __call__(self, images: Tensor) -> dict[str, Tensor]:
         """Describe uint8 images (B, C, H, W): block name -> (B, D) float32."""
         self.encoder.eval()
-        height, width = feature_size(*images.shape[-2:], self.encoder)
-        small = resize_batch(self.standardiser(images), height=height, width=width)
+        height, width = feature_size(*images.shape[-2:], self.encoder, scale=self.scale)
+        parts = [
+            self._pooled(resize_batch(self.standardiser(part), height=height, width=width))
+            for part in images.split(max(1, READ_PIXELS // (height * width)))
+        ]
+        return {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
+
+    def _pooled(self, small: Tensor) -> dict[str, Tensor]:
+        """Standardised images (B, C, h, w), as the encoder reads them -> blocks."""
         views = dihedral_views(small, flips=self.flips, right_angles=self.right_angles)
         mean = deviation = torch.zeros(())
-        with autocast(images.device):
+        with autocast(small.device):
             for view in views:
                 values = self.encoder.forward_map(view.contiguous()).flatten(2).float()
                 mean = mean + values.mean(2) / len(views)
@@ -72,6 +84,7 @@ class EncoderFeatures:
         return {
             "encoder": self.encoder.spec.to_json(),
             "standardiser": asdict(self.standardiser),
+            "scale": self.scale,
             "flips": self.flips,
             "right_angles": self.right_angles,
         }
@@ -81,7 +94,8 @@ class EncoderFeatures:
         """The opposite of `to_json`, with random weights. KeyError, TypeError or ValueError if something is missing."""
         encoder = build_encoder(EncoderSpec(**values["encoder"]))
         standardiser = Standardiser.from_json(values["standardiser"])
-        return cls(encoder, standardiser, bool(values["flips"]), bool(values["right_angles"]))
+        scale = float(values["scale"])
+        return cls(encoder, standardiser, scale, bool(values["flips"]), bool(values["right_angles"]))
 
 
 Part = EncoderFeatures | TextureSpectrum
@@ -93,14 +107,16 @@ def describe(images: Tensor, parts: Sequence[Part]) -> Blocks:
 
 
 def extract(pixels: Pixels, parts: Sequence[Part], *, stage: str = "features") -> Generator[Progress, None, Blocks]:
-    """Describe all images, batch by batch; returns the blocks (N, D)."""
-    batches: list[Blocks] = []
+    """Describe all images, batch by batch; returns the blocks (N, D), row by row in the order of the positions."""
+    blocks: Blocks = {}
     done = 0
-    for images in pixels.batches(BATCH):
-        batches.append(describe(images, parts))
+    for positions, images in pixels.batches(BATCH):
+        for name, values in describe(images, parts).items():
+            rows = blocks.setdefault(name, np.empty((len(pixels), values.shape[1]), values.dtype))
+            rows[positions.numpy()] = values
         done += len(images)
         yield Progress(stage, done, len(pixels))
-    return {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
+    return blocks
 
 
 def joined(blocks: Blocks) -> np.ndarray:

@@ -130,7 +130,7 @@ def finetune(
         losses = []
         for chosen in _batches(parts.train, per_epoch, config.batch_size, generator):
             started, rate = time.perf_counter(), optimizer.param_groups[0]["lr"]
-            images = pixels.batch(torch.from_numpy(positions[chosen]))
+            images = pixels.whole(torch.from_numpy(positions[chosen]))
             target = torch.from_numpy(labels[chosen]).to(device)
             losses.append(_step(network, images, target, weights, optimizer, scaler, config, generator))
             schedule.step()
@@ -167,14 +167,14 @@ def _look(network: ClassifierNetwork, pixels: Pixels, labelled: np.ndarray, epoc
     others = np.setdiff1d(np.arange(len(pixels)), labelled)
     positions = np.concatenate([rng.permutation(labelled), rng.permutation(others)])[:LOOK_IMAGES]
     batches = torch.from_numpy(positions).split(EVALUATION_BATCH)
-    vectors = torch.cat([network.embed(pixels.batch(batch)).cpu() for batch in batches])
+    vectors = torch.cat([network.embed(pixels.whole(batch)).cpu() for batch in batches])
     return Embedding(epoch, positions, vectors.numpy())
 
 
 def predict_logits(network: ClassifierNetwork, pixels: Pixels, positions: np.ndarray) -> np.ndarray:
     """Logits (n, K) of the images at positions (n,)."""
     batches = torch.from_numpy(positions).split(EVALUATION_BATCH)
-    return torch.cat([network.predict(pixels.batch(batch)).cpu() for batch in batches]).numpy()
+    return torch.cat([network.predict(pixels.whole(batch)).cpu() for batch in batches]).numpy()
 
 
 def _step(

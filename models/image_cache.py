@@ -1,4 +1,4 @@
-"""The decoded-once cache: uint8 pixels of one size, memory-mapped, by content hash.
+"""The decoded-once cache: uint8 pixels at native resolution, memory-mapped, by content hash.
 
 Everything here can be derived again: the folder may be deleted at any time, and two processes may fill it at the same
 time (at worst an image is stored twice).
@@ -13,7 +13,6 @@ from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
-from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +21,7 @@ from models.cache_segments import Segment, SegmentWriter
 from models.events import Progress
 from models.images import DEFAULT_MAX_PIXELS, ImageError, Scaling, content_hash, prepare, read_bytes
 
-_DECODING_VERSION = 1  # raise it when `prepare` gives other pixels for the same file
+_DECODING_VERSION = 2  # raise it when `prepare` gives other pixels for the same file
 _SEGMENT_BYTES = 64 * 2**20
 _SEGMENT_IMAGES = 2000
 _LEFTOVER_AGE_S = 24 * 3600  # by then no process is still writing it
@@ -30,17 +29,18 @@ _MAX_OPEN_MAPS = 256  # each holds a file handle, of which a process may have 1,
 
 
 class ImageCache:
-    """Images of one shape and scaling; to be used by one thread at a time.
+    """Images of one number of channels and one scaling; to be used by one thread at a time.
 
     `failed` names why images of the last `ensure` are not there: content hash -> reason.
     """
 
-    def __init__(self, folder: Path, *, channels: int, height: int, width: int, scaling: Scaling) -> None:
+    def __init__(self, folder: Path, *, channels: int, max_area: int, scaling: Scaling) -> None:
         settings = json.dumps([_DECODING_VERSION, scaling.to_json()], sort_keys=True)
         digest = hashlib.sha256(settings.encode()).hexdigest()[:8]
-        self.folder = Path(folder) / f"{channels}x{height}x{width}-{digest}"
+        self.folder = Path(folder) / f"{channels}x{max_area}-{digest}"
         self.failed: dict[str, str] = {}
-        self._shape = (channels, height, width)
+        self._channels = channels
+        self._max_area = max_area
         self._scaling = scaling
         self._segments: dict[str, Segment] = {}
         self._places: dict[str, tuple[Segment, int]] = {}
@@ -78,8 +78,7 @@ class ImageCache:
         for image_hash, path in items:
             if image_hash not in self._places:
                 missing.setdefault(image_hash, []).append(path)
-        writer = SegmentWriter(self.folder, self._shape)
-        capacity = max(1, min(_SEGMENT_IMAGES, _SEGMENT_BYTES // prod(self._shape)))
+        writer = SegmentWriter(self.folder, channels=self._channels)
         with closing(self._decoded(missing, max_pixels, threads)) as decoded:
             try:
                 for done, (image_hash, result) in enumerate(decoded, start=1):
@@ -87,34 +86,50 @@ class ImageCache:
                         self.failed[image_hash] = result
                     else:
                         writer.append(image_hash, result)
-                    if len(writer) == capacity:
+                    if len(writer) >= _SEGMENT_IMAGES or writer.byte_size >= _SEGMENT_BYTES:
                         self._finish(writer)
                     yield Progress("decode", done, len(missing))
             finally:
                 self._finish(writer)
 
-    def gather(self, hashes: Sequence[str]) -> np.ndarray:
-        """Copy of the images with these hashes, in their order: (n, C, H, W) uint8.
+    def shapes(self, hashes: Sequence[str]) -> np.ndarray:
+        """Height and width of the images with these hashes: (n, 2) int64.
 
         Raises:
             KeyError: the first hash that is not in the cache.
         """
-        if not all(image_hash in self._places for image_hash in hashes):
-            self._scan()  # another process may have decoded them
-        positions: dict[Segment, list[int]] = {}
-        rows: dict[Segment, list[int]] = {}
-        for position, image_hash in enumerate(hashes):
-            segment, row = self._places[image_hash]
-            positions.setdefault(segment, []).append(position)
-            rows.setdefault(segment, []).append(row)
-        images = np.empty((len(hashes), *self._shape), np.uint8)
-        for segment, wanted in positions.items():
+        places = self._found(hashes)
+        return np.array([segment.shapes[row] for segment, row in places], np.int64).reshape(-1, 2)
+
+    def image(self, image_hash: str) -> np.ndarray:
+        """Copy of one image: (C, H, W) uint8.
+
+        Raises:
+            KeyError: it is not in the cache.
+        """
+        return self.gather([image_hash])[0]
+
+    def gather(self, hashes: Sequence[str]) -> list[np.ndarray]:
+        """Copies of the images with these hashes, in their order, each (C, H, W) uint8.
+
+        Raises:
+            KeyError: the first hash that is not in the cache.
+        """
+        places = self._found(hashes)
+        images: dict[int, np.ndarray] = {}
+        for i in sorted(range(len(places)), key=lambda i: places[i][0].name):  # each segment is opened once
+            segment, row = places[i]
             try:
-                images[wanted] = self._pixels(segment)[rows[segment]]
+                images[i] = self._open(segment).image(row).copy()
             except OSError:  # it was deleted or cut since it was found
                 self._scan()
-                raise KeyError(hashes[wanted[0]]) from None
-        return images
+                raise KeyError(hashes[i]) from None
+        return [images[i] for i in range(len(places))]
+
+    def _found(self, hashes: Sequence[str]) -> list[tuple[Segment, int]]:
+        if not all(image_hash in self._places for image_hash in hashes):
+            self._scan()  # another process may have decoded them
+        return [self._places[image_hash] for image_hash in hashes]
 
     def _decoded(
         self, missing: dict[str, list[Path]], max_pixels: int, threads: int
@@ -134,7 +149,6 @@ class ImageCache:
             pool.shutdown(cancel_futures=True)
 
     def _decode(self, image_hash: str, paths: list[Path], max_pixels: int) -> np.ndarray | str:
-        channels, height, width = self._shape
         reasons = []
         for path in paths:
             try:
@@ -142,9 +156,8 @@ class ImageCache:
                 if content_hash(data) == image_hash:
                     return prepare(
                         data,
-                        channels=channels,
-                        height=height,
-                        width=width,
+                        channels=self._channels,
+                        max_area=self._max_area,
                         scaling=self._scaling,
                         max_pixels=max_pixels,
                     )
@@ -173,7 +186,7 @@ class ImageCache:
                 self._add(segment)
         names = {path.stem for path in self.folder.glob("*.hashes")}
         for name in sorted(names - self._segments.keys()):
-            segment = Segment.find(self.folder, name, self._shape)
+            segment = Segment.find(self.folder, name, channels=self._channels)
             if segment is not None:
                 self._add(segment)
 
@@ -184,7 +197,8 @@ class ImageCache:
                 if path.stem not in self._segments and time.time() - path.stat().st_mtime > _LEFTOVER_AGE_S:
                     path.unlink()
 
-    def _pixels(self, segment: Segment) -> np.ndarray:
+    def _open(self, segment: Segment) -> Segment:
+        """The segment, after closing all if too many would be open."""
         if not segment.is_open and sum(other.is_open for other in self._segments.values()) >= _MAX_OPEN_MAPS:
             self.close()
-        return segment.pixels()
+        return segment

@@ -11,15 +11,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ImageSettings:
-    """`channels` (1 or 3) of `height` x `width` px.
+    """`channels` (1 or 3) at native resolution; images of more than `max_area` px are scaled down to that.
 
     `scaling` maps 16-bit and float values to 8 bits, in the same way for all images. Images of more than `max_pixels`
     pixels are refused.
     """
 
     channels: int
-    height: int
-    width: int
+    max_area: int
     scaling: Scaling
     max_pixels: int
 
@@ -27,8 +26,7 @@ class ImageSettings:
         """For a weight file's header."""
         return {
             "channels": self.channels,
-            "height": self.height,
-            "width": self.width,
+            "max_area": self.max_area,
             "scaling": self.scaling.to_json(),
             "max_pixels": self.max_pixels,
         }

@@ -1,7 +1,7 @@
 """From folders of image files to the uint8 pixels that everything else reads.
 
-`walk` finds the files, `read_bytes` reads one, `prepare` turns its bytes into an array of the project's size and
-channels. Import, cache and batch classification all go through `prepare`, so that they see the same pixels.
+`walk` finds the files, `read_bytes` reads one, `prepare` turns its bytes into an array with the project's channels.
+Import, cache and batch classification all go through `prepare`, so that they see the same pixels.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 
 from models.errors import KnownError
 from models.image_decoding import DEFAULT_MAX_PIXELS, Decoded, ImageError, decode, to_grey
+from models.image_shapes import MIN_SIDE, shape_within
 
 __all__ = [
     "DEFAULT_MAX_PIXELS",
@@ -28,6 +29,7 @@ __all__ = [
     "Scaling",
     "content_hash",
     "decode",
+    "padded",
     "prepare",
     "read_bytes",
     "resize",
@@ -156,16 +158,20 @@ def resize(pixels: np.ndarray, *, height: int, width: int) -> np.ndarray:
     return cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
 
 
+def padded(pixels: np.ndarray) -> np.ndarray:
+    """(H, W[, 3]) continued by mirroring, at the bottom and at the right, so that no side is below `MIN_SIDE`."""
+    below, beside = (max(0, MIN_SIDE - side) for side in pixels.shape[:2])
+    if not below and not beside:
+        return pixels
+    return cv2.copyMakeBorder(pixels, 0, below, 0, beside, cv2.BORDER_REFLECT_101)  # a single line is repeated
+
+
 def prepare(
-    data: bytes,
-    *,
-    channels: int,
-    height: int,
-    width: int,
-    scaling: Scaling,
-    max_pixels: int = DEFAULT_MAX_PIXELS,
+    data: bytes, *, channels: int, max_area: int, scaling: Scaling, max_pixels: int = DEFAULT_MAX_PIXELS
 ) -> np.ndarray:
     """The bytes of an image file -> (channels, height, width) uint8, C-contiguous; `channels` is 1 (grey) or 3 (RGB).
+
+    Height and width are the file's own, but scaled down to `max_area` px and padded where a side is below `MIN_SIDE`.
 
     Raises:
         ImageError: the file can't be used, or is of a depth that the project has no value range for.
@@ -176,10 +182,14 @@ def prepare(
     except ValueError:
         raise ImageError(f"has {decoded.depth} pixels, for which no value range was found at the import") from None
     if channels == 1:
-        return np.ascontiguousarray(resize(to_grey(pixels), height=height, width=width)[None])
+        pixels = to_grey(pixels)
+    height, width = shape_within(height=pixels.shape[0], width=pixels.shape[1], max_area=max_area)
+    pixels = padded(resize(pixels, height=height, width=width))
+    if channels == 1:
+        return np.ascontiguousarray(pixels[None])
     if pixels.ndim == 2:
-        return np.repeat(resize(pixels, height=height, width=width)[None], 3, axis=0)
-    return np.ascontiguousarray(resize(pixels, height=height, width=width).transpose(2, 0, 1))
+        return np.repeat(pixels[None], 3, axis=0)
+    return np.ascontiguousarray(pixels.transpose(2, 0, 1))
 
 
 def _pair(limits: Any) -> tuple[float, float] | None:

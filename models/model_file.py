@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,15 @@ from models.device import pick_device
 from models.encoder_spec import EncoderSpec
 from models.encoders import build_encoder
 from models.errors import KnownError
-from models.features import EncoderFeatures, Part, describe, joined
+from models.features import BATCH, EncoderFeatures, Part, describe, joined
 from models.heads import LinearHead
 from models.image_settings import ImageSettings
+from models.image_shapes import groups_of_one_shape
 from models.network import ClassifierNetwork
 from models.power_transform import PowerTransform
 from models.texture import TextureSpectrum
+
+TRIED_PX = 64  # side of the image that a classifier just loaded is tried on
 
 
 @dataclass(frozen=True)
@@ -64,10 +68,15 @@ class Classifier:
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     facts: dict[str, Any] = field(default_factory=dict)
 
-    def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """uint8 images (B, C, H, W) -> probabilities (B, K) whose rows sum to 1."""
-        batch = torch.from_numpy(images).to(self.device)
-        return softmax(self.model.logits(batch) / self.temperature)
+    def probabilities(self, images: Sequence[np.ndarray]) -> np.ndarray:
+        """B uint8 images (C, H, W) of any size -> probabilities (B, K) whose rows sum to 1."""
+        groups, logits = [], []
+        for group in groups_of_one_shape(np.array([image.shape[1:] for image in images]), most_images=BATCH):
+            batch = torch.from_numpy(np.stack([images[i] for i in group])).to(self.device)
+            groups.append(group)
+            logits.append(self.model.logits(batch))
+        in_order = np.argsort(np.concatenate(groups))
+        return softmax(np.concatenate(logits)[in_order] / self.temperature)
 
 
 def save_classifier(path: Path, classifier: Classifier) -> None:
@@ -91,11 +100,13 @@ def load_classifier(path: Path, *, device: str = "auto") -> Classifier:
     """Read what `save_classifier` wrote.
 
     Raises:
-        KnownError: damaged, foreign, or of another kind.
+        KnownError: damaged, foreign, of another kind, or made before images were read at native resolution.
     """
     tensors, metadata = load_weights(path, kind="model")
     target = pick_device(device)
     try:
+        if "height" in metadata["image_settings"]:
+            raise KnownError(f"{path} was made by an earlier version; train it again.")
         model = _rebuild(tensors, metadata, path, target)
         classifier = Classifier(
             classes=tuple(str(name) for name in metadata["classes"]),
@@ -115,9 +126,8 @@ def load_classifier(path: Path, *, device: str = "auto") -> Classifier:
 
 def _try_out(classifier: Classifier) -> None:
     """Classify one black image: parts of a file that do not fit each other show now, not in the middle of a folder."""
-    settings = classifier.image_settings
-    image = np.zeros((1, settings.channels, settings.height, settings.width), dtype=np.uint8)
-    probabilities = classifier.probabilities(image)
+    image = np.zeros((classifier.image_settings.channels, TRIED_PX, TRIED_PX), dtype=np.uint8)
+    probabilities = classifier.probabilities([image])
     if probabilities.shape != (1, len(classifier.classes)) or not np.isfinite(probabilities).all():
         raise ValueError("its parts do not fit each other")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -43,8 +43,8 @@ class ImageClassifier(Protocol):
     def image_settings(self) -> ImageSettings:
         """How files become pixels."""
 
-    def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """uint8 images (B, C, H, W) -> probabilities (B, K) whose rows sum to 1."""
+    def probabilities(self, images: Sequence[np.ndarray]) -> np.ndarray:
+        """B uint8 images (C, H, W) of any size -> probabilities (B, K) whose rows sum to 1."""
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ def _results(
     folder: Path, batch: list[DecodedFile], classifier: ImageClassifier, review_below: float
 ) -> tuple[Result, ...]:
     pixels = [image.pixels for image in batch if image.pixels is not None]
-    probabilities = iter(classifier.probabilities(np.stack(pixels)) if pixels else ())
+    probabilities = iter(classifier.probabilities(pixels) if pixels else ())
     return tuple(
         Result(_name(folder, image.path), error=printable(image.error))
         if image.pixels is None

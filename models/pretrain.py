@@ -16,7 +16,7 @@ from models.checkpoint import load_into, load_weights, save_weights, under_prefi
 from models.encoders import Encoder, parameter_count
 from models.errors import KnownError
 from models.events import CheckpointSaved, Embedding, EpochDone, Notice, PretrainDone, Reconstruction, StepDone, Views
-from models.features import EncoderFeatures
+from models.features import BATCH, EncoderFeatures, reading_scale
 from models.health import effective_rank, is_collapsed, knn_accuracy
 from models.pixels import Pixels
 from models.pretrain_config import MIN_EPOCHS, PretrainConfig
@@ -139,9 +139,11 @@ def _look(
     objective.eval()
     try:
         positions = _look_positions(trainer.pixels, labels, generator)
-        embed = EncoderFeatures(objective.encoder, standardiser, flips=False, right_angles=False)
-        batches = (trainer.pixels.batch(part) for part in positions.split(64))
-        vectors = torch.cat([embed(images)["encoder_mean"].cpu() for images in batches])
+        scale = reading_scale(trainer.pixels.window_shape)
+        embed = EncoderFeatures(objective.encoder, standardiser, scale, flips=False, right_angles=False)
+        vectors = torch.empty(len(positions), objective.encoder.features)
+        for places, images in trainer.pixels.batches(BATCH, among=positions):
+            vectors[places] = embed(images)["encoder_mean"].cpu()
         if not vectors.isfinite().all():
             raise KnownError(DIVERGED)
         metrics["effective_rank"] = effective_rank(vectors)
@@ -182,7 +184,8 @@ def _finish(trainer: Trainer, folder: Path) -> PretrainDone:
     encoder, position = trainer.objective.encoder, trainer.position
     path = folder / ENCODER
     kept = trainer.config.augment
-    features = EncoderFeatures(encoder, trainer.standardiser, flips=kept.flips, right_angles=kept.right_angles)
+    scale = reading_scale(trainer.pixels.window_shape)
+    features = EncoderFeatures(encoder, trainer.standardiser, scale, kept.flips, kept.right_angles)
     save_encoder(path, features, method=trainer.config.method)
     (folder / CHECKPOINT).unlink(missing_ok=True)
     images = position.step * trainer.batch_size
@@ -198,7 +201,7 @@ def _finish(trainer: Trainer, folder: Path) -> PretrainDone:
 
 
 def save_encoder(path: Path, features: EncoderFeatures, *, method: str) -> None:
-    """Write an encoder with what it needs to be used: how it is built, pixel statistics, views."""
+    """Write an encoder with what it needs to be used: how it is built, pixel statistics, scale, views."""
     metadata = {"method": method, **features.to_json()}
     save_weights(path, with_prefix("encoder", dict(features.encoder.state_dict())), kind="encoder", metadata=metadata)
 
@@ -207,9 +210,11 @@ def load_encoder(path: Path) -> EncoderFeatures:
     """Read what `save_encoder` wrote.
 
     Raises:
-        KnownError: damaged, foreign, or of another kind.
+        KnownError: damaged, foreign, of another kind, or made before images were read at native resolution.
     """
     tensors, metadata = load_weights(path, kind="encoder")
+    if "encoder" in metadata and "scale" not in metadata:
+        raise KnownError(f"{path} was made by an earlier version; pretrain again.")
     try:
         features = EncoderFeatures.from_json(metadata)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:

@@ -19,7 +19,9 @@ import torch
 from torch import Tensor
 
 from models.augment import Standardiser
+from models.windows import mirrored
 
+VERSION = 2  # raise it when the same images give other blocks
 PATCH_SIZES = (8, 16, 32)
 ENERGY_FLOOR = 1e-3  # below this a band is empty: sensor noise of a standardised 8-bit image lies above it
 UNUSUAL_SHARE = 0.02  # a small defect covers a few per cent of the picture
@@ -127,24 +129,35 @@ class TextureSpectrum:
     @classmethod
     @torch.inference_mode()
     def fit(cls, batches: Iterable[Tensor], standardiser: Standardiser) -> TextureSpectrum:
-        """Measure the pool from batches of uint8 images (B, C, H, W); patches larger than the images are left out."""
+        """Measure the pool from batches of uint8 images (B, C, H, W), whose sizes may differ from batch to batch.
+
+        Patches larger than half of the images are left out.
+        """
         squares: dict[int, Tensor] = {}
-        counts: dict[int, int] = {}
+        patches: dict[int, int] = {}
+        large_enough: dict[int, int] = {}
+        images_seen = 0
         for images in batches:
             standard = standardiser(images)
+            images_seen += len(images)
             for size in (size for size in PATCH_SIZES if size <= min(images.shape[-2:])):
                 residual = local_residual(patch_grid_spectrum(standard, size)).flatten(0, 1).double()
                 squares[size] = squares.get(size, 0) + residual.square().sum(0)
-                counts[size] = counts.get(size, 0) + len(residual)
-        return cls(standardiser, {size: (squares[size] / counts[size]).sqrt().float() for size in squares})
+                patches[size] = patches.get(size, 0) + len(residual)
+                large_enough[size] = large_enough.get(size, 0) + len(images)
+        kept = [size for size in PATCH_SIZES if 2 * large_enough.get(size, 0) >= images_seen]
+        return cls(standardiser, {size: (squares[size] / patches[size]).sqrt().float() for size in kept})
 
     @torch.inference_mode()
     def __call__(self, images: Tensor) -> dict[str, Tensor]:
-        """Describe uint8 images (B, C, H, W): block name ('global8', 'local8', ...) -> (B, D) float32."""
+        """Describe uint8 images (B, C, H, W): block name ('global8', 'local8', ...) -> (B, D) float32.
+
+        Images smaller than a patch are continued by mirroring, so that every image has every block.
+        """
         standard = self.standardiser(images)
         blocks = {}
         for size, deviation in self.deviations.items():
-            grid = patch_grid_spectrum(standard, size)
+            grid = patch_grid_spectrum(mirrored(standard, height=size, width=size), size)
             blocks[f"global{size}"] = global_block(grid)
             blocks[f"local{size}"] = local_block(local_residual(grid), deviation.to(standard))
         return blocks

@@ -69,8 +69,8 @@ class Trainer:
         return torch.randperm(len(self.pixels), generator=self.generator)
 
     def draw(self, positions: Tensor) -> Tensor:
-        """Fresh views of the images at positions (B,): (V, B, C, S, S)."""
-        images = self.pixels.batch(positions).float()
+        """Fresh views of a window of each image at positions (B,): (V, B, C, S, S)."""
+        images = self.pixels.windows(positions, self.generator).float()
         views = [
             augment(images, self.standardiser, self.config.augment, self.generator) for _ in range(self.objective.views)
         ]

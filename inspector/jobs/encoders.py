@@ -28,21 +28,23 @@ class ChosenEncoder:
     path: Path | None  # None: random weights
 
     def load(self, pool: Pool, device: torch.device, *, seed: int) -> EncoderFeatures:
-        """Build it on the device. Random weights bring no pixel statistics: theirs are the pool's."""
+        """Build it on the device. Random weights bring no pixel statistics and no scale: theirs are the pool's."""
         import torch
 
         from models.encoder_spec import EncoderSpec
         from models.encoders import build_encoder
-        from models.features import EncoderFeatures
+        from models.features import EncoderFeatures, reading_scale
         from models.pretrain import load_encoder
 
         if self.path is not None:
             features = load_encoder(self.path)
         else:
-            standardiser = pool.pixels(device).standardiser()
+            pixels = pool.pixels(device)
+            standardiser, scale = pixels.standardiser(), reading_scale(pixels.window_shape)
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(seed)
-                features = EncoderFeatures(build_encoder(EncoderSpec(channels=len(standardiser.mean))), standardiser)
+                encoder = build_encoder(EncoderSpec(channels=pixels.channels))
+            features = EncoderFeatures(encoder, standardiser, scale)
         features.encoder.to(device, memory_format=torch.channels_last).eval()
         return features
 

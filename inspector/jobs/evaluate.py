@@ -38,7 +38,7 @@ class EvaluateFinished:
 
     Attributes:
         probabilities: (n, K) of the n images measured.
-        samples: uint8 (m, C, H, W), the first few of the measured images.
+        samples: the first few of the measured images, each uint8 (C, H, W).
     """
 
     run: int
@@ -47,7 +47,7 @@ class EvaluateFinished:
     paths: tuple[Path, ...]
     true: np.ndarray
     probabilities: np.ndarray
-    samples: np.ndarray
+    samples: tuple[np.ndarray, ...]
 
     def to_json(self) -> dict[str, Any]:
         """As `evaluate --json` prints it."""
@@ -134,7 +134,7 @@ def _measure(
     for start in range(0, len(truth), BATCH):
         batch, pixels = _prepared(classifier, truth[start : start + BATCH], trained_hashes, left_out)
         if batch:
-            probabilities.append(classifier.probabilities(np.stack(pixels)))
+            probabilities.append(classifier.probabilities(pixels))
             labels += [image.label for image in batch]
             paths += [image.path for image in batch]
             samples += pixels[: max(0, SHOWN_SAMPLES - len(samples))]
@@ -156,7 +156,7 @@ def _measure(
         paths=tuple(paths),
         true=true,
         probabilities=values,
-        samples=np.stack(samples),
+        samples=tuple(samples),
     )
 
 
@@ -198,8 +198,7 @@ def _prepared(
                 prepare(
                     data,
                     channels=settings.channels,
-                    height=settings.height,
-                    width=settings.width,
+                    max_area=settings.max_area,
                     scaling=settings.scaling,
                     max_pixels=settings.max_pixels,
                 )

@@ -92,7 +92,8 @@ def _encoder_blocks(
             f"The encoder of {chosen.description} reads {channels} channels, the images of this project have "
             f"{settings.channels}; pretrain one on these images."
         )
-    path = project.cache_folder / "features" / f"encoder-{chosen.key}-{settings.height}x{settings.width}.safetensors"
+    name = f"encoder-{chosen.key}-{settings.max_area}-{part.scale:.4g}"  # random weights: the scale is the pool's
+    path = project.cache_folder / "features" / f"{name}.safetensors"
     blocks = yield from _complete(FeatureStore.load(path), pool, part, path, device, stage="encoder features")
     return part, blocks
 
@@ -104,16 +105,17 @@ def _texture_blocks(
     from models.augment import Standardiser
     from models.feature_store import FeatureStore
     from models.features import BATCH
-    from models.texture import TextureSpectrum
+    from models.texture import VERSION, TextureSpectrum
 
-    settings = project.image_settings
-    path = project.cache_folder / "features" / f"texture-{settings.height}x{settings.width}.safetensors"
+    name = f"texture-{VERSION}-{project.image_settings.max_area}"
+    path = project.cache_folder / "features" / f"{name}.safetensors"
     store = FeatureStore.load(path)
     if store.facts:
         part = TextureSpectrum.from_state(store.state, Standardiser.from_json(store.facts["standardiser"]))
     else:
         pixels = pool.pixels(device)
-        part = TextureSpectrum.fit(pixels.batches(BATCH), pixels.standardiser())
+        batches = (images for _, images in pixels.batches(BATCH))
+        part = TextureSpectrum.fit(batches, pixels.standardiser())
         store.state, store.facts = part.state(), {"standardiser": asdict(part.standardiser)}
     blocks = yield from _complete(store, pool, part, path, device, stage="texture features")
     return part, blocks

@@ -5,6 +5,7 @@ Images of the split part 'test' are no part of it: they are seen by no step, unl
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from models.events import Notice, Progress
 if TYPE_CHECKING:
     import torch
 
-    from inspector.project import Project
+    from inspector.project import ImageRecord, Project
     from models.image_cache import ImageCache
     from models.pixels import Pixels
 
@@ -52,8 +53,7 @@ def open_cache(project: Project) -> Iterator[ImageCache]:
     with ImageCache(
         project.cache_folder,
         channels=settings.channels,
-        height=settings.height,
-        width=settings.width,
+        max_area=settings.max_area,
         scaling=settings.scaling,
     ) as cache:
         yield cache
@@ -77,6 +77,26 @@ def fill_pool(project: Project, cache: ImageCache) -> Generator[Progress | Notic
             f"None of the {len(images):,} images of {project.folder} can be read any more ({reasons}{more}); if their "
             "folder has moved, import it from its new place."
         )
+    if text := _scaled_down(usable, project.image_settings.max_area):
+        yield Notice(text)
     if lost:
         yield Notice(f"{len(lost):,} images cannot be read any more and are left out ({reasons}{more}).", warning=True)
     return Pool([image.id for image in usable], [image.content_hash for image in usable], cache)
+
+
+def _scaled_down(images: list[ImageRecord], max_area: int) -> str:
+    """How many images are looked at smaller than they are, in words; '' if none is."""
+    from models.image_shapes import shape_within
+
+    kept = [shape_within(height=image.height, width=image.width, max_area=max_area) for image in images]
+    # The longer side tells the scale best: it has the most px to be rounded.
+    scales = [max(shape) / max(image.height, image.width) for shape, image in zip(kept, images, strict=True)]
+    smaller = [scale for scale in scales if scale < 1]
+    if not smaller:
+        return ""
+    side = math.isqrt(max_area)
+    are, largest = ("is", "") if len(smaller) == 1 else ("are", "the largest ")
+    return (
+        f"{len(smaller):,} of {len(images):,} images {are} larger than {side} x {side} px and {are} looked at smaller, "
+        f"{largest}at {100 * min(smaller):.0f} %."
+    )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from models.evaluate import Evaluation
 
 SHOWN_SAMPLES = 12
+SHOWN_AREA = 256 * 256  # px of a sample
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +26,7 @@ class ReportContent:
     Attributes:
         predicted, true: (n,) int, positions in the classes of `evaluation`.
         confidence: (n,) float in 0..1.
-        samples: the first few images (H, W, C) uint8, m <= n.
+        samples: the first few images (H, W) or (H, W, 3) uint8, m <= n, of a size to be shown.
     """
 
     run: int
@@ -46,12 +47,15 @@ def content_of(finished: EvaluateFinished) -> ReportContent:
         true=finished.true,
         predicted=finished.probabilities.argmax(1),
         confidence=finished.probabilities.max(1),
-        samples=[image.transpose(1, 2, 0) for image in finished.samples],
+        samples=[_shown(image) for image in finished.samples],
     )
 
 
 def sample_pixels(project: Project, paths: Sequence[Path]) -> list[np.ndarray]:
-    """The first few images (H, W, C) uint8 of the paths, up to the first one that cannot be read."""
+    """The first few images of the paths, up to the first one that cannot be read.
+
+    Each is (H, W) or (H, W, 3) uint8, of a size to be shown.
+    """
     from models.images import ImageError, prepare, read_bytes
 
     settings = project.image_settings
@@ -61,15 +65,26 @@ def sample_pixels(project: Project, paths: Sequence[Path]) -> list[np.ndarray]:
             pixels = prepare(
                 read_bytes(path),
                 channels=settings.channels,
-                height=settings.height,
-                width=settings.width,
+                max_area=settings.max_area,
                 scaling=settings.scaling,
                 max_pixels=settings.max_pixels,
             )
         except ImageError:
             break
-        samples.append(pixels.transpose(1, 2, 0))
+        samples.append(_shown(pixels))
     return samples
+
+
+def _shown(pixels: np.ndarray) -> np.ndarray:
+    """(C, H, W) -> (H, W) or (H, W, 3), scaled down where it is large."""
+    import numpy as np
+
+    from models.image_shapes import shape_within
+    from models.images import resize
+
+    image = np.ascontiguousarray(pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0))
+    height, width = shape_within(height=image.shape[0], width=image.shape[1], max_area=SHOWN_AREA)
+    return resize(image, height=height, width=width)
 
 
 def sample_sheet(content: ReportContent) -> Figure:

@@ -140,7 +140,16 @@ _RUNS_AND_PREDICTIONS = Migration(
     ),
 )
 
-MIGRATIONS = (_IMAGES_AND_LABELS, _RUNS_AND_PREDICTIONS)
+# Before, all images of a project were stretched to one size; 409,600 px is 640 x 640.
+_NATIVE_RESOLUTION = Migration(
+    "images at native resolution",
+    (
+        """UPDATE settings SET value = json_set(json_remove(value, '$.height', '$.width'), '$.max_area', 409600)
+            WHERE key = 'image_settings'""",
+    ),
+)
+
+MIGRATIONS = (_IMAGES_AND_LABELS, _RUNS_AND_PREDICTIONS, _NATIVE_RESOLUTION)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 

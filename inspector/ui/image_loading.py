@@ -36,11 +36,12 @@ class ThumbnailSource:
 
         from models.images import resize
 
-        height, width = fitted(height=record.height, width=record.width, size_px=size_px)
         pixels = self._decoded(record.content_hash)
         if pixels is None:
-            pixels = self._read(record, height=height, width=width)
+            pixels = self._read(record)
+        pixels = self._without_margin(pixels, record)
         interleaved = np.ascontiguousarray(pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0))
+        height, width = fitted(height=record.height, width=record.width, size_px=size_px)
         image = to_qimage(resize(interleaved, height=height, width=width))
         return image.convertToFormat(QImage.Format.Format_RGB32)  # what a pixmap takes without work of its own
 
@@ -51,14 +52,14 @@ class ThumbnailSource:
                 self._cache.close()
 
     def _decoded(self, content_hash: str) -> np.ndarray | None:
-        """(C, H, W) at the working size; None if no job has decoded the image yet."""
+        """(C, H, W) as learning sees it; None if no job has decoded the image yet."""
         with self._lock:  # a cache belongs to one thread at a time
             cache = self._cache or self._open()
             now_s = time.monotonic()
             if content_hash not in cache and now_s - self._looked_at_s < LOOK_AGAIN_S:
                 return None
             try:
-                return cache.gather([content_hash])[0]
+                return cache.image(content_hash)
             except KeyError:
                 self._looked_at_s = now_s
                 return None
@@ -70,14 +71,21 @@ class ThumbnailSource:
         self._cache = ImageCache(
             self._project.cache_folder,
             channels=settings.channels,
-            height=settings.height,
-            width=settings.width,
+            max_area=settings.max_area,
             scaling=settings.scaling,
         )
         return self._cache
 
-    def _read(self, record: ImageRecord, *, height: int, width: int) -> np.ndarray:
-        """(C, height, width) from the first of the image's files that still holds it."""
+    def _without_margin(self, pixels: np.ndarray, record: ImageRecord) -> np.ndarray:
+        """(C, H, W) less what was added to an image that is too narrow to learn from."""
+        from models.image_shapes import shape_within
+
+        max_area = self._project.image_settings.max_area
+        height, width = shape_within(height=record.height, width=record.width, max_area=max_area)
+        return pixels[:, :height, :width]
+
+    def _read(self, record: ImageRecord) -> np.ndarray:
+        """(C, H, W) as learning sees it, from the first of the image's files that still holds it."""
         from models.images import ImageError, content_hash, prepare, read_bytes
 
         settings = self._project.image_settings
@@ -87,8 +95,7 @@ class ThumbnailSource:
         return prepare(
             data,
             channels=settings.channels,
-            height=height,
-            width=width,
+            max_area=settings.max_area,
             scaling=settings.scaling,
             max_pixels=settings.max_pixels,
         )

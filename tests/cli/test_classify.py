@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -21,9 +22,9 @@ from models.images import Scaling
 
 class AlwaysRust:
     classes = ("rust", "ok")
-    image_settings = ImageSettings(channels=1, height=8, width=8, scaling=Scaling(), max_pixels=10**6)
+    image_settings = ImageSettings(channels=1, max_area=10_000, scaling=Scaling(), max_pixels=10**6)
 
-    def probabilities(self, images: np.ndarray) -> np.ndarray:
+    def probabilities(self, images: Sequence[np.ndarray]) -> np.ndarray:
         return np.tile([0.75, 0.25], (len(images), 1))
 
 
@@ -105,7 +106,7 @@ def test_a_second_writer_is_refused(folder, model, capsys):
 
 def test_ctrl_c_keeps_the_rows_done_and_the_next_call_goes_on(folder, model, monkeypatch, capsys):
     class Interrupted(AlwaysRust):
-        def probabilities(self, images: np.ndarray) -> np.ndarray:
+        def probabilities(self, images: Sequence[np.ndarray]) -> np.ndarray:
             signal.raise_signal(signal.SIGINT)
             return super().probabilities(images)
 

@@ -25,11 +25,14 @@ VIT = EncoderSpec(kind="vit", width=16, patch_px=8, depth=2, heads=2, tile_px=SI
 class MemoryStore:
     """What `Pixels` needs of a cache, named '0', '1', ..."""
 
-    def __init__(self, images: np.ndarray) -> None:
+    def __init__(self, images: Sequence[np.ndarray]) -> None:
         self.images = images
 
-    def gather(self, hashes: Sequence[str]) -> np.ndarray:
-        return self.images[[int(name) for name in hashes]]
+    def shapes(self, hashes: Sequence[str]) -> np.ndarray:
+        return np.array([image.shape[1:] for image in self.gather(hashes)])
+
+    def gather(self, hashes: Sequence[str]) -> list[np.ndarray]:
+        return [self.images[int(name)].copy() for name in hashes]
 
 
 def draw_stripes(count: int, *, size: int = SIZE_PX, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -77,14 +80,25 @@ def _one_thread() -> Iterator[None]:
 
 
 @pytest.fixture
-def pixels_of() -> Callable[[np.ndarray], Pixels]:
-    """Images (N, C, H, W) uint8 -> `Pixels`."""
+def pixels_of() -> Callable[[Sequence[np.ndarray]], Pixels]:
+    """N images (C, H, W) uint8 -> `Pixels`."""
     return lambda images: Pixels(MemoryStore(images), [str(i) for i in range(len(images))], CPU)
 
 
 @pytest.fixture
 def stripes() -> Callable[..., tuple[np.ndarray, np.ndarray]]:
     return draw_stripes
+
+
+@pytest.fixture
+def draw_unequal() -> Callable[[Sequence[tuple[int, int]]], list[np.ndarray]]:
+    """Images (1, H, W) uint8 of noise, one of each shape (H, W), each of another mean level."""
+
+    def draw(shapes: Sequence[tuple[int, int]]) -> list[np.ndarray]:
+        rng = np.random.default_rng(0)
+        return [rng.integers(10 * i, 100 + 10 * i, (1, *shape), np.uint8) for i, shape in enumerate(shapes)]
+
+    return draw
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterator
+
 import numpy as np
 import pytest
 import torch
@@ -10,8 +12,10 @@ from models.augment import Standardiser
 from models.encoder_spec import EncoderSpec
 from models.encoders import build_encoder
 from models.events import Progress
-from models.features import EncoderFeatures, describe, extract, feature_size, joined, unit_blocks
+from models.features import EncoderFeatures, describe, extract, feature_size, joined, reading_scale, unit_blocks
 from models.texture import TextureSpectrum
+
+SCALE = 4.0  # images of 32 px are read at 128 px
 
 
 @pytest.fixture
@@ -21,7 +25,12 @@ def images(stripes) -> torch.Tensor:
 
 @pytest.fixture
 def parts(images, encoder, standardiser) -> tuple[EncoderFeatures, TextureSpectrum]:
-    return EncoderFeatures(encoder, standardiser), TextureSpectrum.fit([images], standardiser)
+    return EncoderFeatures(encoder, standardiser, SCALE), TextureSpectrum.fit([images], standardiser)
+
+
+def finished(running: Generator) -> Iterator:
+    """What a generator yields, then what it returns."""
+    yield (yield from running)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +45,12 @@ def parts(images, encoder, standardiser) -> tuple[EncoderFeatures, TextureSpectr
     ],
 )
 def test_an_encoder_reads_one_area_in_whole_tiles(spec, size, expected):
-    assert feature_size(*size, build_encoder(spec)) == expected
+    assert feature_size(*size, build_encoder(spec), scale=reading_scale(size)) == expected
+
+
+def test_images_of_any_size_are_read_at_one_scale(encoder):
+    assert feature_size(640, 320, encoder, scale=0.5) == (320, 160)
+    assert feature_size(40, 1_000, encoder, scale=0.5) == (16, 496)
 
 
 def test_fused_features_have_the_blocks_of_both_parts(images, parts, encoder):
@@ -51,7 +65,7 @@ def test_fused_features_have_the_blocks_of_both_parts(images, parts, encoder):
 
 def test_mean_and_deviation_are_those_of_the_map(images, encoder, standardiser, monkeypatch):
     monkeypatch.setattr("models.features.autocast", lambda _: torch.no_grad())
-    blocks = EncoderFeatures(encoder, standardiser, flips=False, right_angles=False)(images)
+    blocks = EncoderFeatures(encoder, standardiser, SCALE, flips=False, right_angles=False)(images)
     size = (128, 128)
     small = torch.nn.functional.interpolate(standardiser(images), size, mode="bilinear", antialias=True)
     values = encoder.forward_map(small).flatten(2)
@@ -62,20 +76,20 @@ def test_mean_and_deviation_are_those_of_the_map(images, encoder, standardiser, 
 @pytest.mark.parametrize("turn", [lambda x: x.rot90(1, (2, 3)), lambda x: x.flip(3), lambda x: x.transpose(2, 3)])
 def test_features_do_not_see_flips_and_turns(images, encoder, standardiser, turn, monkeypatch):
     monkeypatch.setattr("models.features.autocast", lambda _: torch.no_grad())
-    features = EncoderFeatures(encoder, standardiser)
+    features = EncoderFeatures(encoder, standardiser, SCALE)
     plain, turned = features(images), features(turn(images).contiguous())
     for name in plain:
         torch.testing.assert_close(plain[name], turned[name], atol=1e-4, rtol=1e-3)
 
 
 def test_where_the_direction_counts_turns_are_told_apart(images, encoder, standardiser):
-    features = EncoderFeatures(encoder, standardiser, flips=False, right_angles=False)
+    features = EncoderFeatures(encoder, standardiser, SCALE, flips=False, right_angles=False)
     plain, turned = (features(x.contiguous())["encoder_mean"] for x in (images, images.rot90(1, (2, 3))))
     assert (plain - turned).abs().max() > 0.01 * plain.abs().max()
 
 
 def test_an_encoder_goes_through_json_and_back_but_for_its_weights(encoder):
-    features = EncoderFeatures(encoder, Standardiser((3.5,), (2.0,)), flips=True, right_angles=False)
+    features = EncoderFeatures(encoder, Standardiser((3.5,), (2.0,)), 0.7, flips=True, right_angles=False)
     restored = EncoderFeatures.from_json(features.to_json())
     assert restored.to_json() == features.to_json()
     restored.encoder.load_state_dict(encoder.state_dict())
@@ -84,16 +98,26 @@ def test_an_encoder_goes_through_json_and_back_but_for_its_weights(encoder):
 def test_all_images_are_described_in_batches(pixels_of, stripes, parts, monkeypatch):
     monkeypatch.setattr("models.features.BATCH", 2)
     images = stripes(5)[0]
-    running, progress = extract(pixels_of(images), parts, stage="looking"), []
-    while True:
-        try:
-            progress.append(next(running))
-        except StopIteration as stop:
-            blocks = stop.value
-            break
+    *progress, blocks = finished(extract(pixels_of(images), parts, stage="looking"))
     assert progress == [Progress("looking", done, 5) for done in (2, 4, 5)]
     for name, values in describe(torch.from_numpy(images), parts).items():
         np.testing.assert_allclose(blocks[name], values, atol=2e-2, rtol=2e-2)  # bfloat16 rounds batches differently
+
+
+def test_unequal_sizes_keep_their_order(pixels_of, parts, draw_unequal):
+    images = draw_unequal([(40, 90), (64, 64), (40, 90), (33, 200), (64, 64)])
+    *_, blocks = finished(extract(pixels_of(images), parts))
+    for i, image in enumerate(images):
+        for name, values in describe(torch.from_numpy(image[None]), parts).items():
+            np.testing.assert_allclose(blocks[name][i], values[0], atol=2e-2, rtol=2e-2)
+
+
+def test_large_images_are_read_a_few_at_a_time(images, encoder, standardiser, monkeypatch):
+    features = EncoderFeatures(encoder, standardiser, SCALE)
+    whole = features(images)
+    monkeypatch.setattr("models.features.READ_PIXELS", 128 * 128)
+    for name, values in features(images).items():
+        torch.testing.assert_close(values, whole[name], atol=2e-2, rtol=2e-2)
 
 
 def test_heads_read_all_numbers_in_the_order_of_the_names():

@@ -23,11 +23,11 @@ Items = list[tuple[str, Path]]
 
 @pytest.fixture
 def items(tmp_path: Path) -> Items:
-    """Ten grey images, image i all of level 20 * i."""
+    """Ten grey images, image i all of level 20 * i, 40 px wide and 60 + 20 * i px high."""
     found = []
     for level in range(0, 200, 20):
         path = tmp_path / f"{level:03}.png"
-        Image.new("L", (12, 10), level).save(path)
+        Image.new("L", (40, 60 + level), level).save(path)
         found.append((content_hash(path.read_bytes()), path))
     return found
 
@@ -38,18 +38,18 @@ def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def open_cache(tmp_path: Path, **changes) -> ImageCache:
-    return ImageCache(tmp_path / "cache", **{"channels": 1, "height": 8, "width": 8, "scaling": Scaling()} | changes)
+    return ImageCache(tmp_path / "cache", **{"channels": 1, "max_area": 10_000, "scaling": Scaling()} | changes)
 
 
 def levels(cache: ImageCache, items: Items) -> list[int]:
-    return cache.gather([image_hash for image_hash, _ in items])[:, 0, 0, 0].tolist()
+    return [int(image[0, 0, 0]) for image in cache.gather([image_hash for image_hash, _ in items])]
 
 
 def test_gathers_what_was_decoded_in_the_order_asked(tmp_path, items, small_segments):
     with open_cache(tmp_path) as cache:
         events = list(cache.ensure(items))
         assert events[-1] == Progress("decode", 10, 10)
-        assert cache.gather([items[0][0]]).shape == (1, 1, 8, 8)
+        assert cache.image(items[0][0]).shape == (1, 60, 40)
         assert levels(cache, [items[9], items[0], items[5], items[5]]) == [180, 0, 100, 100]
 
 
@@ -67,8 +67,25 @@ def test_other_shape_or_scaling_is_another_cache(tmp_path, items):
     with open_cache(tmp_path) as cache, open_cache(tmp_path, channels=3) as colour:
         list(cache.ensure(items))
         list(colour.ensure(items[:1]))
-        assert colour.gather([items[0][0]]).shape == (1, 3, 8, 8)
+        assert colour.image(items[0][0]).shape == (3, 60, 40)
         assert items[0][0] not in open_cache(tmp_path, scaling=Scaling(uint16=(0.0, 4095.0)))
+
+
+def test_images_keep_their_own_shapes(tmp_path, items):
+    with open_cache(tmp_path) as cache:
+        list(cache.ensure(items))
+    with open_cache(tmp_path) as again:
+        names = [items[i][0] for i in (9, 0, 3)]
+        assert again.shapes(names).tolist() == [[240, 40], [60, 40], [120, 40]]
+        assert [image.shape for image in again.gather(names)] == [(1, 240, 40), (1, 60, 40), (1, 120, 40)]
+
+
+def test_segments_are_bounded_by_their_bytes(tmp_path, items, monkeypatch):
+    monkeypatch.setattr(image_cache, "_SEGMENT_BYTES", 10_000)
+    with open_cache(tmp_path) as cache:
+        list(cache.ensure(items))
+        assert max(path.stat().st_size for path in cache.folder.glob("*.u8")) < 20_000
+        assert levels(cache, items) == list(range(0, 200, 20))
 
 
 def test_unknown_hash_is_a_key_error(tmp_path, items):
@@ -126,7 +143,7 @@ def test_pixels_without_hashes_do_not_count_and_are_swept_when_old(tmp_path, ite
         assert levels(cache, items) == list(range(0, 200, 20))
 
 
-@pytest.mark.parametrize("damage", ["cut pixels", "garbage hashes", "no pixels"])
+@pytest.mark.parametrize("damage", ["cut pixels", "garbage hashes", "other shapes", "no shapes", "no pixels"])
 def test_damaged_segment_is_decoded_again(tmp_path, items, damage):
     with open_cache(tmp_path) as cache:
         list(cache.ensure(items))
@@ -135,6 +152,10 @@ def test_damaged_segment_is_decoded_again(tmp_path, items, damage):
         pixels.write_bytes(pixels.read_bytes()[:-1])
     elif damage == "garbage hashes":
         hashes.write_bytes(b"\xff\x00" * 325)
+    elif damage == "other shapes":
+        hashes.write_bytes(hashes.read_bytes().replace(b" 60 ", b" 61 "))
+    elif damage == "no shapes":
+        hashes.write_bytes(hashes.read_bytes().replace(b" 60 40", b""))
     else:
         pixels.unlink()
     with open_cache(tmp_path) as again:
@@ -202,5 +223,5 @@ def test_unwritable_folder_is_a_known_error(tmp_path, items):
 def test_gathered_pixels_are_a_copy(tmp_path, items):
     with open_cache(tmp_path) as cache:
         list(cache.ensure(items))
-        cache.gather([items[2][0]])[:] = 7
-        assert np.array_equal(cache.gather([items[2][0]]), np.full((1, 1, 8, 8), 40))
+        cache.image(items[2][0])[:] = 7
+        assert np.array_equal(cache.image(items[2][0]), np.full((1, 100, 40), 40))

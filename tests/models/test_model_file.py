@@ -21,7 +21,7 @@ from models.network import ClassifierNetwork
 from models.power_transform import PowerTransform
 from models.texture import TextureSpectrum
 
-SETTINGS = ImageSettings(channels=1, height=32, width=32, scaling=Scaling(uint16=(0.0, 4095.0)), max_pixels=10_000)
+SETTINGS = ImageSettings(channels=1, max_area=10_000, scaling=Scaling(uint16=(0.0, 4095.0)), max_pixels=10_000)
 KINDS = ("fused", "encoder", "texture", "resnet", "vit")
 
 
@@ -37,7 +37,7 @@ def make(images, stripes, encoder, vit, standardiser):
     def features_of(kind: str) -> FeatureModel:
         batch = torch.from_numpy(images)
         texture = TextureSpectrum.fit([batch], standardiser)
-        looking = EncoderFeatures(encoder, standardiser, flips=False)
+        looking = EncoderFeatures(encoder, standardiser, 4.0, flips=False)
         parts = {"fused": (looking, texture), "encoder": (looking,), "texture": (texture,)}[kind]
         transform = PowerTransform.fit(describe(batch, parts))
         values = joined(transform(describe(batch, parts)))
@@ -84,7 +84,29 @@ def test_all_that_classify_needs_is_in_the_file(make, tmp_path, kind):
 
 def test_the_views_that_training_kept_apart_are_remembered(saved):
     part = load_classifier(saved, device="cpu").model.parts[0]
-    assert (part.flips, part.right_angles) == (False, True)
+    assert (part.scale, part.flips, part.right_angles) == (4.0, False, True)
+
+
+@pytest.mark.parametrize("kind", ["fused", "resnet"])
+def test_images_of_unequal_size_keep_their_order(make, draw_unequal, kind):
+    classifier = make(kind)
+    images = draw_unequal([(64, 40), (32, 32), (64, 40), (200, 33), (32, 32)])
+    expected = np.concatenate([classifier.probabilities([image]) for image in images])
+    np.testing.assert_allclose(classifier.probabilities(images), expected, atol=0.02)
+
+
+def test_large_images_are_looked_at_a_few_at_a_time(make, images, monkeypatch):
+    classifier, together = make("texture"), []
+    logits = FeatureModel.logits
+    monkeypatch.setattr(FeatureModel, "logits", lambda self, batch: together.append(len(batch)) or logits(self, batch))
+    classifier.probabilities([*images, np.zeros((1, 2_048, 2_048), np.uint8), np.ones((1, 2_048, 2_048), np.uint8)])
+    assert together == [12, 1, 1]
+
+
+def test_a_file_of_an_earlier_version_is_named(saved):
+    rewrite(saved, image_settings={"channels": 1, "height": 200, "width": 200, "scaling": {}, "max_pixels": 10_000})
+    with pytest.raises(KnownError, match=r"model\.safetensors was made by an earlier version; train it again\."):
+        load_classifier(saved, device="cpu")
 
 
 def test_the_fitted_head_knows_its_stripes(make, images, stripes):

@@ -7,6 +7,7 @@ import os
 import shutil
 import threading
 import tracemalloc
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -26,19 +27,19 @@ class Brightness:
 
     classes = ("bright", "dark", "none")
 
-    def __init__(self, *, size: int = 8) -> None:
-        self.image_settings = ImageSettings(channels=1, height=size, width=size, scaling=Scaling(), max_pixels=10**6)
+    def __init__(self) -> None:
+        self.image_settings = ImageSettings(channels=1, max_area=4_096, scaling=Scaling(), max_pixels=10**6)
         self.batches: list[int] = []
 
-    def probabilities(self, images: np.ndarray) -> np.ndarray:
+    def probabilities(self, images: Sequence[np.ndarray]) -> np.ndarray:
         self.batches.append(len(images))
-        bright = images.mean(axis=(1, 2, 3)) / 255
+        bright = np.array([image.mean() for image in images]) / 255
         return np.stack([bright, 1 - bright, 0 * bright], axis=1)
 
 
-def draw(path: Path, level: int) -> None:
+def draw(path: Path, level: int, *, shape: tuple[int, int] = (8, 8)) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(cv2.imencode(".png", np.full((8, 8), level, np.uint8))[1].tobytes())
+    path.write_bytes(cv2.imencode(".png", np.full(shape, level, np.uint8))[1].tobytes())
 
 
 def start(folder: Path, **options):
@@ -84,6 +85,20 @@ def test_one_row_a_file_in_the_order_of_the_folder(images, out):
     assert [row["label"] for row in rows(out)] == [*["dark"] * 4, *["bright"] * 4, "dark", "bright"]
     assert (done.images, done.errors, done.labels) == (10, 0, {"bright": 5, "dark": 5, "none": 0})
     assert leftovers(out) == []
+
+
+def test_images_of_any_size_have_their_rows_in_order(tmp_path, out):
+    for i, shape in enumerate([(8, 8), (100, 20), (1, 700), (8, 8)]):
+        draw(tmp_path / "images" / f"{i}.png", level=255 * (i % 2), shape=shape)
+    finish(tmp_path / "images")
+    assert [row["label"] for row in rows(out)] == ["dark", "bright", "dark", "bright"]
+
+
+def test_batches_of_large_images_are_smaller(images, monkeypatch):
+    monkeypatch.setattr("models.decoded_batches.BATCH_BYTES", 3 * 4_096)
+    classifier = Brightness()
+    finish(images, classifier=classifier)
+    assert classifier.batches == [3, 3, 3, 1]
 
 
 def test_columns_of_a_row(tmp_path, out):
@@ -300,7 +315,7 @@ def test_copies_are_not_doubled_by_a_continued_job(images, tmp_path):
 
 def peak_bytes(folder: Path) -> int:
     tracemalloc.start()
-    for _ in start(folder, classifier=Brightness(size=48), batch_images=32):
+    for _ in start(folder, classifier=Brightness(), batch_images=32):
         pass
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
@@ -309,7 +324,7 @@ def peak_bytes(folder: Path) -> int:
 
 def test_memory_does_not_grow_with_the_folder(tmp_path):
     for folder, count in (("few", 200), ("many", 2000)):
-        draw(tmp_path / folder / "0/0.png", level=0)
+        draw(tmp_path / folder / "0/0.png", level=0, shape=(48, 48))
         for i in range(1, count):
             (tmp_path / folder / str(i // 100)).mkdir(exist_ok=True)
             shutil.copyfile(tmp_path / folder / "0/0.png", tmp_path / folder / str(i // 100) / f"{i}.png")

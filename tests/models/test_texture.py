@@ -105,6 +105,21 @@ def test_only_patches_that_fit_are_used(standardiser):
     assert sorted(texture(grey_noise(2, 1, 16, 40))) == ["global16", "global8", "local16", "local8"]
 
 
+def test_images_of_unequal_size_are_measured_together(standardiser):
+    small, large = grey_noise(4, 1, 16, 40), grey_noise(2, 1, 64, 64)
+    texture = TextureSpectrum.fit([small, large], standardiser)
+    assert sorted(texture(large)) == ["global16", "global8", "local16", "local8"]  # 32 px fit into a third of them
+
+
+def test_an_image_smaller_than_a_patch_has_every_block(standardiser):
+    texture = TextureSpectrum.fit([grey_noise(4, 1, 64, 64)], standardiser)
+    blocks = texture(grey_noise(2, 1, 5, 1))
+    assert {name: values.shape for name, values in blocks.items()} == {
+        name: (2, values.shape[1]) for name, values in texture(grey_noise(1, 1, 64, 64)).items()
+    }
+    assert all(values.isfinite().all() for values in blocks.values())
+
+
 def test_fitting_does_not_depend_on_the_batches(standardiser):
     images = grey_noise(6, 1, 32, 32)
     whole = TextureSpectrum.fit([images], standardiser).state()

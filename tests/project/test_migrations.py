@@ -41,6 +41,15 @@ def test_old_project_opens_with_its_labels_and_takes_runs(version_1):
     assert stored_version(version_1 / "project.sqlite") == migrations.SCHEMA_VERSION
 
 
+def test_a_project_of_stretched_images_reads_them_at_native_resolution(version_1):
+    stretched = '{"channels": 3, "height": 200, "width": 180, "scaling": {"uint16": [1.0, 9.0], "float32": null}}'
+    with closing(sqlite3.connect(version_1 / "project.sqlite", isolation_level=None)) as connection:
+        connection.execute("INSERT INTO settings VALUES ('image_settings', ?)", (stretched,))
+    with Project.open(version_1) as project:
+        settings = project.image_settings
+    assert (settings.channels, settings.max_area, settings.scaling.uint16) == (3, 640 * 640, (1.0, 9.0))
+
+
 def test_backup_of_the_old_file_is_kept(version_1):
     Project.open(version_1).close()
     backup = version_1 / "project.version-1.backup.sqlite"
