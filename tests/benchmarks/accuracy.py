@@ -33,7 +33,7 @@ from inspector.project import Project  # noqa: E402
 from models.classifier import LabelledPool, fit_linear  # noqa: E402
 from models.device import pick_device  # noqa: E402
 from models.evaluate import wilson_interval  # noqa: E402
-from models.features import describe, joined, unit_blocks  # noqa: E402
+from models.features import extract, joined, unit_blocks  # noqa: E402
 from models.propagate import NeighbourGraph  # noqa: E402
 from models.suggest import UNCERTAIN_SHARE, Guess, at_random, suggest, uncertain_pays  # noqa: E402
 
@@ -109,8 +109,7 @@ def gather(project: Project, unseen_ids: list[int], which: str, encoder: str, de
         pool = returned(fill_pool(project, cache))
         made: PoolFeatures = returned(pool_features(project, pool, which=which, encoder=encoder, device=device))
         pixels = pool.pixels(device, [hash_of[i] for i in unseen_ids])
-        parts = [describe(batch, made.parts) for batch in pixels.batches(64)]
-    blocks = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        blocks = returned(extract(pixels, made.parts))
     index = {name: k for k, name in enumerate(classes)}
     return Data(
         blocks=made.blocks,

@@ -72,15 +72,13 @@ def measure_inspector(folder: Path, model: Path) -> dict[str, float]:
 
 
 def measure_same_model(folder: Path, model: Path, workers: int) -> dict[str, float]:
-    """Our model on Pillow, torchvision's transforms and a DataLoader."""
-    from torchvision.transforms import Compose, PILToTensor, Resize
+    """Our model on Pillow, torchvision's transforms and a DataLoader; the images are all of one size."""
+    from torchvision.transforms import PILToTensor
 
     from models.model_file import load_classifier
 
     classifier = load_classifier(model, device="cpu")
-    settings = classifier.image_settings
-    transform = Compose([Resize((settings.height, settings.width)), PILToTensor()])
-    files = PilFiles(folder, "L" if settings.channels == 1 else "RGB", transform)
+    files = PilFiles(folder, "L" if classifier.image_settings.channels == 1 else "RGB", PILToTensor())
     return loop(files, workers, lambda images: classifier.probabilities(images.numpy()), classifier.classes)
 
 

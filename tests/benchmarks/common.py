@@ -53,10 +53,12 @@ def grey_pixels(folder: Path, *, side_px: int = 200, limit: int = 2_000) -> np.n
     """At most `limit` images, (N, 1, side_px, side_px) uint8."""
     import numpy as np
 
-    from models.images import Scaling, prepare, read_bytes, walk
+    from models.image_shapes import MAX_WORKING_AREA
+    from models.images import Scaling, prepare, read_bytes, resize, walk
 
-    as_grey = partial(prepare, channels=1, height=side_px, width=side_px, scaling=Scaling())
-    return np.stack([as_grey(read_bytes(path)) for path in islice(walk(folder), limit)])
+    as_grey = partial(prepare, channels=1, max_area=MAX_WORKING_AREA, scaling=Scaling())
+    images = (as_grey(read_bytes(path))[0] for path in islice(walk(folder), limit))
+    return np.stack([resize(image, height=side_px, width=side_px) for image in images])[:, None]
 
 
 def run_alone(function: Callable[..., T], *arguments: object) -> T:

@@ -51,9 +51,15 @@ class ArrayStore:
     def __init__(self, pixels: np.ndarray) -> None:
         self._pixels = pixels
 
-    def gather(self, hashes: list[str]) -> np.ndarray:
-        """Pixels (n, C, H, W) of the images named."""
-        return self._pixels[[int(name) for name in hashes]]
+    def shapes(self, hashes: list[str]) -> np.ndarray:
+        """Height and width (n, 2) of the images named."""
+        import numpy as np
+
+        return np.array([self._pixels.shape[2:]] * len(hashes))
+
+    def gather(self, hashes: list[str]) -> list[np.ndarray]:
+        """Pixels (C, H, W) of each of the images named."""
+        return [self._pixels[int(name)] for name in hashes]
 
 
 def measure_ours(folder: Path, steps: int, ours: Ours) -> dict[str, float]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import cv2
+import numpy as np
 import pytest
 from PySide6.QtGui import QPixmap
 
-from inspector.ui.image_loading import fitted
+from inspector.jobs.pool import fill_pool, open_cache
+from inspector.project import Project
+from inspector.ui.image_loading import ThumbnailSource, fitted
 from inspector.ui.thumbnail_making import MAX_WAITING, Exchange, Request
 from inspector.ui.thumbnails import PixmapStore, Thumbnails
 
@@ -30,8 +34,6 @@ def test_another_size_stands_in(qtbot, thumbnails, first_id):
 
 
 def test_the_decoded_image_serves_without_the_file(qtbot, session, first_id, tmp_path, samples, monkeypatch):
-    from inspector.jobs.pool import open_cache
-
     with open_cache(session.project) as cache:
         for _ in cache.ensure(session.project.image_files()):
             pass
@@ -41,6 +43,23 @@ def test_the_decoded_image_serves_without_the_file(qtbot, session, first_id, tmp
         thumbnails.pixmap(first_id, 32)
     thumbnails.stop()
     assert not thumbnails.has_failed(first_id)
+
+
+@pytest.mark.parametrize("decoded", [False, True])
+def test_a_narrow_image_is_shown_without_the_margin_that_learning_sees(tmp_path, decoded):
+    (tmp_path / "images").mkdir()
+    pixels = np.repeat([[0, 255]], 64, axis=0).astype(np.uint8)  # 64 x 2 px
+    (tmp_path / "images" / "a.png").write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+    with Project.create(tmp_path / "project") as project:
+        list(project.import_folders([tmp_path / "images"]))
+        if decoded:
+            with open_cache(project) as cache:
+                list(fill_pool(project, cache))
+        source = ThumbnailSource(project)
+        shown = source.thumbnail(project.images()[0], 64)
+        source.close()
+    assert (shown.width(), shown.height()) == (2, 64)
+    assert [shown.pixelColor(x, 40).lightness() for x in (0, 1)] == [0, 255]
 
 
 def test_a_vanished_file_gives_an_error_tile(qtbot, session, thumbnails, first_id, monkeypatch, tmp_path):
