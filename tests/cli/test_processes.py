@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from inspector.jobs.failures import GPU_FULL
+from inspector.project import Project
 
 COMMAND = (sys.executable, "-m", "inspector")
 LIMIT_S = 120  # on a busy machine torch alone takes many seconds to load
@@ -32,8 +34,12 @@ def wait(process: subprocess.Popen[str]) -> tuple[int, str]:
 
 
 def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
+    wait_until(path.exists, process)
+
+
+def wait_until(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
     deadline = time.monotonic() + LIMIT_S
-    while not path.exists():
+    while not condition():
         assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -55,6 +61,10 @@ def test_ctrl_c_leaves_a_run_that_can_be_resumed(imported, inspector):
     options = ("--epochs", 100_000, "--width", 8, "--size", 32, "--batch-size", 16)
     process = start("pretrain", imported, "--method", "simclr", *options, "--json", stdout=subprocess.PIPE)
     wait_for(imported / "runs" / "1" / "config.json", process)
+    with Project.open(imported, read_only=True) as project:
+        wait_until(
+            lambda: len(project.run_events(1, "epoch")) > 0, process
+        )  # before that there is nothing to go on from
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=LIMIT_S)
     assert (process.returncode, out, err) == (130, "", "inspector: Interrupted.\n")
