@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.calibration import calibrated_temperature, match_confidence, softmax
+from models.calibration import match_confidence
+from models.comparison import Candidates, Comparison, compare
 from models.errors import KnownError
-from models.evaluate import Evaluation, evaluate
 from models.events import Notice, Progress
 from models.features import joined, unit_blocks
 from models.heads import LinearHead, fit_lda, fit_propagated
@@ -84,29 +84,22 @@ class LabelledPool:
 
 @dataclass(frozen=True)
 class LinearFit:
-    """What training ends with.
+    """A head by the rule that was chosen, and what the choice was made by.
 
     Attributes:
-        validation: out-of-fold figures of the whole procedure, the choice of the rule included; None where no class
-            has two labels, so that nothing could be held out.
-        validated: indices of the n labels that `validation` was measured on; `predicted` and `confidence` are the
-            answers that it was measured by.
-        scores: macro F1 out of fold of every rule that was compared.
+        candidates: the rules' answers on the labels that were held out.
+        comparison: which rule is best, and the figures of the whole procedure, the choice included.
     """
 
     head: LinearHead
     temperature: float
     rule: Rule
-    validation: Evaluation | None
-    validated: np.ndarray
-    predicted: np.ndarray  # (len(validated),) class indices
-    confidence: np.ndarray  # (len(validated),)
-    out_of_fold: np.ndarray  # (len(validated), K) logits of the rule that was chosen
-    scores: dict[str, float]
+    candidates: Candidates
+    comparison: Comparison
 
 
-def stratified_folds(labels: np.ndarray, *, seed: int = 0) -> np.ndarray:
-    """Fold of each label (n,), 0 to at most MAX_FOLDS - 1; -1 where a class has one label, which always trains.
+def stratified_folds(labels: np.ndarray, *, most: int = MAX_FOLDS, seed: int = 0) -> np.ndarray:
+    """Fold of each label (n,), 0 to at most `most` - 1; -1 where a class has one label, which always trains.
 
     Every fold leaves at least one label of each class to train on.
     """
@@ -116,8 +109,8 @@ def stratified_folds(labels: np.ndarray, *, seed: int = 0) -> np.ndarray:
     for k in np.unique(labels):
         members = rng.permutation(np.flatnonzero(labels == k))
         if len(members) > 1:
-            count = min(MAX_FOLDS, len(members))
-            folds[members] = (np.arange(len(members)) % count + offset) % MAX_FOLDS
+            count = min(most, len(members))
+            folds[members] = (np.arange(len(members)) % count + offset) % most
             offset += len(members)  # classes of two labels do not all land in the first two folds
     return folds
 
@@ -137,87 +130,23 @@ def fit_linear(pool: LabelledPool, *, seed: int = 0) -> Generator[Progress | Not
                 pool.features[pool.positions[held_out]]
             )
         yield Progress("validation", done + 1, len(used), "folds")
-    best, notice = _choose(rules, logits[:, validated], pool.labels[validated])
-    yield notice
-    everything = np.arange(len(pool.labels))
-    head = pool.fit(rules[best], everything)
-    temperature = _temperature(pool, head, logits[best, validated], validated)
-    predicted, confidence = _held_out_answers(pool, logits, folds, validated)
-    truth = pool.labels[validated]
-    return LinearFit(
-        head=head,
-        temperature=temperature,
-        rule=rules[best],
-        validation=evaluate(truth, predicted, confidence, pool.classes) if len(validated) else None,
-        validated=validated,
-        predicted=predicted,
-        confidence=confidence,
-        out_of_fold=logits[best, validated],
-        scores=_scores(rules, logits[:, validated], pool.labels[validated]),
+    candidates = Candidates(
+        tuple(rule.describe() for rule in rules),
+        logits[:, validated],
+        validated,
+        pool.labels[validated],
+        folds[validated],
     )
+    comparison = compare(candidates, pool.classes)
+    yield comparison.notice("Head")
+    rule = rules[comparison.best]
+    head = pool.fit(rule, np.arange(len(pool.labels)))
+    temperature = comparison.temperature or _confidence_of_labels(pool, head)
+    return LinearFit(head, temperature, rule, candidates, comparison)
 
 
-def _macro_f1(predicted: np.ndarray, labels: np.ndarray) -> float:
-    """Mean F1 of the classes that occur."""
-    f1 = []
-    for k in np.unique(labels):
-        hit = np.count_nonzero((predicted == k) & (labels == k))
-        f1.append(2 * hit / max(np.count_nonzero(predicted == k) + np.count_nonzero(labels == k), 1))
-    return float(np.mean(f1)) if f1 else 0.0
-
-
-def _scores(rules: list[Rule], logits: np.ndarray, labels: np.ndarray) -> dict[str, float]:
-    return {rule.describe(): _macro_f1(logits[r].argmax(1), labels) for r, rule in enumerate(rules)}
-
-
-def best_rule(predicted: np.ndarray, labels: np.ndarray) -> int:
-    """Which row of predictions (R, n) to trust: the first, unless another is better beyond chance.
-
-    Better means a higher macro F1, and more images put right than wrong by over two standard errors of that count (as
-    McNemar's test has it): with a handful of labels a better figure is mostly luck.
-    """
-    best, best_score = 0, _macro_f1(predicted[0], labels) if len(labels) else 0.0
-    first_right = predicted[0] == labels
-    for r in range(1, len(predicted)):
-        right = predicted[r] == labels
-        gained, lost = np.count_nonzero(right & ~first_right), np.count_nonzero(first_right & ~right)
-        score = _macro_f1(predicted[r], labels)
-        if score > best_score and gained - lost > 2 * np.sqrt(gained + lost):
-            best, best_score = r, score
-    return best
-
-
-def _choose(rules: list[Rule], logits: np.ndarray, labels: np.ndarray) -> tuple[int, Notice]:
-    best = best_rule(logits.argmax(2), labels)
-    if not len(labels):
-        return best, Notice(
-            f"Head: {rules[best].describe()}; with one label a class nothing could be held out to compare."
-        )
-    others = ", ".join(f"{name} {score:.1%}" for name, score in _scores(rules, logits, labels).items())
-    return best, Notice(f"Head: {rules[best].describe()}. Macro F1 out of fold on {len(labels)} labels: {others}.")
-
-
-def _held_out_answers(
-    pool: LabelledPool, logits: np.ndarray, folds: np.ndarray, validated: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Answers and their confidence on images whose labels neither fitted the head, nor chose its rule, nor set its
-    temperature, each (len(validated),)."""
-    predicted = np.zeros(len(validated), dtype=np.int64)
-    confidence = np.zeros(len(validated))
-    labels = pool.labels[validated]
-    for fold in np.unique(folds[validated]):
-        inside, outside = folds[validated] == fold, folds[validated] != fold
-        best = best_rule(logits[:, validated[outside]].argmax(2), labels[outside])
-        temperature = calibrated_temperature(logits[best, validated[outside]], labels[outside])
-        probabilities = softmax(logits[best, validated[inside]] / temperature)
-        predicted[inside], confidence[inside] = probabilities.argmax(1), probabilities.max(1)
-    return predicted, confidence
-
-
-def _temperature(pool: LabelledPool, head: LinearHead, out_of_fold: np.ndarray, validated: np.ndarray) -> float:
-    """Calibrated on out-of-fold logits; without any, so that the head is as sure as the propagated labels are."""
-    if len(validated):
-        return calibrated_temperature(out_of_fold, pool.labels[validated])
+def _confidence_of_labels(pool: LabelledPool, head: LinearHead) -> float:
+    """A temperature without held-out labels: the head is as sure as the propagated labels are."""
     if pool.graph is None:
         return match_confidence(head.logits(pool.features[pool.positions]), 1 / 2)
     probabilities = pool.graph.propagate(pool.positions, pool.labels, len(pool.classes))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from models.anomaly_detector import PLACES, AnomalyDetector
 from models.augment import Standardiser
 from models.calibration import softmax
 from models.checkpoint import load_into, load_weights, save_weights, under_prefix, with_prefix
@@ -22,6 +23,7 @@ from models.features import BATCH, EncoderFeatures, Part, describe, joined
 from models.heads import LinearHead
 from models.image_settings import ImageSettings
 from models.image_shapes import groups_of_one_shape
+from models.multiple_instance import InstanceNetwork, MultipleInstanceModel
 from models.network import ClassifierNetwork
 from models.power_transform import PowerTransform
 from models.texture import TextureSpectrum
@@ -53,6 +55,9 @@ class NetworkModel:
         return self.network.predict(images).cpu().numpy()
 
 
+Model = FeatureModel | NetworkModel | MultipleInstanceModel
+
+
 @dataclass(frozen=True)
 class Classifier:
     """What `classify` needs: from uint8 pixels to calibrated probabilities.
@@ -63,7 +68,7 @@ class Classifier:
 
     classes: tuple[str, ...]
     image_settings: ImageSettings
-    model: FeatureModel | NetworkModel
+    model: Model
     temperature: float
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     facts: dict[str, Any] = field(default_factory=dict)
@@ -71,12 +76,39 @@ class Classifier:
     def probabilities(self, images: Sequence[np.ndarray]) -> np.ndarray:
         """B uint8 images (C, H, W) of any size -> probabilities (B, K) whose rows sum to 1."""
         groups, logits = [], []
-        for group in groups_of_one_shape(np.array([image.shape[1:] for image in images]), most_images=BATCH):
-            batch = torch.from_numpy(np.stack([images[i] for i in group])).to(self.device)
+        for group, batch in self._batches(images):
             groups.append(group)
             logits.append(self.model.logits(batch))
         in_order = np.argsort(np.concatenate(groups))
         return softmax(np.concatenate(logits)[in_order] / self.temperature)
+
+    @property
+    def no_maps(self) -> str | None:
+        """Why there are no maps of where the decision comes from; None where there are."""
+        if not isinstance(self.model, MultipleInstanceModel) or self.model.background is None:
+            return "this model judges the image as a whole, not by places"
+        if not self.facts.get("maps", {}).get("reliable", False):
+            return "map not reliable: the maps of this model do not pass their tests"
+        return None
+
+    def maps(self, images: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Where the decision on each of B uint8 images (C, H, W) comes from: (H, W) float32, 0 to 1.
+
+        Raises:
+            KnownError: the model has no maps that can be believed; `no_maps` says why.
+        """
+        if self.no_maps is not None or not isinstance(self.model, MultipleInstanceModel):
+            raise KnownError(f"There is no map: {self.no_maps}.")
+        maps: list[np.ndarray] = [np.zeros((0, 0), dtype=np.float32)] * len(images)
+        for group, batch in self._batches(images):
+            for i, heat in zip(group.tolist(), self.model.maps(batch), strict=True):
+                maps[i] = heat
+        return maps
+
+    def _batches(self, images: Sequence[np.ndarray]) -> Iterator[tuple[np.ndarray, Tensor]]:
+        """Indices (b,) of images of one shape, and these on the device."""
+        for group in groups_of_one_shape(np.array([image.shape[1:] for image in images]), most_images=BATCH):
+            yield group, torch.from_numpy(np.stack([images[i] for i in group])).to(self.device)
 
 
 def save_classifier(path: Path, classifier: Classifier) -> None:
@@ -132,8 +164,8 @@ def _try_out(classifier: Classifier) -> None:
         raise ValueError("its parts do not fit each other")
 
 
-def _describe(model: FeatureModel | NetworkModel) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """Tensors and metadata of either kind of model."""
+def _describe(model: Model) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Tensors and metadata of any kind of model."""
     if isinstance(model, NetworkModel):
         network = model.network
         parts = {
@@ -144,6 +176,8 @@ def _describe(model: FeatureModel | NetworkModel) -> tuple[dict[str, Tensor], di
             "norm": isinstance(network.norm, torch.nn.LayerNorm),
         }
         return with_prefix("network", dict(network.state_dict())), parts
+    if isinstance(model, MultipleInstanceModel):
+        return _describe_places(model)
     transform = model.transform
     tensors = {"head.weight": torch.from_numpy(model.head.weight), "head.bias": torch.from_numpy(model.head.bias)}
     for name in transform.exponent:
@@ -161,9 +195,9 @@ def _describe(model: FeatureModel | NetworkModel) -> tuple[dict[str, Tensor], di
     return tensors, parts
 
 
-def _rebuild(
-    tensors: dict[str, Tensor], metadata: dict[str, Any], path: Path, device: torch.device
-) -> FeatureModel | NetworkModel:
+def _rebuild(tensors: dict[str, Tensor], metadata: dict[str, Any], path: Path, device: torch.device) -> Model:
+    if metadata["mode"] == "places":
+        return _rebuild_places(tensors, metadata, path, device)
     if metadata["mode"] == "network":
         return _rebuild_network(tensors, metadata, path, device)
     parts: list[Part] = []
@@ -197,3 +231,31 @@ def _rebuild_network(
     )
     load_into(network, under_prefix("network", tensors), source=path)
     return NetworkModel(network.to(device, memory_format=torch.channels_last).eval())
+
+
+def _describe_places(model: MultipleInstanceModel) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    tensors = with_prefix("detector", model.detector.state())
+    tensors |= with_prefix("instances", dict(model.network.state_dict()))
+    tensors["log_prior"] = torch.from_numpy(model.log_prior)
+    parts = {
+        "mode": "places",
+        "detector": model.detector.to_json(),
+        "background": model.background,
+        "places": model.places,
+    }
+    return tensors, parts
+
+
+def _rebuild_places(
+    tensors: dict[str, Tensor], metadata: dict[str, Any], path: Path, device: torch.device
+) -> MultipleInstanceModel:
+    detector = AnomalyDetector.from_json(metadata["detector"])
+    load_into(detector.network, under_prefix("detector", tensors), source=path)
+    network = InstanceNetwork(detector.network, classes=len(metadata["classes"]))
+    load_into(network, under_prefix("instances", tensors), source=path)
+    background, places = metadata["background"], int(metadata["places"])
+    if not 1 <= places <= PLACES or (background is not None and not 0 <= background < len(metadata["classes"])):
+        raise ValueError(f"{places} places or background class {background} cannot be")
+    detector.network.to(device, memory_format=torch.channels_last)
+    network.to(device, memory_format=torch.channels_last).eval()
+    return MultipleInstanceModel(detector, network, tensors["log_prior"].numpy(), background, places)

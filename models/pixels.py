@@ -80,17 +80,21 @@ class Pixels:
         images = [image[None].to(self._device) for image in self._stored(positions)]
         return torch.cat([_resized(image, height=height, width=width) for image in images])
 
-    def windows(self, positions: Tensor, generator: torch.Generator) -> Tensor:
+    def windows(self, positions: Tensor, generator: torch.Generator, *, shape: tuple[int, int] | None = None) -> Tensor:
         """A window at a random place of each image at positions (B,), at native resolution: uint8 (B, C, h, w).
 
         Where all images have the window's shape it is the image, and nothing is drawn. Along an axis in which an image
         is smaller it is continued by mirroring.
+
+        Args:
+            shape: (h, w), by default `window_shape`.
         """
-        if self._are_all(self.window_shape):
+        shape = shape or self.window_shape
+        if self._are_all(shape):
             return self._stacked(positions)
         places = torch.rand(len(positions), 2, generator=generator).tolist()
         stored = zip(self._stored(positions), places, strict=True)
-        return torch.stack([cut_window(image, self.window_shape, at=at) for image, at in stored]).to(self._device)
+        return torch.stack([cut_window(image, shape, at=at) for image, at in stored]).to(self._device)
 
     def sample(self, count: int, generator: torch.Generator) -> Tensor:
         """Positions of at most `count` images, drawn without replacement, in rising order."""

@@ -12,6 +12,10 @@ METHODS = ("simclr", "mae", "hybrid")
 PRESETS = ("quick", "balanced", "best", "paper")
 # How many augmented crops a preset draws in all: what was measured is a number of crops, not of epochs.
 CROP_BUDGETS = {"quick": 260_000, "balanced": 1_000_000, "best": 4_000_000}
+# Windows that the anomaly detector learns from after it: for each crop of the encoder's, and at most in a preset.
+# Beyond about 100,000 it learns the pool's real defects by heart, as background.
+ANOMALY_WINDOWS_PER_CROP = 0.29
+ANOMALY_WINDOWS = {"quick": 75_000, "balanced": 100_000, "best": 100_000, "paper": 0}
 MIN_EPOCHS = 4  # below this a large project's schedule is all warm-up
 
 
@@ -40,6 +44,7 @@ class PretrainConfig:
     decoder: str = "attention"
     loss_on: str = "masked"
     texture_weight: float = 2.0  # hybrid
+    small_defects: bool = True  # whether an anomaly detector is trained afterwards
     amp: bool = True  # bfloat16 where the processor has it, float16/bfloat16 on CUDA
     seed: int = 0
 
@@ -55,9 +60,18 @@ class PretrainConfig:
         """Epochs over `images` images: as told, or as the preset's budget of crops gives."""
         if self.epochs:
             return self.epochs
+        return max(MIN_EPOCHS, round(CROP_BUDGETS[self.preset] / self._crops_per_epoch(images)))
+
+    def anomaly_windows(self, images: int) -> int:
+        """Windows for the anomaly detector after `epochs_for` as many images; 0 for none."""
+        if not self.small_defects:
+            return 0
+        crops = self.epochs_for(images) * self._crops_per_epoch(images)
+        return min(round(ANOMALY_WINDOWS_PER_CROP * crops), ANOMALY_WINDOWS[self.preset])
+
+    def _crops_per_epoch(self, images: int) -> int:
         batch = min(self.batch_size, max(images, 1))
-        crops_per_epoch = max(images, 1) // batch * batch * (1 if self.method == "mae" else self.views)
-        return max(MIN_EPOCHS, round(CROP_BUDGETS[self.preset] / crops_per_epoch))
+        return max(images, 1) // batch * batch * (1 if self.method == "mae" else self.views)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

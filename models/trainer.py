@@ -21,10 +21,15 @@ from models.pretrain_config import PretrainConfig
 
 def learning_rate(step: int, steps: int, config: PretrainConfig) -> float:
     """Linear warm-up from a 25th of the peak, then a cosine to zero. A function of the step: nothing to save."""
-    warmup = max(1, round(config.warmup * steps))
-    if step < warmup:
-        return config.learning_rate * (0.04 + 0.96 * (step + 1) / warmup)
-    return config.learning_rate * 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup)))
+    return config.learning_rate * cosine_rate(step, steps, warmup=config.warmup)
+
+
+def cosine_rate(step: int, steps: int, *, warmup: float) -> float:
+    """Share of the peak rate at a step: a linear warm-up over that share of the steps, then a cosine to zero."""
+    first = max(1, round(warmup * steps))
+    if step < first:
+        return 0.04 + 0.96 * (step + 1) / first
+    return 0.5 * (1 + math.cos(math.pi * (step - first) / max(1, steps - first)))
 
 
 @dataclass

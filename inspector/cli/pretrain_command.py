@@ -27,6 +27,7 @@ OVERRIDES = {  # option -> field of PretrainConfig
     "mask_ratio": "mask_ratio",
     "loss_on": "loss_on",
     "amp": "amp",
+    "small_defects": "small_defects",
     "seed": "seed",
 }
 
@@ -50,6 +51,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch-size", type=positive_int, metavar="N", help="images a step")
     parser.add_argument("--lr", type=positive_float, metavar="LR", help="peak learning rate")
     parser.add_argument("--no-rotations", action="store_true", help="no right angles: the rolling direction matters")
+    parser.add_argument(
+        "--no-small-defects",
+        dest="small_defects",
+        action="store_false",
+        default=None,
+        help="do not learn to spot small defects as well, which takes as long again as the encoder",
+    )
     parser.add_argument("--no-flips", action="store_true", help="no mirror images")
     parser.add_argument("--fp32", dest="amp", action="store_false", default=None, help="no mixed precision")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")

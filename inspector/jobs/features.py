@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inspector.jobs.detectors import detector_file
 from inspector.jobs.encoders import choose_encoder
 from models.errors import KnownError
 from models.events import Notice, Progress
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from inspector.jobs.encoders import ChosenEncoder
     from inspector.jobs.pool import Pool
     from inspector.project import Project
+    from models.anomaly_detector import AnomalyDetector
     from models.feature_store import FeatureStore
     from models.features import Part
     from models.power_transform import Blocks, PowerTransform
@@ -30,12 +32,14 @@ class PoolFeatures:
 
     Attributes:
         description: in words.
+        detector: file of the anomaly detector that was trained beside the encoder, if there is one.
     """
 
     blocks: Blocks
     parts: tuple[Part, ...]
     transform: PowerTransform
     description: str
+    detector: Path | None = None
 
 
 def pool_features(
@@ -75,7 +79,7 @@ def pool_features(
         blocks |= values
         names.append("texture spectrum")
     transform = PowerTransform.fit(blocks)
-    return PoolFeatures(transform(blocks), tuple(parts), transform, " and ".join(names))
+    return PoolFeatures(transform(blocks), tuple(parts), transform, " and ".join(names), detector_file(chosen))
 
 
 def _encoder_blocks(
@@ -94,7 +98,7 @@ def _encoder_blocks(
         )
     name = f"encoder-{chosen.key}-{settings.max_area}-{part.scale:.4g}"  # random weights: the scale is the pool's
     path = project.cache_folder / "features" / f"{name}.safetensors"
-    blocks = yield from _complete(FeatureStore.load(path), pool, part, path, device, stage="encoder features")
+    blocks = yield from complete(FeatureStore.load(path), pool, part, path, device, stage="encoder features")
     return part, blocks
 
 
@@ -117,12 +121,12 @@ def _texture_blocks(
         batches = (images for _, images in pixels.batches(BATCH))
         part = TextureSpectrum.fit(batches, pixels.standardiser())
         store.state, store.facts = part.state(), {"standardiser": asdict(part.standardiser)}
-    blocks = yield from _complete(store, pool, part, path, device, stage="texture features")
+    blocks = yield from complete(store, pool, part, path, device, stage="texture features")
     return part, blocks
 
 
-def _complete(
-    store: FeatureStore, pool: Pool, part: Part, path: Path, device: torch.device, *, stage: str
+def complete(
+    store: FeatureStore, pool: Pool, part: Part | AnomalyDetector, path: Path, device: torch.device, *, stage: str
 ) -> Generator[Progress, None, Blocks]:
     """Compute what the store lacks and write it back; returns the pool's blocks."""
     from models.features import extract

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from inspector.jobs.detectors import DETECTOR_FILE
 from inspector.jobs.devices import usable_device
 from inspector.jobs.encoders import encoder_file
 from inspector.jobs.events import RunStarted
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from inspector.project import Project, Run
     from models.pretrain_config import PretrainConfig
 
+PRETRAINED = "pretrained"  # a run's event: its encoder is whole, the anomaly detector may follow
+ENCODER_SHARE = 0.55  # of `minutes`, where an anomaly detector is trained as well
 HALVED = "batch halved"  # a run's event: it goes on with this batch size, and not the one that it began with
 MIN_BATCH = 2  # images; contrast needs another image
 
@@ -88,7 +92,8 @@ def pretrain(project: Project, request: PretrainRequest, *, maps: bool = False) 
     with open_cache(project) as cache:
         pool = yield from fill_pool(project, cache)
         if request.minutes is not None:
-            epochs = epochs_within(pool.pixels(device), config, device=device, minutes=request.minutes)
+            minutes = request.minutes * (ENCODER_SHARE if config.small_defects else 1)
+            epochs = epochs_within(pool.pixels(device), config, device=device, minutes=minutes)
             yield Notice(f"{epochs} epochs fit into {request.minutes:g} min on this machine.")
             config = replace(config, epochs=epochs)
         config = replace(config, epochs=config.epochs_for(len(pool.hashes)))
@@ -131,7 +136,8 @@ def resume(project: Project, run_id: int, *, device_name: str = "auto", maps: bo
     record = project.run(run_id)
     if record.kind != "pretrain":
         raise KnownError(f"Run {run_id} is a {record.kind} run; only pretraining can be resumed.")
-    if record.state != "finished" and not (record.folder / CHECKPOINT).is_file():
+    is_pretrained = bool(project.run_events(run_id, PRETRAINED))
+    if record.state != "finished" and not is_pretrained and not (record.folder / CHECKPOINT).is_file():
         raise KnownError(f"Run {run_id} stopped before its first checkpoint; start a new run instead.")
     with project.resume_run(run_id) as run, open_cache(project) as cache:
         pool = yield from fill_pool(project, cache)
@@ -140,9 +146,16 @@ def resume(project: Project, run_id: int, *, device_name: str = "auto", maps: bo
         for halved in project.run_events(run_id, HALVED):
             known["batch_size"] = halved.data["batch_size"]
         yield RunStarted(run.id)
-        yield from _learn(
-            _Learning(project, run, pool, device, None, maps), PretrainConfig.from_json(known), resume=True
-        )
+        learning, config = _Learning(project, run, pool, device, None, maps), PretrainConfig.from_json(known)
+        if is_pretrained:
+            yield from _spot_small_defects(learning, config, PretrainDone(**_last_event(project, run_id)))
+        else:
+            yield from _learn(learning, config, resume=True)
+
+
+def _last_event(project: Project, run_id: int) -> dict[str, Any]:
+    """What the run logged when its encoder was whole."""
+    return project.run_events(run_id, PRETRAINED)[-1].data
 
 
 def _restricted(pool: Pool, image_ids: set[int]) -> Pool:
@@ -228,15 +241,36 @@ def _events(learning: _Learning, config: PretrainConfig, *, resume: bool) -> Ite
             elif isinstance(event, Notice):
                 run.log("notice", {"text": event.text})
             if isinstance(event, PretrainDone):
-                finished = _finished(run.id, config.method, event)
-                run.finish(asdict(finished))
-                yield finished
+                run.log(PRETRAINED, asdict(event))
+                yield from _spot_small_defects(learning, config, event)
             else:
                 yield event
             if live_map is not None and isinstance(event, Embedding):
                 moved = live_map.moved(event)
                 if moved is not None:
                     yield moved
+
+
+def _spot_small_defects(learning: _Learning, config: PretrainConfig, done: PretrainDone) -> Iterator[Any]:
+    """Train the anomaly detector that goes with the encoder, and finish the run."""
+    from models.anomaly_training import learn_anomalies
+
+    started = time.perf_counter()
+    windows = config.anomaly_windows(len(learning.pool.hashes))
+    if windows:
+        detector = yield from learn_anomalies(
+            learning.pool.pixels(learning.device),
+            windows=windows,
+            device=learning.device,
+            flips=config.augment.flips,
+            right_angles=config.augment.right_angles,
+            seed=config.seed,
+        )
+        detector.save(learning.run.folder / DETECTOR_FILE)
+    seconds = done.seconds + time.perf_counter() - started
+    finished = _finished(learning.run.id, config.method, replace(done, seconds=seconds))
+    learning.run.finish(asdict(finished))
+    yield finished
 
 
 def _finished(run_id: int, method: str, done: PretrainDone) -> PretrainFinished:

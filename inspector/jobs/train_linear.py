@@ -1,28 +1,35 @@
-"""A linear head on frozen features, by the rule that out-of-fold figures choose."""
+"""The classifier that out-of-fold figures choose: a linear head on frozen features, or a look at unusual places."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from inspector.jobs.features import pool_features
+from inspector.jobs.train_places import compare_places
 from inspector.jobs.training import RunValidation, Trained
 from inspector.jobs.versions import versions
 from models.events import Progress
 
 if TYPE_CHECKING:
+    import numpy as np
     import torch
 
     from inspector.jobs.pool import Pool
     from inspector.jobs.training import Labelled, TrainRequest
     from inspector.project import Project, Run
     from models.evaluate import Evaluation
+    from models.model_file import Classifier
+    from models.pixels import Pixels
+
+BATCH = 16
 
 
 def train_linear(
     project: Project, run: Run, pool: Pool, labelled: Labelled, request: TrainRequest, device: torch.device
 ) -> Generator[Any, None, Trained]:
-    """Frozen features and a linear head."""
+    """Frozen features and a linear head, unless the images' unusual places tell more."""
     from models.calibration import softmax
     from models.classifier import LabelledPool, fit_linear
     from models.model_file import Classifier, FeatureModel
@@ -35,29 +42,69 @@ def train_linear(
         features.blocks, labelled.positions, labelled.labels, labelled.classes, use_unlabelled=request.use_unlabelled
     )
     fit = yield from fit_linear(learned, seed=request.seed)
-    run.log("rule", {"chosen": fit.rule.describe(), "macro_f1_out_of_fold": fit.scores})
-    probabilities = softmax(fit.head.logits(learned.features) / fit.temperature)
-    best = probabilities.argmax(1)
-    project.save_predictions(
-        run.id,
-        [
-            (image_id, labelled.classes[k], float(row[k]))
-            for image_id, k, row in zip(pool.image_ids, best.tolist(), probabilities, strict=True)
-        ],
-    )
-    classifier = Classifier(
+    run.log("rule", {"chosen": fit.rule.describe(), "macro_f1_out_of_fold": fit.comparison.scores})
+    facts = {"run": run.id, "features": features.description, "rule": fit.rule.describe(), **versions()}
+    whole = Classifier(
         classes=labelled.classes,
         image_settings=project.image_settings,
         model=FeatureModel(features.parts, features.transform, fit.head),
         temperature=fit.temperature,
-        facts={"run": run.id, "features": features.description, "rule": fit.rule.describe(), **versions()},
+        facts=facts,
     )
+    places = yield from compare_places(
+        pool, labelled, fit.candidates, fit.comparison, features.detector, device, seed=request.seed
+    )
+    if places is None:
+        classifier, comparison = whole, fit.comparison
+        probabilities = softmax(fit.head.logits(learned.features) / fit.temperature)
+    else:
+        comparison = places.comparison
+        run.log("places", {"chosen": places.name, "macro_f1_out_of_fold": comparison.scores})
+        facts |= {"features": f"unusual places ({places.name})", "rule": places.name}
+        facts |= {} if places.check is None else {"maps": places.check.to_json()}
+        classifier = replace(
+            whole, model=places.model, temperature=comparison.temperature or 1.0, device=device, facts=facts
+        )
+        probabilities = yield from _predicted(classifier, pool.pixels(device))
+    _save_predictions(project, run, pool, labelled.classes, probabilities)
     yield Progress("head", 1, 1, "heads")
-    answers = RunValidation.of(pool, labelled, fit.validated, predicted=fit.predicted, confidence=fit.confidence)
-    return Trained(classifier, fit.validation, _linear_protocol(fit.validation), labelled.positions, answers)
+    answers = RunValidation.of(
+        pool,
+        labelled,
+        fit.candidates.held_out,
+        predicted=comparison.predicted,
+        confidence=comparison.confidence,
+    )
+    return Trained(classifier, comparison.evaluation, _protocol(comparison.evaluation), labelled.positions, answers)
 
 
-def _linear_protocol(validation: Evaluation | None) -> str:
+def _predicted(classifier: Classifier, pixels: Pixels) -> Generator[Progress, None, np.ndarray]:
+    """Probabilities (N, K) of the pool's images."""
+    import numpy as np
+
+    probabilities = np.zeros((len(pixels), len(classifier.classes)), dtype=np.float32)
+    done = 0
+    for positions, images in pixels.batches(BATCH):
+        probabilities[positions.numpy()] = classifier.probabilities(list(images.cpu().numpy()))
+        done += len(images)
+        yield Progress("predictions", done, len(pixels))
+    return probabilities
+
+
+def _save_predictions(
+    project: Project, run: Run, pool: Pool, classes: tuple[str, ...], probabilities: np.ndarray
+) -> None:
+    best = probabilities.argmax(1)
+    project.save_predictions(
+        run.id,
+        [
+            (image_id, classes[k], float(row[k]))
+            for image_id, k, row in zip(pool.image_ids, best.tolist(), probabilities, strict=True)
+        ],
+    )
+
+
+def _protocol(validation: Evaluation | None) -> str:
     if validation is None:
         return "No class has two labels, so none could be held out: label one more image of each class for a figure."
     return (
