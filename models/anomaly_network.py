@@ -17,7 +17,6 @@ from models.encoders import ResNet18
 from models.synthetic_anomalies import SHAPES
 
 CELL_PX = 8  # side of what one cell of the map stands for
-PADDED_PX = 32  # image sides are continued to multiples of it: the last stage halves five times
 PYRAMID_FEATURES = 64
 RARE = -4.0  # first logit of every cell: few hold a defect
 
@@ -29,7 +28,7 @@ class CellOutputs:
     Attributes:
         logits: (B, h, w) of an anomaly.
         pyramid: (B, 64, h, w) features.
-        deep: (B, D, h / 4, w / 4) features of the last stage.
+        deep: (B, D, h / 4, w / 4) features of the last stage, rounded up.
         shapes: (B, 4, h, w) logits of the synthetic shape.
     """
 
@@ -63,7 +62,7 @@ class AnomalyNetwork(nn.Module):
         nn.init.constant_(self.anomaly.bias, RARE)
 
     def forward(self, images: Tensor) -> CellOutputs:
-        """Standardised images (B, C, H, W), H and W multiples of 32 -> what is said of each cell of 8 x 8 px."""
+        """Standardised images (B, C, H, W), H and W multiples of 8 -> what is said of each cell of 8 x 8 px."""
         encoder = self.encoder
         stem = F.max_pool2d(F.relu(encoder.bn1(encoder.conv1(images)), inplace=True), 3, stride=2, padding=1)
         second = encoder.layer2(encoder.layer1(stem))
@@ -87,8 +86,8 @@ def pooled(outputs: CellOutputs, weights: Tensor) -> Tensor:
 
 
 def padded(images: Tensor) -> Tensor:
-    """Images (B, C, H, W) continued by mirroring to multiples of 32 px, channels last."""
+    """Images (B, C, H, W) continued by mirroring to whole cells, channels last."""
     from models.windows import mirrored
 
-    height, width = (-(-side // PADDED_PX) * PADDED_PX for side in images.shape[-2:])
+    height, width = (-(-side // CELL_PX) * CELL_PX for side in images.shape[-2:])
     return mirrored(images, height=height, width=width).contiguous(memory_format=torch.channels_last)

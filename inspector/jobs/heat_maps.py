@@ -1,0 +1,113 @@
+"""Where an image is unusual, or where a trained model sees its defect: for a window that lays it over the image.
+
+Reading weights and computing take up to a second: to be used in a background thread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.errors import KnownError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from inspector.project import Project
+    from models.anomaly_detector import AnomalyDetector
+    from models.image_settings import ImageSettings
+    from models.model_file import Classifier
+
+
+@dataclass(frozen=True, eq=False)
+class HeatMap:
+    """Heat (H, W) float32, 0 to 1, over an image of H x W px (the working image, without its mirrored margin).
+
+    Attributes:
+        source: in words, what it shows.
+    """
+
+    heat: np.ndarray
+    source: str
+
+
+@dataclass(eq=False)
+class HeatMaps:
+    """Maps by one model: a trained classifier, or the anomaly detector of a pretraining run."""
+
+    settings: ImageSettings
+    source: str
+    classifier: Classifier | None = None
+    detector: AnomalyDetector | None = None
+
+    @classmethod
+    def of_model(cls, file: Path) -> HeatMaps:
+        """The maps of a classifier.
+
+        Raises:
+            KnownError: it has none that can be believed, with the reason.
+        """
+        from models.model_file import load_classifier
+
+        classifier = load_classifier(file, device="cpu")
+        if classifier.no_maps is not None:
+            raise KnownError(f"There is no map: {classifier.no_maps}.")
+        return cls(classifier.image_settings, "where the model sees a defect", classifier=classifier)
+
+    @classmethod
+    def of_project(cls, project: Project) -> HeatMaps:
+        """Those of the newest trained classifier if it has reliable ones, else of the newest anomaly detector.
+
+        Raises:
+            KnownError: there is neither.
+        """
+        import torch
+
+        from inspector.jobs.detectors import detector_file, load_detector
+        from inspector.jobs.encoders import choose_encoder
+        from inspector.jobs.train import MODEL_FILE
+
+        run = project.latest_run("train")
+        if run is not None and (run.folder / MODEL_FILE).is_file():
+            try:
+                return cls.of_model(run.folder / MODEL_FILE)
+            except KnownError:
+                pass  # a model of whole images, or maps that fail their tests: the detector needs no labels
+        file = detector_file(choose_encoder(project, "latest"))
+        if file is None:
+            raise KnownError("There is no map yet: pretrain first, so that Inspector learns what is unusual.")
+        detector = load_detector(file, torch.device("cpu"))
+        return cls(project.image_settings, "where the image is unusual", detector=detector)
+
+    def of_file(self, path: Path) -> HeatMap:
+        """The map of an image file.
+
+        Raises:
+            KnownError: it cannot be read.
+        """
+        import torch
+
+        from models.image_shapes import shape_within
+        from models.images import ImageError, decode, prepare, read_bytes
+
+        settings = self.settings
+        try:
+            data = read_bytes(path)
+            pixels = prepare(
+                data,
+                channels=settings.channels,
+                max_area=settings.max_area,
+                scaling=settings.scaling,
+                max_pixels=settings.max_pixels,
+            )
+            height, width = decode(data, max_pixels=settings.max_pixels).pixels.shape[:2]
+        except ImageError as error:
+            raise KnownError(f"{path} {error}.") from error
+        if self.classifier is not None:
+            heat = self.classifier.maps([pixels])[0]
+        else:
+            assert self.detector is not None
+            heat = self.detector.map(torch.from_numpy(pixels)[None])[0].numpy()
+        height, width = shape_within(height=height, width=width, max_area=settings.max_area)
+        return HeatMap(heat[:height, :width], self.source)

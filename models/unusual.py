@@ -1,0 +1,98 @@
+"""Which images of a mostly plain pool most likely show a defect: the unusual ones, and not the same twice.
+
+N images, D features of the most unusual place of each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.heads import fit_lda
+from models.suggest import Suggestion
+
+LIKELY = 0.0  # logit of an anomaly above which an image has an unusual place at all
+RAREST, COMMONEST = 0.002, 0.5  # share of images with one, between which the unusual are worth looking for
+UNUSUAL_SHARE = 0.75  # of an `auto` list in such a pool
+LEAST_LABELS = 3  # with and without a defect, from which on they say what is unusual
+REPEATED = 1.0  # deviations of the score that a candidate loses at cosine 1 to one chosen before
+FAMILIAR = 1.5  # the same for likeness to a place that was labelled defect-free
+VERTICAL, HORIZONTAL = ("upper", "", "lower"), ("left", "", "right")
+
+
+@dataclass(frozen=True)
+class UnusualPool:
+    """How unusual each image is, and what its most unusual place is like.
+
+    Attributes:
+        scores: (N,) logit of an anomaly at that place.
+        features: (N, D) of it.
+        positions: (N, 2) of it, down and right, each as a share of the image's side.
+    """
+
+    scores: np.ndarray
+    features: np.ndarray
+    positions: np.ndarray
+
+    @property
+    def has_rare_ones(self) -> bool:
+        """Whether some images, and not most, have an unusual place."""
+        return RAREST <= float((self.scores > LIKELY).mean()) <= COMMONEST
+
+    def suggest(self, labelled: np.ndarray, is_plain: np.ndarray, avoided: np.ndarray, count: int) -> list[Suggestion]:
+        """Up to `count` images that most likely show a defect, the likeliest first, unlike each other.
+
+        Args:
+            labelled: positions with a label (n,), `is_plain` (n,) where that is the defect-free class.
+            avoided: positions not to suggest.
+        """
+        unit = self._unit_features()
+        score = self._score(unit, labelled, is_plain)
+        score[avoided] = -np.inf
+        chosen: list[Suggestion] = []
+        while len(chosen) < count and np.isfinite(score).any():
+            best = int(score.argmax())
+            chosen.append(Suggestion(best, f"unusual {self.where(best)}", "unusual", (best,)))
+            score = score - REPEATED * np.clip(unit @ unit[best], 0, None) ** 2
+            score[best] = -np.inf
+        return chosen
+
+    def where(self, position: int) -> str:
+        """Where the most unusual place of an image lies, in words: 'at the lower left', 'in the middle'."""
+        down, right = (min(int(3 * share), 2) for share in self.positions[position])
+        words = " ".join(word for word in (VERTICAL[down], HORIZONTAL[right]) if word)
+        return f"at the {words}" if words else "in the middle"
+
+    def _score(self, unit: np.ndarray, labelled: np.ndarray, is_plain: np.ndarray) -> np.ndarray:
+        """How likely each image shows a defect (N,), in deviations of the pool."""
+        score = _standard(self.scores)
+        plain, others = labelled[is_plain], labelled[~is_plain]
+        if len(plain):
+            score = score - FAMILIAR * np.clip((unit @ unit[plain].T).max(1), 0, None) ** 2
+        if min(len(plain), len(others)) >= LEAST_LABELS:
+            known = np.concatenate([plain, others])
+            kind = np.repeat([0, 1], [len(plain), len(others)])
+            logits = fit_lda(unit[known], kind, 2, prior=np.array([0.5, 0.5])).logits(unit)
+            score = score + _standard(logits[:, 1] - logits[:, 0])
+        return score
+
+    def _unit_features(self) -> np.ndarray:
+        centred = (self.features - self.features.mean(0)) / np.maximum(self.features.std(0), 1e-6)
+        return (centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+
+
+def plain_class(names: list[str], scores: np.ndarray) -> str | None:
+    """The defect-free class among the labels (n,), by how unusual each image is (n,); None while it cannot be told."""
+    from models.background import background_class
+
+    classes = sorted(set(names))
+    if len(classes) < 2:
+        return None
+    indices = np.array([classes.index(name) for name in names])
+    found = background_class(indices, scores, len(classes))
+    return None if found is None else classes[found]
+
+
+def _standard(values: np.ndarray) -> np.ndarray:
+    return (values - values.mean()) / max(float(values.std()), 1e-9)
