@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from models.calibration import softmax
-from models.classifier import LabelledPool, LinearFit, best_rule, fit_linear, stratified_folds
+from models.classifier import LabelledPool, LinearFit, fit_linear, stratified_folds
+from models.comparison import best_candidate
 from models.errors import KnownError
 
 
@@ -35,8 +36,8 @@ def test_every_fold_leaves_each_class_a_label_to_train_on():
 def test_figures_are_of_labels_that_were_held_out(blobs):
     vectors, labels = blobs(40, 3, spread=0.15)
     done = fit(pool_of(vectors, labels, np.arange(0, 120, 8)))
-    assert done.validation.images == 15
-    assert done.validation.accuracy > 0.9
+    assert done.comparison.evaluation.images == 15
+    assert done.comparison.evaluation.accuracy > 0.9
     assert (done.head.logits(vectors).argmax(1) == labels).mean() > 0.95
 
 
@@ -44,14 +45,14 @@ def test_labels_that_mean_nothing_validate_at_chance(blobs):
     vectors, _ = blobs(100, 3, spread=3.0)
     labels = np.random.default_rng(5).integers(0, 3, 300)
     done = fit(pool_of(vectors, labels, np.arange(0, 300, 2)))
-    low, high = done.validation.interval
+    low, high = done.comparison.evaluation.interval
     assert low < 1 / 3 < high
 
 
 def test_one_label_a_class_leaves_nothing_to_validate(blobs):
     vectors, labels = blobs(30, 3, spread=0.5)
     done = fit(pool_of(vectors, labels, np.array([0, 30, 60])))
-    assert done.validation is None
+    assert done.comparison.evaluation is None
     confidence = softmax(done.head.logits(vectors) / done.temperature).max(1)
     assert 0.5 < confidence.mean() < 1
 
@@ -73,15 +74,15 @@ def test_a_rule_must_be_better_beyond_chance():
     first, slightly, clearly = labels.copy(), labels.copy(), labels.copy()
     first[:10] = 1 - labels[:10]
     slightly[1:10] = 1 - labels[1:10]
-    assert best_rule(np.stack([first, slightly]), labels) == 0
-    assert best_rule(np.stack([first, slightly, clearly]), labels) == 2
+    assert best_candidate(np.stack([first, slightly]), labels) == 0
+    assert best_candidate(np.stack([first, slightly, clearly]), labels) == 2
 
 
 def test_unequal_classes_are_compared_with_either_share(blobs):
     vectors, labels = blobs(40, 3, spread=0.1)
     positions = np.concatenate([np.arange(30), np.arange(40, 46), np.arange(80, 86)])
     done = fit(pool_of(vectors, labels, positions))
-    assert len(done.scores) == 4
+    assert len(done.comparison.scores) == 4
 
 
 def test_the_labels_shares_are_taken_where_they_pay(blobs):
@@ -91,4 +92,4 @@ def test_the_labels_shares_are_taken_where_they_pay(blobs):
     labels = np.repeat([0, 1], [160, 20])
     done = fit(pool_of(vectors, labels, np.arange(180), classes="ab", use_unlabelled=False))
     assert not done.rule.equal_shares
-    assert done.validation.accuracy > 0.85  # equal shares would call half of the common ones rare
+    assert done.comparison.evaluation.accuracy > 0.85  # equal shares would call half of the common ones rare
