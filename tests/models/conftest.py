@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import copy
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pytest
 import torch
 
+from models.anomaly_detector import AnomalyDetector
+from models.anomaly_training import BATCH, learn_anomalies
 from models.augment import Standardiser
 from models.augment_config import AugmentConfig
 from models.encoder_spec import EncoderSpec
@@ -18,6 +22,7 @@ from models.pixels import Pixels
 from models.pretrain_config import PretrainConfig
 
 CPU = torch.device("cpu")
+T = TypeVar("T")
 SIZE_PX = 32
 VIT = EncoderSpec(kind="vit", width=16, patch_px=8, depth=2, heads=2, tile_px=SIZE_PX)
 
@@ -161,3 +166,54 @@ def damaged(tmp_path: Path) -> Callable[[str, Path], Path]:
         return broken
 
     return damage
+
+
+def draw_surfaces(
+    count: int, *, side: int = 96, seed: int = 0, spot: float = 0.0, channels: int = 1
+) -> tuple[np.ndarray, np.ndarray]:
+    """Grainy surfaces (count, channels, side, side) uint8 with a spot of so many grey levels, and its centres (n, 2).
+
+    The spot has a deviation of 4 px and lies 16 px from the edges at least.
+    """
+    rng = np.random.default_rng(seed)
+    images = 128 + 12 * rng.standard_normal((count, channels, side, side))
+    images = (images + np.roll(images, 1, axis=-1) + np.roll(images, 1, axis=-2)) / 3
+    centres = rng.integers(16, side - 16, (count, 2))
+    y, x = np.mgrid[:side, :side]
+    for image, (row, column) in zip(images, centres, strict=True):
+        image += spot * np.exp(-((y - row) ** 2 + (x - column) ** 2) / (2 * 4**2))
+    return images.clip(0, 255).astype(np.uint8), centres
+
+
+def result_of(events: Generator[object, None, T]) -> T:
+    """What a generator of events returns."""
+    while True:
+        try:
+            next(events)
+        except StopIteration as stop:
+            return stop.value
+
+
+@pytest.fixture
+def surfaces() -> Callable[..., tuple[np.ndarray, np.ndarray]]:
+    return draw_surfaces
+
+
+@pytest.fixture
+def finish() -> Callable[[Generator[object, None, T]], T]:
+    return result_of
+
+
+@pytest.fixture(scope="session")
+def _trained_detector() -> AnomalyDetector:
+    images, _ = draw_surfaces(24)
+    pixels = Pixels(MemoryStore(images), [str(i) for i in range(len(images))], CPU)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("models.anomaly_training.WINDOW_PX", 64)
+        return result_of(learn_anomalies(pixels, windows=20 * BATCH, device=CPU, width=4))
+
+
+@pytest.fixture
+def detector(_trained_detector: AnomalyDetector) -> AnomalyDetector:
+    """Knows plain surfaces of `surfaces`; a copy, so that a test may change it."""
+    return copy.deepcopy(_trained_detector)
