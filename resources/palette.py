@@ -56,6 +56,9 @@ LIGHT = Theme(
         "track": "#D9DDE0",
         "tip": "#24292D",
         "on-tip": "#F4F5F6",
+        "heat-low": "#FFB067",
+        "heat-high": "#E8500A",
+        "heat-line": "#9C3200",
     },
     classes=(
         *("#2C41B7", "#C7760D", "#1D7D64", "#86127B", "#726100", "#7E61D8"),
@@ -94,6 +97,9 @@ DARK = Theme(
         "track": "#3B4145",
         "tip": "#E8EAEC",
         "on-tip": "#1B1D1F",
+        "heat-low": "#FFB067",
+        "heat-high": "#FF6A1F",
+        "heat-line": "#FFC08A",
     },
     classes=(
         *("#4466E5", "#EABB91", "#59A08E", "#AE45AC", "#BCA42D", "#AF9DFC"),

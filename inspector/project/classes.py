@@ -13,8 +13,8 @@ from models.errors import KnownError
 from resources import palette
 
 MAX_NAME_LENGTH = 80
-# In the order in which classes get them. S, Z, N and L are left out: they are commands of the label page.
-CLASS_HOTKEYS = "123456789QWERTYUIOPADFGHJKXCVBM"
+# In the order in which classes get them. S, Z, N, L and H are left out: they are commands.
+CLASS_HOTKEYS = "123456789QWERTYUIOPADFGJKXCVBM"
 
 
 def classes(database: Database) -> list[ClassRecord]:

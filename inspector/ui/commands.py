@@ -40,6 +40,7 @@ COMMANDS = (
     ),
     Command("side_bar", "Side bar names", "View", "Ctrl+B", starts_group=True),
     Command("panel", "Panel at the right", "View", "Ctrl+I"),
+    Command("heat", "Heat map over the image", "View", "H"),
     Command("full_screen", "Full screen", "View", "F11", needs_project=False),
     Command("pause", "Pause or resume the job", "Run", "Ctrl+P"),
     Command("stop", "Stop the job", "Run", "Ctrl+."),

@@ -209,6 +209,7 @@ class MainWindow(QMainWindow):
             **{page: partial(self._on_page, page) for page in PAGES},
             "side_bar": lambda: self.workbench and self.workbench.toggle_side_bar(),
             "panel": lambda: self.workbench and self.workbench.page(self.workbench.page_key).toggle_panel(),
+            "heat": lambda: self.workbench and self.workbench.page(self.workbench.page_key).toggle_heat(),
             "full_screen": lambda: self.showNormal() if self.isFullScreen() else self.showFullScreen(),
             "pause": lambda: self.workbench and self.workbench.strip.toggle_pause(),
             "stop": lambda: self.workbench and self.workbench.jobs.stop(),

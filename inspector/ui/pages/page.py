@@ -115,6 +115,9 @@ class Page(QWidget):
         """Hide the panel, or show it again."""
         self._panel_frame.setVisible(not self._panel_frame.isVisible())
 
+    def toggle_heat(self) -> None:
+        """Lay the heat map over the image, or take it away, on a page that shows one."""
+
     def place_panel(self, window_px: int) -> None:
         """Give the panel the width that fits the window, unless the user has chosen one; at first it may be closed."""
         if not self.has_panel:

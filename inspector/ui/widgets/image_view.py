@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -22,10 +23,21 @@ NEAREST_FROM = 2.0  # zoom at which pixels are shown as squares
 ZOOMS = {"1:1": 1.0, "4:1": 4.0}
 
 
+class Overlay(Protocol):
+    """Something that lies over the image and moves with it."""
+
+    def paint(self, painter: QPainter, place: QRectF) -> None:
+        """Draw it over an image that lies at `place`, in px of the view."""
+
+
 class ImageView(QWidget):
-    """`zoom_changed` carries screen pixels an image pixel, `failed` why an image cannot be shown."""
+    """`zoom_changed` carries screen pixels an image pixel, `failed` why an image cannot be shown.
+
+    `file_changed` carries the file that is shown from now on, None if it is none.
+    """
 
     zoom_changed = Signal(float)
+    file_changed = Signal(object)
     loaded = Signal()
     failed = Signal(str)
 
@@ -36,6 +48,7 @@ class ImageView(QWidget):
         self._loader.failed.connect(self._on_failed)
         self._image: LoadedImage | None = None
         self._preview: QPixmap | None = None
+        self._overlay: Overlay | None = None
         self._message = ""
         self._is_stretched, self._is_fitted = False, True
         self._zoom = 1.0
@@ -50,9 +63,10 @@ class ImageView(QWidget):
 
     def show_image(self, path: Path, *, scaling: Scaling | None = None, preview: QPixmap | None = None) -> None:
         """Show a file once it is decoded, until then the preview or nothing. A later call overtakes an earlier one."""
-        self.clear()
+        self._forget()
         self._preview = preview
         self.setAccessibleDescription(path.name)
+        self.file_changed.emit(path)
         self._loader.load(path, scaling)
 
     def show_pixels(self, pixels: np.ndarray) -> None:
@@ -66,10 +80,12 @@ class ImageView(QWidget):
 
     def clear(self) -> None:
         """Show nothing."""
-        self._loader.forget()
-        self._image = self._preview = None
-        self._message = ""
-        self._offset = QPointF()
+        self._forget()
+        self.file_changed.emit(None)
+
+    def set_overlay(self, overlay: Overlay | None) -> None:
+        """Lay something over the image, or take it away."""
+        self._overlay = overlay
         self.update()
 
     @property
@@ -183,6 +199,13 @@ class ImageView(QWidget):
         self._bound()
         self._announce()
 
+    def _forget(self) -> None:
+        self._loader.forget()
+        self._image = self._preview = None
+        self._message = ""
+        self._offset = QPointF()
+        self.update()
+
     def _on_loaded(self, image: LoadedImage) -> None:
         self._image, self._preview = image, None
         self._announce()
@@ -215,6 +238,8 @@ class ImageView(QWidget):
             place.left() + left * across, place.top() + top * down, part.shape[1] * across, part.shape[0] * down
         )
         painter.drawImage(target, to_qimage(part))
+        if self._overlay is not None:
+            self._overlay.paint(painter, place)
 
     def _paint_preview(self, painter: QPainter, preview: QPixmap) -> None:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

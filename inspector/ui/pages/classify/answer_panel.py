@@ -23,6 +23,7 @@ from inspector.ui.widgets.controls import (
     set_enabled,
     set_tone,
 )
+from inspector.ui.widgets.heat_tool import HeatTool
 from inspector.ui.widgets.image_view import ImageView
 from inspector.ui.wording import count
 
@@ -47,14 +48,15 @@ class AnswerPanel(QWidget):
         self.image = ImageView()
         self.zoom = Segmented(ZOOMS, name="Zoom", small=True)
         self.stretch = icon_button("contrast", "Stretch the contrast", kind="small-icon", checkable=True)
+        self.heat = HeatTool(self.image, kind="small-icon", wraps=True)
         self.bars = AnswerBars(session)
         self.error = label(tone="bad", wraps=True)
         self.error.setVisible(False)
         self.review_text = label(tone="text2", size_px=12, wraps=True)
         self.review = button("Review", self.review_asked.emit, icon_name="label")
         self._picture = QWidget()
-        tools = row(self.zoom, None, self.stretch)
-        self._picture.setLayout(column(self.image, tools))
+        tools = row(self.zoom, None, self.heat.button, self.stretch)
+        self._picture.setLayout(column(self.image, tools, self.heat.caption))
         self.setLayout(self._arranged())
         self.zoom.chosen.connect(self.image.set_zoom)
         self.stretch.toggled.connect(self.image.set_stretched)

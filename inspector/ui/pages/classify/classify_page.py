@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QStackedWidget, QWidget
 
+from inspector.jobs.heat_maps import HeatMaps
 from inspector.project import Change
 from inspector.ui.dropped import dropped_folders
 from inspector.ui.icons import icon
@@ -92,6 +93,10 @@ class ClassifyPage(Page):
         self.source.set_folder(folder)
         self._on_start()
 
+    def toggle_heat(self) -> None:
+        """Over the image of the panel, and over that of the review."""
+        self.answer.heat.toggle()
+
     # Hooks of Page
 
     def on_first_shown(self) -> None:
@@ -161,6 +166,9 @@ class ClassifyPage(Page):
             self.shell.show_error(error)
 
     def _on_renewed(self) -> None:
+        if self.classifying.current is not None:
+            for heat in (self.answer.heat, self.review.heat):
+                heat.read_from(partial(HeatMaps.of_model, self.classifying.current.model))
         self.results.show_results(self.classifying.results, self._folder())
         self._leave_review()
         self._on_refresh()
@@ -338,6 +346,8 @@ class ClassifyPage(Page):
         self.results.classes.currentIndexChanged.connect(
             lambda: self.summary.counts.choose(self.results.classes.currentData())
         )
+        self.answer.heat.toggled.connect(self.review.heat.set_on)
+        self.review.heat.toggled.connect(self.answer.heat.set_on)
         self.results.row_chosen.connect(self.answer.show_row)
         self.answer.review_asked.connect(self._on_review)
         self.reviewing.began.connect(self._on_review_began)

@@ -12,11 +12,12 @@ from inspector.ui.pages.classify.class_keys_row import ClassKeysRow
 from inspector.ui.session import Session
 from inspector.ui.widgets.controls import ElidedLabel, button, column, label, line, pane, row
 from inspector.ui.widgets.empty_state import EmptyState
+from inspector.ui.widgets.heat_tool import HeatTool
 from inspector.ui.widgets.image_view import ImageView
 from inspector.ui.wording import count
 
 TOOLS_PX, HINTS_PX = 40, 32
-HINTS = "Enter accepts the answer · Space skips · Left goes back · Ctrl+Z takes back · Escape ends the review"
+HINTS = "Enter accepts · Space skips · Left goes back · Ctrl+Z takes back · H heat map · Escape ends the review"
 
 
 class ReviewView(QWidget):
@@ -36,12 +37,14 @@ class ReviewView(QWidget):
         self.place = label(semibold=True)
         self.name = ElidedLabel(tone="text2", middle=True)
         self.image = ImageView()
+        self.heat = HeatTool(self.image)
         self.keys = ClassKeysRow(session)
         self.saved = label(tone="text2", size_px=12)
         self._finished = EmptyState("check", "", "Back to the results", self.left.emit)
         back = button("Back to the results", self.left.emit, small=True)
-        tools = row(self.place, self.name, back, margins=(16, 0, 12, 0))
+        tools = row(self.place, self.name, self.heat.caption, self.heat.button, back, margins=(16, 0, 12, 0))
         tools.setStretch(1, 1)
+        tools.setStretch(2, 1)
         head, hints = (
             pane(tools),
             pane(row(label(HINTS, tone="text3", size_px=12), None, self.saved, margins=(16, 0, 16, 0))),

@@ -20,10 +20,12 @@ from inspector.ui.widgets.controls import (
     row,
     set_enabled,
 )
+from inspector.ui.widgets.heat_tool import HeatTool
 from inspector.ui.widgets.image_view import ImageView
+from inspector.ui.wording import per_cent
 from models.errors import KnownError
 
-PREVIEW_PX = 256
+PREVIEW_PX, FOOT_PX = 256, 28
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
@@ -45,14 +47,23 @@ class FullView(QWidget):
         self._zoom.chosen.connect(self.view.set_zoom)
         self._stretch = icon_button("contrast", "Stretch the contrast", checkable=True)
         self._stretch.toggled.connect(self.view.set_stretched)
+        self.heat = HeatTool(self.view)
+        self.heat.follow_project(session)
+        self._percent = label(size_px=12, tone="text2")
+        self.view.zoom_changed.connect(lambda zoom: self._percent.setText(per_cent(zoom)))
         self.view.loaded.connect(self._on_loaded)
         self.back_button = button(
             "Back to the gallery", self.closed.emit, tooltip="Back to the gallery (Escape)", small=True
         )
-        head = row(self.back_button, self._name, self._place, self._zoom, self._stretch, margins=(12, 6, 12, 6))
+        tools = (self._zoom, self.heat.button, self._stretch)
+        head = row(self.back_button, self._name, self._place, *tools, margins=(12, 6, 12, 6))
         head.setStretchFactor(self._name, 1)
-        layout = column(head, spacing=0)
-        layout.addWidget(self.view, 1)
+        foot = QWidget()
+        foot.setFixedHeight(FOOT_PX)  # with a caption or without: the image must not move when the map comes
+        foot.setLayout(row(self.heat.caption, None, self._percent, margins=(12, 0, 12, 0)))
+        foot.layout().setStretch(0, 1000)
+        layout = column(head, self.view, foot, spacing=0)
+        layout.setStretch(1, 1)
         self.setLayout(layout)
 
     @property

@@ -128,6 +128,14 @@ class ImagesPage(Page):
         self.toolbar.show_similar_to("")
         self._apply(ImageFilter(order=self.filter.order))
 
+    def toggle_heat(self) -> None:
+        """Over the image at full size; from the gallery that opens first."""
+        if self._stack.currentWidget() is self.full_view:
+            self.full_view.heat.toggle()
+        elif self._stack.currentWidget() is self._browser and (current := self.gallery.current_id()) is not None:
+            self.full_view.heat.set_on(True)
+            self._on_opened(current)
+
     # The page
 
     def on_first_shown(self) -> None:

@@ -10,6 +10,7 @@ from inspector.project import Change, ImageRecord
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import ElidedLabel, column, icon_button, label, row, set_enabled
+from inspector.ui.widgets.heat_tool import HeatTool
 from inspector.ui.widgets.image_view import ImageView
 from inspector.ui.wording import per_cent
 from models.images import Scaling
@@ -36,16 +37,20 @@ class ImageWell(QFrame):
         self.view.loaded.connect(self._on_loaded)
         self._stretch = icon_button("contrast", "Stretch the contrast", kind="icon", checkable=True)
         self._stretch.toggled.connect(self.view.set_stretched)
+        self.heat = HeatTool(self.view, kind="icon")
+        self.heat.follow_project(session)
         self._tools = [
             icon_button("zoom-in", "Closer", self.view.zoom_in, kind="icon"),
             icon_button("zoom-out", "Further away", self.view.zoom_out, kind="icon"),
             icon_button("fit", "Fit to the window", lambda: self.view.set_zoom("fit"), kind="icon"),
+            self.heat.button,
             self._stretch,
         ]
         self._name = ElidedLabel(size_px=12, tone="text2", middle=True)
         self._zoom = label(size_px=12, tone="text2")
-        foot = row(self._name, self._zoom)
+        foot = row(self._name, self.heat.caption, self._zoom, spacing=16)
         foot.setStretch(0, 1)
+        foot.setStretch(1, 1)
         layout = column(self.view, foot, margins=(MARGIN_PX, MARGIN_PX, MARGIN_PX, 8), spacing=4)
         layout.setStretch(0, 1)
         self.setLayout(layout)

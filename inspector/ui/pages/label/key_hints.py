@@ -12,7 +12,14 @@ from inspector.ui.theme import font
 from inspector.ui.widgets.class_badge import DENSE_BADGE_PX, ClassBadge
 from inspector.ui.widgets.controls import follow_theme, label, row
 
-HINTS = (("Space", "skip"), ("←", "go back"), ("Ctrl Z", "undo"), ("Z", "1:1"), ("Del", "remove label"))
+HINTS = (
+    ("Space", "skip"),
+    ("←", "go back"),
+    ("Ctrl Z", "undo"),
+    ("Z", "1:1"),
+    ("H", "heat map"),
+    ("Del", "remove label"),
+)
 KEPT_HINTS = 3
 KEY_PX, MINIMUM_PX = 18, 320
 

@@ -130,6 +130,11 @@ class LabelPage(Page):
         if self.mode.key == "queue":
             super().toggle_panel()
 
+    def toggle_heat(self) -> None:
+        """The queue shows one image; the grid and the map show none at its size."""
+        if self.mode.key == "queue":
+            self.queue_mode.well.heat.toggle()
+
     def _connect(self) -> None:
         self.mode.chosen.connect(self.set_mode)
         self.feed.moved.connect(self._on_moved)
@@ -143,6 +148,7 @@ class LabelPage(Page):
         panel.why.image_requested.connect(self.feed.go_to)
         panel.why.group_requested.connect(self._on_group)
         panel.why.similar_requested.connect(lambda: self.show_similar(self.current_image_id))
+        panel.why.heat_requested.connect(lambda: self.queue_mode.well.heat.set_on(True))
         panel.counts.rarest_requested.connect(self._on_rarest)
 
     def _queue_commands(self) -> dict[str, Callable[[], object]]:

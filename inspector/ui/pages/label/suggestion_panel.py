@@ -22,9 +22,10 @@ NOT_PREPARED = "Suggestions are not prepared yet"
 
 
 class WhyPanel(QWidget):
-    """The reason, eight of the group, and what can be done with it."""
+    """The reason, eight of the group or where it is unusual, and what can be done with it."""
 
     group_requested = Signal()
+    heat_requested = Signal()
     similar_requested = Signal()
     image_requested = Signal(int)
 
@@ -37,7 +38,8 @@ class WhyPanel(QWidget):
         self._group.clicked_id.connect(self.image_requested)
         self._label_group = _by_tab(button("Label group…", self.group_requested.emit, small=True))
         self._similar = _by_tab(button("Find similar", self.similar_requested.emit, tooltip="S", small=True))
-        buttons = row(self._label_group, self._similar, None)
+        self._where = _by_tab(button("Show where", self.heat_requested.emit, icon_name="heat", tooltip="H", small=True))
+        buttons = row(self._label_group, self._where, self._similar, None)
         self.setLayout(column(label("Why this image", semibold=True), self._reason, self._group, buttons))
 
     @property
@@ -45,12 +47,20 @@ class WhyPanel(QWidget):
         """The reason that is shown."""
         return self._reason.text()
 
+    @property
+    def where_button(self) -> QPushButton:
+        """Shows where an unusual image is unusual."""
+        return self._where
+
     def show_suggestion(self, suggested: Suggested | None) -> None:
         """Say why an image is shown; None: there is none."""
         group = () if suggested is None else suggested.group[1 : 1 + GROUP_SHOWN]
         self._reason.setText("" if suggested is None else why(suggested))
         self._group.set_ids(group)
         self._group.setVisible(bool(group))
+        is_unusual = suggested is not None and suggested.kind == "unusual"
+        self._label_group.setVisible(not is_unusual)
+        self._where.setVisible(is_unusual)
         unprepared = NOT_PREPARED if self._session.basis is None else ""
         nothing = "" if suggested is not None else "There is no image to start from"
         set_enabled(self._similar, unprepared or nothing)
