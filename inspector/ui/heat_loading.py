@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 SHOWN_FROM = 0.15  # heat below it is not drawn
 OUTLINED_SHARE = 0.5  # of the greatest heat, at which the outline runs
 
+SMOOTHED = 2  # points of an outline to either side that it is averaged over
+
 
 @dataclass(frozen=True, eq=False)
 class HeatLayer:
@@ -54,8 +56,13 @@ def outlines_of(is_inside: np.ndarray) -> tuple[np.ndarray, ...]:
     """The outer borders of the areas of a mask (H, W), each (n, 2) float64: x and y in px."""
     import cv2
 
-    found, _ = cv2.findContours(is_inside.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    return tuple(line[:, 0].astype(np.float64) + 0.5 for line in found)  # through the middle of the border's pixels
+    found, _ = cv2.findContours(is_inside.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return tuple(_smoothed(line[:, 0] + 0.5) for line in found)  # through the middle of the border's pixels
+
+
+def _smoothed(line: np.ndarray) -> np.ndarray:
+    """A closed line (n, 2) without the steps of its pixels."""
+    return np.mean([np.roll(line, shift, axis=0) for shift in range(-SMOOTHED, SMOOTHED + 1)], axis=0)
 
 
 class HeatReader:

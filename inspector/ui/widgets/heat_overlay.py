@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygon
 from inspector.ui.heat_loading import SHOWN_FROM, HeatLayer
 from inspector.ui.theme import theme
 
-MOST_OPAQUE = 0.6  # what is hottest must still be seen through
+MOST_OPAQUE = 0.5  # what is hottest must still be seen through
 OUTLINE_PX = 1.5
 
 

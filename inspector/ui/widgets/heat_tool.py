@@ -17,12 +17,13 @@ from inspector.ui.newest_answer import NewestAnswer
 from inspector.ui.session import Session
 from inspector.ui.theme import theme
 from inspector.ui.widgets.controls import ElidedLabel, follow_theme, icon_button, label, row
-from inspector.ui.widgets.heat_overlay import MOST_OPAQUE, HeatOverlay, heat_colour
+from inspector.ui.widgets.heat_overlay import HeatOverlay, heat_colour
 from inspector.ui.widgets.image_view import ImageView
 
 COMPUTING = "Computing the map…"
 NAME = "Heat map (H)"
 KEY_PX = QSize(40, 8)
+FAINTEST = 0.25  # opacity at its cool end
 
 
 class HeatTool(QObject):
@@ -157,11 +158,11 @@ class _HeatKey(QWidget):
         follow_theme(self, self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw it, opaque."""
+        """Draw it, less faint than on the image."""
         gradient = QLinearGradient(0, 0, self.width(), 0)
-        for share in (0.0, 0.5, 1.0):
+        for share in (0.0, 1.0):
             colour = heat_colour(SHOWN_FROM + share * (1 - SHOWN_FROM))
-            colour.setAlphaF(0.25 + (1 - 0.25) * colour.alphaF() / MOST_OPAQUE)
+            colour.setAlphaF(FAINTEST + (1 - FAINTEST) * share)
             gradient.setColorAt(share, colour)
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), theme.colour("well"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSlider, QWidget
 
 from inspector.ui.icons import pixmap
@@ -78,6 +78,15 @@ class GalleryToolbar(QWidget):
         reason = "" if selected else "Select an image first"
         set_enabled(self.label_button, reason)
         set_enabled(self.find_button, reason)
+
+    def set_order_enabled(self, order: str, reason: str = "") -> None:
+        """Let an order be chosen, or not, and say why not."""
+        place = self.order.findData(order)
+        model = self.order.model()
+        assert isinstance(model, QStandardItemModel)
+        model.item(place).setEnabled(not reason)
+        self.order.setItemData(place, reason or None, Qt.ItemDataRole.ToolTipRole)
+        self.order.setItemData(place, reason or None, Qt.ItemDataRole.AccessibleDescriptionRole)
 
     def show_similar_to(self, name: str) -> None:
         """Say that only images like one are shown, and offer the way back; an empty name: all are."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from inspector.jobs.guesses import Guesses
 
 SHOWS = ("all", "unlabelled", "labelled", "duplicates", "unreadable")
-ORDERS = {"name": "name", "newest": "newest", "label": "label", "unsure": "least sure"}
+ORDERS = {"name": "name", "newest": "newest", "label": "label", "unsure": "least sure", "unusual": "unusual first"}
 _DIGITS = re.compile(r"\d+")
 _LONGEST_NUMBER = 20  # digits; a 64-bit number has as many
 
@@ -72,12 +72,13 @@ class ImageIndex:
 
 @dataclass(frozen=True)
 class LabelState:
-    """What is known of the images now, beside their files."""
+    """What is known of the images now, beside their files; `unusual` is how unusual each is, by id."""
 
     labels: Mapping[int, str]
     classes: Sequence[ClassRecord] = ()
     duplicates: AbstractSet[int] = field(default_factory=frozenset)
     guesses: Guesses | None = None
+    unusual: Mapping[int, float] = field(default_factory=dict)
 
 
 def matching(index: ImageIndex, wanted: ImageFilter, state: LabelState) -> list[int]:
@@ -120,6 +121,9 @@ def _order(index: ImageIndex, order: str, state: LabelState) -> np.ndarray:
         return index.by_name[np.argsort(_class_numbers(index, state)[index.by_name], kind="stable")]
     if order == "unsure":
         return index.by_name[np.argsort(_confidences(index, state.guesses)[index.by_name], kind="stable")]
+    if order == "unusual":
+        scores = np.array([state.unusual.get(image_id, -np.inf) for image_id in index.ids.tolist()])
+        return index.by_name[np.argsort(-scores[index.by_name], kind="stable")]
     return index.by_name
 
 

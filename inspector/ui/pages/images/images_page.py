@@ -26,6 +26,7 @@ from inspector.ui.pages.images.import_report import import_report, import_senten
 from inspector.ui.pages.images.report_view import ReportView
 from inspector.ui.pages.images.selection_commands import SelectionCommands
 from inspector.ui.pages.images.text_table import TextTable
+from inspector.ui.pages.images.unusual_scores import UnusualScores
 from inspector.ui.pages.page import Page, Shell
 from inspector.ui.session import Session
 from inspector.ui.settings import settings
@@ -63,6 +64,7 @@ class ImagesPage(Page):
         self.add_header_widget(self.rescan_button)
         self.add_header_widget(self.add_button)
         self.set_primary(self.add_button, self.rescan_button)
+        self.unusual = UnusualScores(session, self)
         self.facets = FacetList(session)
         self.facets.setFixedWidth(FACETS_PX)
         self.toolbar = GalleryToolbar()
@@ -142,13 +144,19 @@ class ImagesPage(Page):
         """Take in the images."""
         self.toolbar.slider.setValue(settings.integer(TILE_SETTING, self.gallery.tile_px))
         self._take_images()
+        self._show_orders()
         if self.gallery.ids:
             self.gallery.select_ids(self.gallery.ids[:1])
 
     def on_shown(self) -> None:
         """The keys belong to the gallery."""
         self._show_buttons()
+        self.unusual.start()
         self.gallery.setFocus()
+
+    def on_left(self) -> None:
+        """Nothing is read for a page that is not seen."""
+        self.unusual.stop()
 
     def on_changed(self, change: Change) -> None:
         """Take in what has changed; labels alone do not move images about unless the filter asks for them."""
@@ -200,6 +208,7 @@ class ImagesPage(Page):
         self.middle.addWidget(self._whole, 1)
 
     def _connect(self) -> None:
+        self.unusual.changed.connect(self._on_unusual_changed)
         self.facets.chosen.connect(self._on_facet_chosen)
         self.toolbar.text_changed.connect(lambda _text: self._search_timer.start())
         self._search_timer.timeout.connect(lambda: self.filter_by_name(self.toolbar.search.text()))
@@ -245,12 +254,16 @@ class ImagesPage(Page):
     def _show_matching(self) -> None:
         session = self.session
         duplicates = session.duplicate_ids if self.filter.show == "duplicates" else frozenset()
-        state = LabelState(session.labels, session.classes, duplicates, session.guesses)
+        unusual = self.unusual.by_image() if self.filter.order == "unusual" else {}
+        state = LabelState(session.labels, session.classes, duplicates, session.guesses, unusual)
         ids = matching(self._index, self.filter, state)
         self.gallery.set_ids(ids)
         shown = self.unreadable if self.filter.show == "unreadable" and self._unreadable else None
         self._shown.setCurrentWidget(shown or (self._shown.widget(0) if ids else self.no_match))
         self._show_selection()
+
+    def _show_orders(self) -> None:
+        self.toolbar.set_order_enabled("unusual", self.unusual.reason)
 
     def _show_facets(self) -> None:
         session = self.session
@@ -335,6 +348,11 @@ class ImagesPage(Page):
     def _editor_place(self) -> QRect:
         """Where the name of a new class is typed: over the toolbar."""
         return QRect(self._stack.mapTo(self, QPoint(12, 6)), self.toolbar.size().shrunkBy(QMargins(12, 6, 12, 6)))
+
+    def _on_unusual_changed(self) -> None:
+        self._show_orders()
+        if self.filter.order == "unusual":
+            self._show_matching()
 
     def _on_facet_chosen(self, section: str, key: str) -> None:
         field = {"show": "show", "folder": "folder", "class": "class_name"}[section]
