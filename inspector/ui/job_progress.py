@@ -26,6 +26,10 @@ STAGES = {
     "evaluate": "Judging",
     "neighbours": "Neighbours",
     "head": "Fitting the head",
+    "small defects": "Small defects",
+    "unusual places": "Unusual places",
+    "unusual places: network": "Learning from places",
+    "predictions": "Guessing",
     "label curve": "Accuracy against labels",
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from inspector.project import RunRecord
+from inspector.project import RunEvent, RunRecord
 from inspector.ui.wording import count, share
 
 if TYPE_CHECKING:
@@ -71,6 +71,14 @@ def settings_facts(config: Mapping[str, Any], runs: Sequence[RunRecord], *, befo
         facts.append(Fact("Unlabelled", "Used where they help" if config.get("use_unlabelled") else "Not used"))
     facts.append(Fact("Seed", str(config.get("seed", 0))))
     return facts
+
+
+def rule_facts(logged: Sequence[RunEvent]) -> list[Fact]:
+    """How a run judges an image, from what it logged: by its unusual places where it chose those, else as a whole."""
+    chosen = {event.name: str(event.data["chosen"]) for event in logged if "chosen" in event.data}
+    if "places" in chosen:
+        return [Fact("Judged by", f"{chosen['places'][:1].upper()}{chosen['places'][1:]}")]
+    return [Fact("Judged by", f"The whole image; {chosen['rule']}")] if "rule" in chosen else []
 
 
 def evaluation_of(run: RunRecord) -> Evaluation | None:

@@ -21,7 +21,8 @@ def _short_probe(monkeypatch):
 
 
 def test_presets_take_as_long_as_their_budgets_say(imported):
-    requests = {"quick": QUICK, "balanced": replace(QUICK, preset="balanced")}
+    encoder_alone = replace(QUICK, overrides={**QUICK.overrides, "small_defects": False})
+    requests = {"quick": encoder_alone, "balanced": replace(encoder_alone, preset="balanced")}
     *_, estimated = estimate_pretraining(imported, requests)
     assert isinstance(estimated, DurationEstimated)
     assert estimated.device == "cpu"
@@ -33,6 +34,12 @@ def test_presets_take_as_long_as_their_budgets_say(imported):
 def test_nothing_is_said_of_a_preset_with_other_steps(imported):
     *_, estimated = estimate_pretraining(imported, {"quick": QUICK, "paper": PretrainRequest(preset="paper")})
     assert estimated.seconds.keys() == {"quick"}
+
+
+def test_learning_small_defects_takes_its_time(imported):
+    alone = replace(QUICK, overrides={**QUICK.overrides, "small_defects": False})
+    *_, estimated = estimate_pretraining(imported, {"both": QUICK, "alone": alone})
+    assert estimated.seconds["both"] > estimated.seconds["alone"] > 0
 
 
 def test_an_epoch_count_of_ones_own_is_kept_to(imported):

@@ -36,7 +36,7 @@ class UnusualScores(QObject):
         self._session = session
         self._scores = Scores(reason=NOT_READ)
         self._is_followed = False
-        self._features: object = None
+        self._basis = session.basis
         self._answer = NewestAnswer(self)
         self._answer.answered.connect(self._on_read)
         self._answer.failed.connect(lambda reason: self._on_read(Scores(reason=reason)))
@@ -72,10 +72,9 @@ class UnusualScores(QObject):
             self._read()
 
     def _on_guesses_changed(self) -> None:
-        """New features may have come with scores; guesses change with every label."""
-        features = None if self._session.basis is None else self._session.basis.unit
-        if features is not self._features:
-            self._features = features
+        """A new basis may have come with scores; guesses change with every label."""
+        if self._session.basis is not self._basis:
+            self._basis = self._session.basis
             self._read()
 
     def _on_read(self, scores: Scores) -> None:

@@ -16,7 +16,10 @@ REQUEST_FIELDS = ("size_px", "width", "flips", "right_angles")  # the others are
 
 @dataclass(frozen=True)
 class Option:
-    """One option. `kind` is 'int', 'float', 'flag' or 'choice'; `special` is what the lowest value means."""
+    """One option. `kind` is 'int', 'float', 'flag' or 'choice'; `special` is what the lowest value means.
+
+    `text` stands beside a flag whose label does not say enough.
+    """
 
     name: str
     label: str
@@ -28,6 +31,7 @@ class Option:
     decimals: int = 4
     choices: tuple[str, ...] = ()
     special: str = ""
+    text: str = ""
 
 
 OPTIONS = (
@@ -93,6 +97,14 @@ OPTIONS = (
     ),
     Option("flips", "Flips", "flag", "Off where left and right, or up and down, make a class."),
     Option("right_angles", "Right angles", "flag", "Off where the rolling direction makes a class."),
+    Option(
+        "small_defects",
+        "Small defects",
+        "flag",
+        "Also learn to spot small defects: takes about as long again as the encoder, and is needed for maps and for "
+        "finding rare defects.",
+        text="Also learn to spot them",
+    ),
     Option("amp", "Half precision", "flag", "Faster where the device has it, at equal accuracy."),
     Option("seed", "Seed", "int", "The same seed gives the same run.", high=2**31 - 1),
 )

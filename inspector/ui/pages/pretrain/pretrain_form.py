@@ -188,7 +188,7 @@ class PretrainForm(QWidget):
 
 def _field(option: Option) -> Field:
     if option.kind == "flag":
-        made: Field = QCheckBox()
+        made: Field = QCheckBox(option.text)
     elif option.kind == "choice":
         made = _combo(option.label, [(name, name) for name in option.choices])
     elif option.kind == "int":

@@ -17,13 +17,13 @@ from inspector.ui.pages.pretrain.epoch_series import EpochSeries
 from inspector.ui.pages.pretrain.method_cards import MethodCards
 from inspector.ui.pages.pretrain.pretrain_figures import PretrainFigures
 from inspector.ui.pages.pretrain.pretrain_panel import PretrainPanel
-from inspector.ui.pages.pretrain.pretrain_words import METHOD_NAMES, PRESETS, state_sentence
+from inspector.ui.pages.pretrain.pretrain_words import METHOD_NAMES, PRESETS, stage_sentence, state_sentence
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import button, set_enabled
 from inspector.ui.widgets.empty_state import EmptyState
 from inspector.ui.worker import Ended
-from models.events import Reconstruction, Views
+from models.events import Progress, Reconstruction, Views
 
 KIND, PROBE = "pretrain", "probe"
 KEEPS = "Stop it at a checkpoint and close?"
@@ -135,9 +135,9 @@ class PretrainPage(Page):
             return
         method = self.side.form.method.key
         requests = {name: PretrainRequest(method=method, preset=name) for name, _ in PRESETS}
-        self.cards.say("Measuring this machine for two seconds…")
+        self.cards.say("Measuring this machine for a few seconds…")
         self._probe_id = self.jobs.submit(
-            Job(PROBE, "Measuring", "this machine, two seconds", partial(self._estimated, requests), self.key)
+            Job(PROBE, "Measuring", "this machine, a few seconds", partial(self._estimated, requests), self.key)
         )
 
     def _estimated(self, requests: dict[str, PretrainRequest]) -> Iterator[Any]:
@@ -166,6 +166,8 @@ class PretrainPage(Page):
         elif self._live.take(event):
             if self._shows_live():
                 self.figures.show_series(self._live)
+        elif isinstance(event, Progress) and (sentence := stage_sentence(event)):
+            self.set_sentence(sentence)
         elif self._shows_live() and isinstance(event, Views | Reconstruction):
             self.figures.show_pictures(event)
         elif self._shows_live() and isinstance(event, MapMoved):

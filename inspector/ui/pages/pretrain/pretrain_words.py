@@ -7,6 +7,7 @@ from typing import Any
 
 from inspector.project import RunRecord
 from inspector.ui.wording import rough_duration
+from models.events import Progress
 
 METHODS = (("simclr", "SimCLR"), ("mae", "MAE"), ("hybrid", "Both"))
 METHOD_NAMES = {"simclr": "SimCLR", "mae": "MAE", "hybrid": "SimCLR and MAE"}
@@ -21,6 +22,7 @@ SENTENCES = {
 PRESETS = (("quick", "Quick"), ("balanced", "Balanced"), ("best", "Best"), ("paper", "As in the paper"))
 FEW_IMAGES = 200
 STATES = {"running": "runs", "cancelled": "stopped", "failed": "failed", "interrupted": "interrupted"}
+SMALL_DEFECTS = "small defects"  # the stage of a run in which they are learned
 RESUMABLE = ("cancelled", "failed", "interrupted")
 
 
@@ -53,6 +55,13 @@ def state_sentence(images: int, held_out: int) -> str:
     return f"Learns from {used:,} images without their labels{rest}{few}"
 
 
+def stage_sentence(event: Progress) -> str:
+    """What the page header says while a run does something beside its epochs; empty where that needs no word."""
+    if event.stage != SMALL_DEFECTS:
+        return ""
+    return f"Learning to spot small defects: {event.done:,} of {event.total:,} {event.unit}"
+
+
 def health_words(rank: float, limit: float) -> tuple[str, str]:
     """('Good', 'ok') or what to fear, with the tone."""
     if rank <= limit:
@@ -74,6 +83,12 @@ def settings_facts(config: Mapping[str, Any], images: int) -> list[tuple[str, st
         ("Crops", f"{augment.get('size_px', '–')} px, {config.get('views', '–')} views"),
         ("Encoder", f"{encoder.get('kind', '–')}, width {encoder.get('width', '–')}"),
         ("Batch", f"{config.get('batch_size', '–')} images"),
+        ("Small defects", _small_defects_words(config)),
         ("Seed", str(config.get("seed", "–"))),
         ("Device", str(config.get("device", "–"))),
     ]
+
+
+def _small_defects_words(config: Mapping[str, Any]) -> str:
+    is_learned = bool(config.get("small_defects")) and config.get("preset") != "paper"
+    return "Learned as well" if is_learned else "Not learned"

@@ -22,7 +22,7 @@ from inspector.ui.pages.train.requirements import labels_reason, start_reason, s
 from inspector.ui.pages.train.run_list import STATES
 from inspector.ui.pages.train.train_figures import TrainFigures
 from inspector.ui.pages.train.train_panel import RUNS, SETTINGS, TrainPanel
-from inspector.ui.run_words import evaluation_of, way_of_training
+from inspector.ui.run_words import evaluation_of, rule_facts, way_of_training
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import button, set_enabled
@@ -245,7 +245,8 @@ class TrainPage(Page):
             )
         self.side.runs.select(run.id)
         state = age(run.finished or run.created) if run.state == "finished" else STATES.get(run.state, run.state)
-        self.side.show_run(run, self.session.runs, state=state)
+        chosen = rule_facts(self.session.project.run_events(run.id))
+        self.side.show_run(run, self.session.runs, state=state, chosen=chosen)
 
     def _show_comparison(self) -> None:
         ticked = self.side.runs.ticked

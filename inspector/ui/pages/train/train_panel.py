@@ -12,7 +12,7 @@ from inspector.project import RunRecord
 from inspector.ui.pages.train.comparison_view import ComparisonView
 from inspector.ui.pages.train.run_list import TrainRuns
 from inspector.ui.pages.train.train_form import TrainForm
-from inspector.ui.run_words import protocol_of, settings_facts
+from inspector.ui.run_words import Fact, protocol_of, settings_facts
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import ElidedLabel, Segmented, column, label, line, row
@@ -49,12 +49,14 @@ class TrainPanel(QWidget):
         self.tabs.choose(key)
         self._stack.setCurrentIndex(0 if key == SETTINGS else 1)
 
-    def show_run(self, run: RunRecord | None, runs: Sequence[RunRecord], *, state: str) -> None:
-        """What a run was set to and how it was judged; `state` stands beside its name."""
+    def show_run(
+        self, run: RunRecord | None, runs: Sequence[RunRecord], *, state: str, chosen: Sequence[Fact] = ()
+    ) -> None:
+        """What a run was set to, what it chose itself, how it was judged; `state` stands beside its name."""
         config: dict[str, Any] = {} if run is None else run.config
         self.heading.setText("" if run is None else f"Run {run.id}")
         self.state.setText(state)
-        self.facts.set_facts([] if run is None else settings_facts(config, runs, before=run.id))
+        self.facts.set_facts([] if run is None else [*settings_facts(config, runs, before=run.id), *chosen])
         self.protocol.setText("" if run is None else run.message or protocol_of(run))
         self.protocol.setVisible(bool(self.protocol.text()))
 
