@@ -57,7 +57,7 @@ def folder_names(names: Iterable[str]) -> list[str]:
 
 
 def refuse_overlap(folder: Path, root: Path) -> None:
-    """Make sure that copies below `root` can't be taken for images of `folder`, nor land among them.
+    """Make sure that copies or maps below `root` can't be taken for images of `folder`, nor land among them.
 
     Raises:
         KnownError: one lies inside the other.
@@ -65,7 +65,7 @@ def refuse_overlap(folder: Path, root: Path) -> None:
     images, copies = Path(os.path.realpath(folder)), Path(os.path.realpath(root))
     if images.is_relative_to(copies) or copies.is_relative_to(images):
         raise KnownError(
-            f"The copies in {root} would mix with the images in {folder}; sort into a folder that is outside it and "
+            f"What is written into {root} would mix with the images in {folder}; choose a folder that is outside it and "
             "does not hold it."
         )
 

@@ -28,6 +28,7 @@ from models.texture import TextureSpectrum
 FEATURE_PX = 128  # side of a square of the area at which the encoder reads a window; 160 to 256 px gained nothing
 BATCH = 64
 READ_PIXELS = 2 * BATCH * FEATURE_PX**2  # read at a time: large images go through the encoder in smaller batches
+VIEW_PIXELS = 16 * FEATURE_PX**2  # read of one image in all its dihedral views: large ones get fewer, and at least one
 TEXTURE_WEIGHT = 0.7  # of each of the spectrum's blocks, beside 1 for each of the encoder's
 
 
@@ -71,6 +72,7 @@ class EncoderFeatures:
     def _pooled(self, small: Tensor) -> dict[str, Tensor]:
         """Standardised images (B, C, h, w), as the encoder reads them -> blocks."""
         views = dihedral_views(small, flips=self.flips, right_angles=self.right_angles)
+        views = views[:: math.ceil(len(views) * small.shape[2] * small.shape[3] / VIEW_PIXELS)]
         mean = deviation = torch.zeros(())
         with autocast(small.device):
             for view in views:

@@ -85,11 +85,18 @@ class Classifier:
     @property
     def no_maps(self) -> str | None:
         """Why there are no maps of where the decision comes from; None where there are."""
-        if not isinstance(self.model, MultipleInstanceModel) or self.model.background is None:
+        if self.plain_class is None:
             return "this model judges the image as a whole, not by places"
         if not self.facts.get("maps", {}).get("reliable", False):
             return "map not reliable: the maps of this model do not pass their tests"
         return None
+
+    @property
+    def plain_class(self) -> str | None:
+        """The class of images without a defect, if the model knows of one."""
+        if not isinstance(self.model, MultipleInstanceModel) or self.model.background is None:
+            return None
+        return self.classes[self.model.background]
 
     def maps(self, images: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Where the decision on each of B uint8 images (C, H, W) comes from: (H, W) float32, 0 to 1.

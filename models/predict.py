@@ -23,6 +23,7 @@ from models.errors import KnownError
 from models.events import Notice, Progress
 from models.image_settings import ImageSettings
 from models.images import IMAGE_SUFFIXES, walk
+from models.map_pictures import MapPictures
 from models.partial_results import PartialResults
 from models.results_csv import DECIMALS, Result, needs_review, printable
 
@@ -42,6 +43,17 @@ class ImageClassifier(Protocol):
     @property
     def image_settings(self) -> ImageSettings:
         """How files become pixels."""
+
+    @property
+    def no_maps(self) -> str | None:
+        """Why there are no maps of where the decision comes from; None where there are."""
+
+    @property
+    def plain_class(self) -> str | None:
+        """The class of images without a defect, if the classifier knows of one."""
+
+    def maps(self, images: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Where the decision on each of B uint8 images (C, H, W) comes from: (H, W) float32, 0 to 1."""
 
     def probabilities(self, images: Sequence[np.ndarray]) -> np.ndarray:
         """B uint8 images (C, H, W) of any size -> probabilities (B, K) whose rows sum to 1."""
@@ -95,6 +107,7 @@ def classify(
     model_hash: str,
     review_below: float = REVIEW_BELOW,
     sort_into: Path | None = None,
+    maps_into: Path | None = None,
     batch_images: int = BATCH_IMAGES,
     threads: int | None = None,
     with_earlier: bool = False,
@@ -110,15 +123,18 @@ def classify(
         review_below: an image needs review if its confidence is below.
         sort_into: where copies of the images go, a folder a class; those that need review go to 'needs review', those
             that can't be read nowhere.
+        maps_into: where a picture of each image that may have a defect goes, with what the decision comes from.
         threads: that decode; by default one a processor, up to 8.
         with_earlier: whether the rows of an earlier run that was stopped come first, as events too.
 
     Raises:
-        KnownError: `folder` is missing or holds no images, `out` or `sort_into` can't be written, the disk is full.
+        KnownError: `folder` is missing or holds no images, `out`, `sort_into` or `maps_into` can't be written, the disk
+            is full, or the classifier has no maps that can be believed.
     """
     started = time.perf_counter()
     if sort_into is not None:
         refuse_overlap(folder, sort_into)
+    pictures = None if maps_into is None else _pictures(folder, classifier, maps_into)
     total = yield from _count(folder)
     job = _job(folder, model_hash, review_below, sort_into)
     copies = None if sort_into is None else ClassFolders(sort_into, classifier.classes)
@@ -138,6 +154,8 @@ def classify(
                 results = _results(folder, batch, classifier, review_below)
                 if copies is not None:
                     _copy(copies, batch, results)
+                if pictures is not None:
+                    _draw(pictures, classifier, batch, results)
                 rows.append(results)
                 yield Classified(results)
                 yield Progress("classify", rows.tally.images, max(total, rows.tally.images))
@@ -152,6 +170,32 @@ def classify(
         images_per_second=(rows.tally.images - before) / seconds,
         out=out,
     )
+
+
+def _pictures(folder: Path, classifier: ImageClassifier, root: Path) -> MapPictures:
+    """Where maps go.
+
+    Raises:
+        KnownError: there are none, or they would lie among the images.
+    """
+    refuse_overlap(folder, root)
+    if classifier.no_maps is not None:
+        raise KnownError(f"No maps can be written: {classifier.no_maps}.")
+    return MapPictures(root)
+
+
+def _draw(
+    pictures: MapPictures, classifier: ImageClassifier, batch: list[DecodedFile], results: Iterable[Result]
+) -> None:
+    """A picture of each image that is not plainly free of defects."""
+    shown = [
+        (result.path, image.pixels)
+        for image, result in zip(batch, results, strict=True)
+        if image.pixels is not None and (result.label != classifier.plain_class or result.needs_review)
+    ]
+    maps = classifier.maps([pixels for _, pixels in shown])
+    for (name, pixels), heat in zip(shown, maps, strict=True):
+        pictures.write(name, pixels, heat)
 
 
 def _count(folder: Path) -> Generator[Progress, None, int]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from models.propagate import NEIGHBOURS, NeighbourGraph, nearest_neighbours
 
-STRATEGIES = ("auto", "typical", "uncertain", "random")
+STRATEGIES = ("auto", "typical", "unusual", "uncertain", "random")
 TYPICAL_NEIGHBOURS = 20
 KMEANS_STARTS = 5
 MAX_KMEANS_IMAGES = 20_000
@@ -29,7 +29,7 @@ class Suggestion:
     """An image worth labelling: its position in the pool, and the reason in words.
 
     Attributes:
-        kind: 'typical', 'uncertain' or 'random'.
+        kind: 'typical', 'unusual', 'uncertain' or 'random'.
         group: positions of the images that the reason is about, itself first, then by likeness.
     """
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.background import background_class
 from models.heads import fit_lda
 from models.suggest import Suggestion
 
@@ -40,15 +41,21 @@ class UnusualPool:
         """Whether some images, and not most, have an unusual place."""
         return RAREST <= float((self.scores > LIKELY).mean()) <= COMMONEST
 
-    def suggest(self, labelled: np.ndarray, is_plain: np.ndarray, avoided: np.ndarray, count: int) -> list[Suggestion]:
+    def wanted(self, strategy: str, count: int) -> int:
+        """How many of `count` suggestions by a strategy are to be unusual ones."""
+        if strategy == "unusual":
+            return count
+        return round(UNUSUAL_SHARE * count) if strategy == "auto" and self.has_rare_ones else 0
+
+    def suggest(self, labelled: np.ndarray, labels: np.ndarray, avoided: np.ndarray, count: int) -> list[Suggestion]:
         """Up to `count` images that most likely show a defect, the likeliest first, unlike each other.
 
         Args:
-            labelled: positions with a label (n,), `is_plain` (n,) where that is the defect-free class.
+            labelled: positions with a label (n,), and the class indices `labels` (n,).
             avoided: positions not to suggest.
         """
         unit = self._unit_features()
-        score = self._score(unit, labelled, is_plain)
+        score = self._score(unit, labelled, self._is_plain(labelled, labels))
         score[avoided] = -np.inf
         chosen: list[Suggestion] = []
         while len(chosen) < count and np.isfinite(score).any():
@@ -63,6 +70,14 @@ class UnusualPool:
         down, right = (min(int(3 * share), 2) for share in self.positions[position])
         words = " ".join(word for word in (VERTICAL[down], HORIZONTAL[right]) if word)
         return f"at the {words}" if words else "in the middle"
+
+    def _is_plain(self, labelled: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        """Which of the labels (n,) are of the defect-free class; with labels of one class alone, none or all."""
+        classes = int(labels.max(initial=-1)) + 1
+        if len(np.unique(labels)) == 1:  # few have an unusual place, so what was met so often is most likely none
+            return np.full(len(labels), len(labels) >= LEAST_LABELS)
+        plain = background_class(labels, self.scores[labelled], classes)
+        return labels == (-1 if plain is None else plain)
 
     def _score(self, unit: np.ndarray, labelled: np.ndarray, is_plain: np.ndarray) -> np.ndarray:
         """How likely each image shows a defect (N,), in deviations of the pool."""
@@ -80,18 +95,6 @@ class UnusualPool:
     def _unit_features(self) -> np.ndarray:
         centred = (self.features - self.features.mean(0)) / np.maximum(self.features.std(0), 1e-6)
         return (centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)).astype(np.float32)
-
-
-def plain_class(names: list[str], scores: np.ndarray) -> str | None:
-    """The defect-free class among the labels (n,), by how unusual each image is (n,); None while it cannot be told."""
-    from models.background import background_class
-
-    classes = sorted(set(names))
-    if len(classes) < 2:
-        return None
-    indices = np.array([classes.index(name) for name in names])
-    found = background_class(indices, scores, len(classes))
-    return None if found is None else classes[found]
 
 
 def _standard(values: np.ndarray) -> np.ndarray:

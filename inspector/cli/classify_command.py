@@ -26,6 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sort-into", type=Path, metavar="DIR", help="copy the images into a folder a class and 'needs review'"
     )
+    parser.add_argument(
+        "--maps", type=Path, metavar="DIR", help="write pictures of where the model sees defects, if it looks at places"
+    )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
 
@@ -41,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
             out=arguments.out,
             review_below=arguments.review_below,
             sort_into=arguments.sort_into,
+            maps_into=arguments.maps,
             device=arguments.device,
         ),
         quiet=arguments.json,

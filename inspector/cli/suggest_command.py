@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("project", type=Path, metavar="PROJECT")
     parser.add_argument("--count", type=positive_int, required=True, metavar="N", help="how many images")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="CSV to write: path,reason")
-    parser.add_argument("--strategy", choices=("auto", "typical", "uncertain", "random"), default="auto")
+    parser.add_argument("--strategy", choices=("auto", "typical", "unusual", "uncertain", "random"), default="auto")
     parser.add_argument("--features", choices=("fused", "encoder", "texture"), default="fused")
     parser.add_argument("--encoder", default="latest", metavar="latest|RUN|FILE|random")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from models.propagate import NeighbourGraph
     from models.quick_suggest import SuggestionPool
     from models.suggest import Guess, Suggestion
+    from models.unusual import UnusualPool
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Suggested:
 
     Attributes:
         reason: in words, 'stands for a group of 212 images not labelled yet'.
-        kind: 'typical', 'uncertain' or 'random'.
+        kind: 'typical', 'unusual', 'uncertain' or 'random'.
         group: the images that the reason is about, this one first, then by likeness.
     """
 
@@ -65,6 +66,7 @@ class LabelBasis:
         unit: unit-length features (N, D) float32, whose inner products are cosines.
         description: of the features in words, 'encoder of run 5 and texture spectrum'.
         encoder_run: the pretraining run whose encoder made them, if one did.
+        unusual: how unusual each image is, where an anomaly detector has looked at them.
         points: the map (N, 2), once it is there.
     """
 
@@ -73,6 +75,7 @@ class LabelBasis:
     graph: NeighbourGraph
     description: str
     encoder_run: int | None
+    unusual: UnusualPool | None = None
     points: np.ndarray | None = None
     _derived: _Derived = field(default_factory=_Derived, repr=False)
 
@@ -113,12 +116,23 @@ class LabelBasis:
         if strategy == "random":
             taken = np.union1d(known.positions, skipped_rows)
             return self._named(at_random(len(self.image_ids), taken, count, seed=seed))
-        pool = self._suggestions()
+        unusual = self._most_unusual(known, np.union1d(known.positions, skipped_rows), count, strategy)
+        others = count - len(unusual)
+        if not others:
+            return self._named(unusual)
+        skipped_rows = np.union1d(skipped_rows, [s.position for s in unusual]).astype(np.int64)
         share, guess = self._doubt(known, labels, strategy, seed)
-        chosen = pool.suggest(
-            known.positions, count, skipped=skipped_rows.tolist(), uncertain_share=share, guess=guess, seed=seed
+        chosen = self._suggestions().suggest(
+            known.positions, others, skipped=skipped_rows.tolist(), uncertain_share=share, guess=guess, seed=seed
         )
-        return self._named(chosen)
+        return self._named(unusual + chosen)
+
+    def _most_unusual(self, known: _Known, avoided: np.ndarray, count: int, strategy: str) -> list[Suggestion]:
+        """The unusual images that belong into a list of `count`."""
+        wanted = self.unusual.wanted(strategy, count) if self.unusual is not None else 0
+        if self.unusual is None or not wanted:
+            return []
+        return self.unusual.suggest(known.positions, known.labels, avoided.astype(np.int64), wanted)
 
     def similar(self, image_id: int, count: int) -> list[int]:
         """The ids of the `count` most similar images, itself left out; none of an image that is not in the basis."""

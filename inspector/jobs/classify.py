@@ -26,6 +26,7 @@ def classify(
     out: Path,
     review_below: float | None = None,
     sort_into: Path | None = None,
+    maps_into: Path | None = None,
     device: str = "auto",
     with_earlier: bool = False,
 ) -> Iterator[Any]:
@@ -34,6 +35,7 @@ def classify(
     Args:
         model: a model file, the folder of a training run, or a project.
         review_below: an image needs review if its confidence is below; None: the usual threshold.
+        maps_into: where pictures go that show what the decisions come from.
         with_earlier: whether the rows of an earlier run that was stopped come first, as events too.
 
     Raises:
@@ -57,6 +59,7 @@ def classify(
             model_hash=model_hash,
             review_below=predict.REVIEW_BELOW if review_below is None else review_below,
             sort_into=sort_into,
+            maps_into=maps_into,
             with_earlier=with_earlier,
         )
 

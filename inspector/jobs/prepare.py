@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inspector.jobs.basis import LabelBasis
+from inspector.jobs.detectors import find_unusual
 from inspector.jobs.devices import usable_device
 from inspector.jobs.events import BasisReady, MapMoved, PrepareFinished
 from inspector.jobs.features import PoolFeatures, pool_features
@@ -81,7 +82,10 @@ def _basis(
     made, run_id = yield from _features(project, pool, encoder, device_name, seed)
     unit = unit_blocks(made.blocks).astype(np.float32)
     graph = yield from NeighbourGraph.building(unit)
-    return LabelBasis(np.array(pool.image_ids, dtype=np.int64), unit, graph, made.description, run_id)
+    unusual = None
+    if made.detector is not None:
+        unusual = yield from find_unusual(project, pool, made.detector, (yield from usable_device(device_name)))
+    return LabelBasis(np.array(pool.image_ids, dtype=np.int64), unit, graph, made.description, run_id, unusual)
 
 
 def _features(

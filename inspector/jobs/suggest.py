@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from inspector.jobs.detectors import find_unusual
 from inspector.jobs.devices import usable_device
 from inspector.jobs.features import pool_features
 from inspector.jobs.pool import fill_pool, open_cache
 from models.errors import KnownError
-from models.events import Notice
+from models.events import Notice, Progress
 
 if TYPE_CHECKING:
     import numpy as np
+    import torch
 
+    from inspector.jobs.features import PoolFeatures
+    from inspector.jobs.pool import Pool
     from inspector.project import Project
     from models.suggest import Suggestion
-
-STRATEGIES = ("auto", "typical", "uncertain", "random")
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,11 @@ def suggest(
             made = yield from pool_features(project, pool, which=features, encoder=encoder, device=usable, seed=seed)
             unit = unit_blocks(made.blocks)
             labels = [names[i] for i in positions.tolist()]
-            chosen = yield from _by_features(unit, positions, labels, count, strategy, seed)
+            unusual = yield from _unusual(project, pool, made, positions, labels, count, strategy, usable)
+            count -= len(unusual)
+            taken = np.concatenate([positions, [s.position for s in unusual]]).astype(np.int64)
+            others = yield from _by_features(unit, taken, positions, labels, count, strategy, seed) if count else []
+            chosen = unusual + others
         records = {image.id: image for image in project.images()}
         images = [
             SuggestedImage(pool.image_ids[s.position], records[pool.image_ids[s.position]].path, s.reason)
@@ -80,10 +86,50 @@ def suggest(
         yield SuggestFinished(tuple(images))
 
 
+def _unusual(
+    project: Project,
+    pool: Pool,
+    made: PoolFeatures,
+    positions: np.ndarray,
+    names: Sequence[str],
+    count: int,
+    strategy: str,
+    device: torch.device,
+) -> Generator[Progress | Notice, None, list[Suggestion]]:
+    """The unusual images that belong into the list, none where the strategy or the pool has no use for them.
+
+    Raises:
+        KnownError: they were asked for, and no detector can find them.
+    """
+    import numpy as np
+
+    if strategy not in ("auto", "unusual"):
+        return []
+    if made.detector is None:
+        if strategy == "unusual":
+            raise KnownError("Nothing is known of what is unusual yet; run 'inspector pretrain' first.")
+        return []
+    found = yield from find_unusual(project, pool, made.detector, device)
+    wanted = found.wanted(strategy, min(count, len(pool.image_ids) - len(positions)))
+    if not wanted:
+        return []
+    if strategy == "auto":
+        yield Notice("A few images have an unusual place: most of the list is to find out whether it is a defect.")
+    classes = sorted(set(names))
+    labels = np.array([classes.index(name) for name in names], dtype=np.int64)
+    return found.suggest(positions, labels, positions, wanted)
+
+
 def _by_features(
-    unit: np.ndarray, positions: np.ndarray, names: Sequence[str], count: int, strategy: str, seed: int
+    unit: np.ndarray,
+    taken: np.ndarray,
+    positions: np.ndarray,
+    names: Sequence[str],
+    count: int,
+    strategy: str,
+    seed: int,
 ) -> Generator[Notice, None, list[Suggestion]]:
-    """Choose by the pool's features (N, D), with the class names of the labelled positions."""
+    """Choose by the pool's features (N, D), with the class names of the labelled positions; none of those `taken`."""
     import numpy as np
 
     from models.propagate import NeighbourGraph
@@ -93,7 +139,7 @@ def _by_features(
     if strategy == "typical" or len(classes) < 2:
         if strategy == "uncertain":
             yield Notice("Doubt needs labels of two classes at least; typical images are suggested instead.")
-        return suggest(unit, positions, count, seed=seed)
+        return suggest(unit, taken, count, seed=seed)
     labels = np.array([classes.index(name) for name in names])
     graph = NeighbourGraph.build(unit)
     share = 1.0
@@ -103,4 +149,4 @@ def _by_features(
         if pays:
             yield Notice("Among your labels, undecided images taught more than typical ones: half of these are such.")
     guess = Guess(graph.propagate(positions, labels, len(classes)), classes)
-    return suggest(unit, positions, count, uncertain_share=share, guess=guess, seed=seed)
+    return suggest(unit, taken, count, uncertain_share=share, guess=guess, seed=seed)
