@@ -210,7 +210,7 @@ def _trained_detector() -> AnomalyDetector:
     pixels = Pixels(MemoryStore(images), [str(i) for i in range(len(images))], CPU)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("models.anomaly_training.WINDOW_PX", 64)
-        return result_of(learn_anomalies(pixels, windows=20 * BATCH, device=CPU, width=4))
+        return result_of(learn_anomalies(pixels, windows=16 * BATCH, device=CPU, width=4))
 
 
 @pytest.fixture
