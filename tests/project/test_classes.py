@@ -58,7 +58,7 @@ def test_colour_and_key_can_be_changed(project):
         project.set_class_colour("a", colour="red")
 
 
-@pytest.mark.parametrize("hotkey", ["1", "S", "12", ""])
+@pytest.mark.parametrize("hotkey", ["1", "S", "H", "12", ""])
 def test_refuses_keys_that_are_taken_or_commands(project, hotkey):
     project.add_class("a")
     project.add_class("b")

@@ -103,7 +103,7 @@ OPTIONS = (
         "flag",
         "Also learn to spot small defects: takes about as long again as the encoder, and is needed for maps and for "
         "finding rare defects.",
-        text="Also learn to spot them",
+        text="Also learn to spot",
     ),
     Option("amp", "Half precision", "flag", "Faster where the device has it, at equal accuracy."),
     Option("seed", "Seed", "int", "The same seed gives the same run.", high=2**31 - 1),
