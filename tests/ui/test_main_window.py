@@ -86,6 +86,23 @@ def test_every_page_opens_by_its_key_on_an_empty_project(qtbot, window, project,
     assert window.workbench.page(page).isVisible()
 
 
+def test_h_shows_where_but_is_a_letter_while_somebody_types(qtbot, window, bench):
+    page = bench.page("images")
+    qtbot.keyClick(page.toolbar.search, Qt.Key.Key_H)
+    assert (page.toolbar.search.text(), page.full_view.heat.is_on) == ("h", False)
+    page.toolbar.search.clear()
+    page.gallery.setFocus()
+    qtbot.keyClick(page.gallery, Qt.Key.Key_H)
+    assert (page.full_view.isVisible(), page.full_view.heat.is_on) == (True, True)
+
+
+@pytest.mark.parametrize("page", ["train", "evaluate"])
+def test_h_does_nothing_on_a_page_without_an_image(qtbot, window, bench, page):
+    bench.go_to(page)
+    qtbot.keyClick(window, Qt.Key.Key_H)
+    assert (bench.page_key, bench.banners.isVisible()) == (page, False)
+
+
 def test_undo_takes_back_what_another_page_did(qtbot, window, bench):
     bench.session.label([1, 2], "crazing")
     bench.go_to("train")

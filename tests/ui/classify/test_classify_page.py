@@ -162,3 +162,14 @@ def test_a_read_only_project_says_why(read_only, make_page, strip):
     page.source.set_folder(strip)
     assert page.source.start.toolTip() == "This project is open for reading alone"
     assert page.answer.review.toolTip() == "This project is open for reading alone"
+
+
+def test_a_model_of_whole_images_says_that_it_has_no_map(qtbot, trained, make_page, strip):
+    page = make_page(trained)
+    page.classify_folder(strip)
+    wait_for_end(qtbot, page)
+    page.answer.show_row(0)
+    page.toggle_heat()
+    said = page.answer.heat.caption
+    qtbot.waitUntil(lambda: said.text == "There is no map: this model judges the image as a whole, not by places.")
+    assert page.review.heat.is_on

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import shutil
 
+import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
+from inspector.jobs.detectors import DETECTOR_FILE, feature_file
+from inspector.jobs.encoders import ENCODER_FILE
 from inspector.project import Project
 from inspector.ui.pages.images.images_page import ImagesPage
 from inspector.ui.session import Session
@@ -58,3 +62,20 @@ def odd_session(tmp_path, odd_folder):
         for _ in project.import_folders([odd_folder]):
             pass
         yield Session(project)
+
+
+@pytest.fixture
+def detected(filled):
+    """The sample project after pretraining; its last image is the most unusual, then the first, then the second."""
+    with filled.start_run("pretrain", {"method": "simclr"}) as run:
+        (run.folder / ENCODER_FILE).write_bytes(b"an encoder that nobody reads here")
+        detector = run.folder / DETECTOR_FILE
+        detector.write_bytes(b"a detector that nobody reads here")
+        run.finish({})
+    images = filled.images()
+    scores = {images[-1].content_hash: 7.0, images[0].content_hash: 3.0, images[1].content_hash: -2.0}
+    kept = feature_file(filled, detector)
+    kept.parent.mkdir(parents=True)
+    hashes = np.array([list(bytes.fromhex(digest)) for digest in scores], np.uint8)
+    save_file({"hashes": hashes, "blocks.anomaly_logits": np.array([[s] for s in scores.values()], np.float32)}, kept)
+    return Session(filled)

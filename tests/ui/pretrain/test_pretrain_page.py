@@ -14,7 +14,7 @@ from inspector.ui.pages.pretrain.pretrain_page import PretrainPage
 from inspector.ui.pages.pretrain.pretrain_words import health_words, preset_text, state_sentence
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
-from models.events import EpochDone, Reconstruction, StepDone, Views
+from models.events import EpochDone, Progress, Reconstruction, StepDone, Views
 
 TINY = {"size_px": 32, "width": 8, "batch_size": 12, "views": 2, "epochs": 4}
 
@@ -115,6 +115,20 @@ def test_a_stopped_run_can_be_resumed(qtbot, page, jobs):
         qtbot.mouseClick(page.side.resume_button, Qt.MouseButton.LeftButton)
     assert page.session.project.run(run.id).state == "running"
     jobs.stop()
+
+
+def test_small_defects_can_be_left_out(qtbot, page):
+    field = page.side.form.fields["small_defects"]
+    assert field.isChecked()
+    page.side.form.fold.click()
+    field.click()
+    assert page.side.form.request().overrides == {"small_defects": False}
+
+
+def test_the_second_stage_is_said(page):
+    page._job_id, page._live = 7, EpochSeries()
+    page.jobs.event_arrived.emit(7, Progress("small defects", 12_000, 75_000, "windows"))
+    assert page._sentence.full_text() == "Learning to spot small defects: 12,000 of 75,000 windows"
 
 
 def test_the_estimate_stands_beside_the_presets(page):
