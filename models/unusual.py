@@ -74,7 +74,7 @@ class UnusualPool:
     def _is_plain(self, labelled: np.ndarray, labels: np.ndarray) -> np.ndarray:
         """Which of the labels (n,) are of the defect-free class; with labels of one class alone, none or all."""
         classes = int(labels.max(initial=-1)) + 1
-        if len(np.unique(labels)) == 1:  # few have an unusual place, so what was met so often is most likely none
+        if len(np.unique(labels)) < 2:  # few have an unusual place, so what was met so often is most likely none
             return np.full(len(labels), len(labels) >= LEAST_LABELS)
         plain = background_class(labels, self.scores[labelled], classes)
         return labels == (-1 if plain is None else plain)
