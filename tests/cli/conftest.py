@@ -19,7 +19,7 @@ import pytest
 from inspector.__main__ import main
 
 PER_CLASS = 12  # of each of the six classes
-TINY = ("--epochs", "1", "--width", "12", "--size", "32", "--batch-size", "16", "--seed", "3")
+TINY = ("--epochs", "1", "--width", "12", "--size", "32", "--batch-size", "16", "--seed", "3", "--no-small-defects")
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +27,15 @@ def _no_display(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands run as where there is no screen: none opens a window."""
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _short_trainings() -> Iterator[None]:
+    """Whether unusual places tell more than the whole image takes minutes to learn; here it takes a few steps."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("models.instance_training.FIRST_STEPS", 2)
+        patch.setattr("models.instance_training.STEPS_PER_LABEL", 0)
+        yield
 
 
 @dataclass(frozen=True)
