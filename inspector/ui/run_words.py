@@ -77,8 +77,9 @@ def rule_facts(logged: Sequence[RunEvent]) -> list[Fact]:
     """How a run judges an image, from what it logged: by its unusual places where it chose those, else as a whole."""
     chosen = {event.name: str(event.data["chosen"]) for event in logged if "chosen" in event.data}
     if "places" in chosen:
-        return [Fact("Judged by", f"{chosen['places'][:1].upper()}{chosen['places'][1:]}")]
-    return [Fact("Judged by", f"The whole image; {chosen['rule']}")] if "rule" in chosen else []
+        places = chosen["places"].removeprefix("the ")
+        return [Fact("Judged by", f"{places[:1].upper()}{places[1:]}")]
+    return [Fact("Judged by", f"Whole image; {chosen['rule']}")] if "rule" in chosen else []
 
 
 def evaluation_of(run: RunRecord) -> Evaluation | None:

@@ -10,11 +10,11 @@ PLACES = RunEvent("places", "", {"chosen": "the 3 most unusual places", "macro_f
 
 
 def test_a_run_by_the_whole_image_says_so():
-    assert rule_facts([WHOLE]) == [Fact("Judged by", "The whole image; the labelled images alone, equal class shares")]
+    assert rule_facts([WHOLE]) == [Fact("Judged by", "Whole image; the labelled images alone, equal class shares")]
 
 
 def test_places_count_where_they_were_chosen():
-    assert rule_facts([WHOLE, PLACES]) == [Fact("Judged by", "The 3 most unusual places")]
+    assert rule_facts([WHOLE, PLACES]) == [Fact("Judged by", "3 most unusual places")]
 
 
 def test_a_run_that_chose_nothing_says_nothing():

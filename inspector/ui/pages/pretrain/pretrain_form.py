@@ -215,7 +215,7 @@ def _prepare_field(field: Field, name: str) -> None:
 def _combo(name: str, choices: Sequence[tuple[str, str]]) -> QComboBox:
     made = QComboBox()
     made.setAccessibleName(name)
-    made.setMinimumContentsLength(10)
+    made.setMinimumContentsLength(8)  # what the panel has room for at its narrowest
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     for key, text in choices:
         made.addItem(text, key)
