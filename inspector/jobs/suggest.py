@@ -76,7 +76,7 @@ def suggest(
             unusual = yield from _unusual(project, pool, made, positions, labels, count, strategy, usable)
             count -= len(unusual)
             taken = np.concatenate([positions, [s.position for s in unusual]]).astype(np.int64)
-            others = yield from _by_features(unit, taken, positions, labels, count, strategy, seed) if count else []
+            others = (yield from _by_features(unit, taken, positions, labels, count, strategy, seed)) if count else []
             chosen = unusual + others
         records = {image.id: image for image in project.images()}
         images = [
