@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -26,6 +27,7 @@ from models.anomaly_training import learn_anomalies
 from models.errors import KnownError
 from models.events import EpochDone, Progress, StepDone
 from models.model_file import load_classifier, save_classifier
+from models.unusual import UnusualPool
 
 SIDE_PX = 96
 IMAGES = {"good": (30, 0), "bright": (8, 100), "dark": (8, -100)}  # how many, and the spot's grey levels
@@ -116,15 +118,14 @@ def model_of(project: Project, run: int) -> Path:
     return project.run(run).folder / "model.safetensors"
 
 
-def unusual_of(project: Project):
+def unusual_of(project: Project) -> tuple[UnusualPool, list[Any]]:
     """What the detector of run 1 finds in the project's images, and the events on the way."""
     with open_cache(project) as cache:
-        filling = fill_pool(project, cache)
-        pool = drained(filling)[0]
+        pool, _ = drained(fill_pool(project, cache))
         return drained(find_unusual(project, pool, project.run(1).folder / DETECTOR_FILE, torch.device("cpu")))
 
 
-def drained(events):
+def drained(events: Generator[Any, None, Any]) -> tuple[Any, list[Any]]:
     """What a generator returns, and its events."""
     told = []
     while True:
@@ -186,9 +187,8 @@ def test_without_small_defects_there_is_no_detector(new):
 def test_a_project_with_small_defects_is_judged_by_places(trained):
     classifier = load_classifier(model_of(trained, 2), device="cpu")
     (logged,) = trained.run_events(2, "places")
-    assert (
-        classifier.facts["rule"] == logged.data["chosen"] in ("the 3 most unusual places", "the 8 most unusual places")
-    )
+    assert classifier.facts["rule"] == logged.data["chosen"]
+    assert "most unusual place" in classifier.facts["rule"]
     assert classifier.facts["features"] == f"unusual places ({logged.data['chosen']})"
     assert classifier.plain_class == "good"
     assert len(logged.data["macro_f1_out_of_fold"]) > 3
