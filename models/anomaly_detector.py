@@ -23,6 +23,7 @@ from models.errors import KnownError
 PLACES = 8  # an image; the ninth held a defect that the others did not in one image of a hundred
 APART_CELLS = 4  # two places are at least so many cells apart: crops around them overlap by half at most
 NEAR_CELLS = 6  # a place is described by the anomalous cells around it, up to so many away
+LEAST_WINDOWS = 5_000  # below, places are little better than chance
 READ_PIXELS = 1 << 21  # go through the network at a time
 
 
@@ -45,12 +46,19 @@ class AnomalyDetector:
 
     Args:
         flips, right_angles: which turns leave a defect what it is, for whoever learns from its places.
+        windows: how many it was trained on.
     """
 
     network: AnomalyNetwork
     standardiser: Standardiser
     flips: bool = True
     right_angles: bool = True
+    windows: int = 0
+
+    @property
+    def has_learned(self) -> bool:
+        """Whether it was trained for long enough that what it finds means something."""
+        return self.windows >= LEAST_WINDOWS
 
     def logits(self, images: Tensor) -> Tensor:
         """uint8 (B, C, H, W) -> logits (B, h, w) of each cell that holds a part of the image."""
@@ -96,6 +104,7 @@ class AnomalyDetector:
             "standardiser": asdict(self.standardiser),
             "flips": self.flips,
             "right_angles": self.right_angles,
+            "windows": self.windows,
         }
 
     @classmethod
@@ -103,7 +112,7 @@ class AnomalyDetector:
         """The opposite of `to_json`, with random weights. KeyError, TypeError or ValueError if something is missing."""
         network = AnomalyNetwork(EncoderSpec(**values["spec"])).eval()
         standardiser = Standardiser.from_json(values["standardiser"])
-        return cls(network, standardiser, bool(values["flips"]), bool(values["right_angles"]))
+        return cls(network, standardiser, bool(values["flips"]), bool(values["right_angles"]), int(values["windows"]))
 
     def save(self, path: Path) -> None:
         """Write a weight file; KnownError where that is not possible."""

@@ -98,7 +98,7 @@ def learn_anomalies(
         if step % 50 == 0 and not loss.isfinite():
             raise KnownError("Learning to spot small defects has diverged: the loss is no number. Start the run again.")
         yield Progress("small defects", (step + 1) * BATCH, steps * BATCH, "windows")
-    return AnomalyDetector(network.eval(), standardiser, flips, right_angles)
+    return AnomalyDetector(network.eval(), standardiser, flips, right_angles, steps * BATCH)
 
 
 def draw_batch(pixels: Pixels, rng: np.random.Generator, generator: torch.Generator) -> Batch:

@@ -65,8 +65,8 @@ def refuse_overlap(folder: Path, root: Path) -> None:
     images, copies = Path(os.path.realpath(folder)), Path(os.path.realpath(root))
     if images.is_relative_to(copies) or copies.is_relative_to(images):
         raise KnownError(
-            f"What is written into {root} would mix with the images in {folder}; choose a folder that is outside it and "
-            "does not hold it."
+            f"What is written into {root} would mix with the images in {folder}; choose a folder outside it that does "
+            "not hold it."
         )
 
 

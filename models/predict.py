@@ -136,7 +136,7 @@ def classify(
         refuse_overlap(folder, sort_into)
     pictures = None if maps_into is None else _pictures(folder, classifier, maps_into)
     total = yield from _count(folder)
-    job = _job(folder, model_hash, review_below, sort_into)
+    job = _job(folder, model_hash, review_below, sort_into, maps_into)
     copies = None if sort_into is None else ClassFolders(sort_into, classifier.classes)
     with PartialResults(out, job=job) as rows:
         yield from _notices(rows)
@@ -210,14 +210,17 @@ def _count(folder: Path) -> Generator[Progress, None, int]:
     return found
 
 
-def _job(folder: Path, model_hash: str, review_below: float, sort_into: Path | None) -> dict[str, Any]:
+def _job(
+    folder: Path, model_hash: str, review_below: float, sort_into: Path | None, maps_into: Path | None
+) -> dict[str, Any]:
     """All that decides on the rows, as JSON values."""
     return {
-        "format": 1,
+        "format": 2,
         "folder": os.path.realpath(folder),
         "model": model_hash,
         "review_below": review_below,
         "sort_into": None if sort_into is None else os.path.realpath(sort_into),
+        "maps_into": None if maps_into is None else os.path.realpath(maps_into),
     }
 
 

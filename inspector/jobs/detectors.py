@@ -38,15 +38,20 @@ def load_detector(file: Path, device: torch.device) -> AnomalyDetector:
 
 def find_unusual(
     project: Project, pool: Pool, file: Path, device: torch.device
-) -> Generator[Progress, None, UnusualPool]:
-    """What the detector in `file` finds in the images of the pool, from the project's cache where it is there."""
+) -> Generator[Progress, None, UnusualPool | None]:
+    """What the detector in `file` finds in the images of the pool, from the project's cache where it is there.
+
+    None where it was trained too shortly to find anything.
+    """
     from inspector.jobs.features import complete
     from models.feature_store import FeatureStore
     from models.unusual import UnusualPool
 
+    detector = load_detector(file, device)
+    if not detector.has_learned:
+        return None
     kept = feature_file(project, file)
     store = FeatureStore.load(kept)
-    detector = load_detector(file, device)
     blocks = yield from complete(store, pool, detector, kept, device, stage="unusual places")
     return UnusualPool(
         scores=blocks["anomaly_logits"][:, 0],

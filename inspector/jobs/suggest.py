@@ -105,11 +105,11 @@ def _unusual(
 
     if strategy not in ("auto", "unusual"):
         return []
-    if made.detector is None:
+    found = None if made.detector is None else (yield from find_unusual(project, pool, made.detector, device))
+    if found is None:
         if strategy == "unusual":
             raise KnownError("Nothing is known of what is unusual yet; run 'inspector pretrain' first.")
         return []
-    found = yield from find_unusual(project, pool, made.detector, device)
     wanted = found.wanted(strategy, min(count, len(pool.image_ids) - len(positions)))
     if not wanted:
         return []

@@ -77,6 +77,8 @@ def compare_places(
     if figures is not None and figures.macro_f1 >= GOOD_ENOUGH:
         return None
     detector = load_detector(detector_path, device)
+    if not detector.has_learned:
+        return None
     pixels = pool.pixels(device)
     bags = yield from gather_bags(pixels, labelled.positions, detector, seed=seed)
     classes = len(labelled.classes)
