@@ -85,7 +85,7 @@ def test_the_map_stays_on_from_image_to_image(qtbot, page):
 def test_the_map_of_a_detector_lies_over_the_image(qtbot, make_page, detected):
     run = detected.project.latest_run("pretrain")
     network = AnomalyNetwork(EncoderSpec(channels=1, width=8)).eval()
-    AnomalyDetector(network, Standardiser((128.0,), (40.0,))).save(run.folder / DETECTOR_FILE)
+    AnomalyDetector(network, Standardiser((128.0,), (40.0,)), windows=100_000).save(run.folder / DETECTOR_FILE)
     page = make_page(detected)
     page.toggle_heat()
     caption = page.full_view.heat.caption
