@@ -42,6 +42,7 @@ def _small_networks() -> Iterator[None]:
         "models.anomaly_training.learn_anomalies": partial(learn_anomalies, width=4),
         "models.anomaly_training.WINDOW_PX": 64,
         "models.pretrain_config.ANOMALY_WINDOWS_PER_CROP": 12.0,
+        "models.anomaly_detector.LEAST_WINDOWS": 500,
         "models.instance_training.FIRST_STEPS": 20,
         "models.instance_training.STEPS_PER_LABEL": 0,
         "models.instance_training.BATCH": 16,
@@ -118,7 +119,7 @@ def model_of(project: Project, run: int) -> Path:
     return project.run(run).folder / "model.safetensors"
 
 
-def unusual_of(project: Project) -> tuple[UnusualPool, list[Any]]:
+def unusual_of(project: Project) -> tuple[UnusualPool | None, list[Any]]:
     """What the detector of run 1 finds in the project's images, and the events on the way."""
     with open_cache(project) as cache:
         pool, _ = drained(fill_pool(project, cache))
@@ -219,6 +220,16 @@ def test_where_the_whole_image_is_good_enough_places_are_not_tried(pretrained, m
     pretrained.label_from_folders()
     events = list(train(pretrained, TRAINING))
     assert not {event.stage for event in events if isinstance(event, Progress)} & {"unusual places: network"}
+    assert pretrained.run_events(2, "places") == []
+
+
+def test_a_detector_that_was_trained_too_shortly_has_no_say(pretrained, monkeypatch):
+    monkeypatch.setattr("models.anomaly_detector.LEAST_WINDOWS", 5_000)
+    assert unusual_of(pretrained) == (None, [])
+    with pytest.raises(KnownError, match="Nothing is known of what is unusual yet"):
+        list(suggest(pretrained, count=3, strategy="unusual", device="cpu"))
+    pretrained.label_from_folders()
+    list(train(pretrained, TRAINING))
     assert pretrained.run_events(2, "places") == []
 
 
