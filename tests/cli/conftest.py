@@ -29,15 +29,6 @@ def _no_display(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _short_trainings() -> Iterator[None]:
-    """Whether unusual places tell more than the whole image takes minutes to learn; here it takes a few steps."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("models.instance_training.FIRST_STEPS", 2)
-        patch.setattr("models.instance_training.STEPS_PER_LABEL", 0)
-        yield
-
-
 @dataclass(frozen=True)
 class Outcome:
     """How a command ended and what it printed."""

@@ -54,6 +54,20 @@ def test_a_large_project_gets_the_least_epochs_and_told_ones_are_kept():
     assert replace(preset("simclr", "quick"), epochs=2).epochs_for(10_000_000) == 2
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_small_defects_are_learned_from_windows_by_the_crops_up_to_a_bound(method):
+    quick = preset(method, "quick")
+    assert quick.anomaly_windows(1_024) == pytest.approx(75_000, rel=0.02)
+    few, more = (replace(quick, epochs=epochs).anomaly_windows(1_024) for epochs in (2, 4))
+    assert 0 < 2 * few == pytest.approx(more, abs=1)
+    assert replace(quick, epochs=100_000).anomaly_windows(1_024) == 75_000
+
+
+def test_small_defects_are_left_out_where_told_and_by_the_paper():
+    assert replace(preset("simclr", "quick"), small_defects=False).anomaly_windows(1_024) == 0
+    assert preset("simclr", "paper").anomaly_windows(1_024) == 0
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
