@@ -81,19 +81,39 @@ class HeatMaps:
         return cls(project.image_settings, "where the image is unusual", detector=detector)
 
     def of_file(self, path: Path) -> HeatMap:
-        """The map of an image file.
+        """The map of an image file, without the mirrored margin of a small image.
 
         Raises:
             KnownError: it cannot be read.
         """
+        from models.image_shapes import shape_within
+        from models.images import decode
+
+        data = self._read(path)
+        _, heat = self._heated(data, path)
+        height, width = decode(data, max_pixels=self.settings.max_pixels).pixels.shape[:2]
+        height, width = shape_within(height=height, width=width, max_area=self.settings.max_area)
+        return HeatMap(heat[:height, :width], self.source)
+
+    def with_pixels(self, path: Path) -> tuple[np.ndarray, np.ndarray]:
+        """An image file as the model reads it, (C, H, W) uint8, and its heat (H, W); KnownError as `of_file`."""
+        return self._heated(self._read(path), path)
+
+    def _read(self, path: Path) -> bytes:
+        from models.images import ImageError, read_bytes
+
+        try:
+            return read_bytes(path)
+        except ImageError as error:
+            raise KnownError(f"{path} {error}.") from error
+
+    def _heated(self, data: bytes, path: Path) -> tuple[np.ndarray, np.ndarray]:
         import torch
 
-        from models.image_shapes import shape_within
-        from models.images import ImageError, decode, prepare, read_bytes
+        from models.images import ImageError, prepare
 
         settings = self.settings
         try:
-            data = read_bytes(path)
             pixels = prepare(
                 data,
                 channels=settings.channels,
@@ -101,13 +121,9 @@ class HeatMaps:
                 scaling=settings.scaling,
                 max_pixels=settings.max_pixels,
             )
-            height, width = decode(data, max_pixels=settings.max_pixels).pixels.shape[:2]
         except ImageError as error:
             raise KnownError(f"{path} {error}.") from error
         if self.classifier is not None:
-            heat = self.classifier.maps([pixels])[0]
-        else:
-            assert self.detector is not None
-            heat = self.detector.map(torch.from_numpy(pixels)[None])[0].numpy()
-        height, width = shape_within(height=height, width=width, max_area=settings.max_area)
-        return HeatMap(heat[:height, :width], self.source)
+            return pixels, self.classifier.maps([pixels])[0]
+        assert self.detector is not None
+        return pixels, self.detector.map(torch.from_numpy(pixels)[None])[0].numpy()

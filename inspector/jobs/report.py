@@ -27,6 +27,7 @@ class ReportContent:
         predicted, true: (n,) int, positions in the classes of `evaluation`.
         confidence: (n,) float in 0..1.
         samples: the first few images (H, W) or (H, W, 3) uint8, m <= n, of a size to be shown.
+        paths: of the images that were judged.
     """
 
     run: int
@@ -36,6 +37,7 @@ class ReportContent:
     predicted: np.ndarray
     confidence: np.ndarray
     samples: Sequence[np.ndarray]
+    paths: Sequence[Path] = ()
 
 
 def content_of(finished: EvaluateFinished) -> ReportContent:
@@ -48,6 +50,7 @@ def content_of(finished: EvaluateFinished) -> ReportContent:
         predicted=finished.probabilities.argmax(1),
         confidence=finished.probabilities.max(1),
         samples=[_shown(image) for image in finished.samples],
+        paths=finished.paths,
     )
 
 
@@ -73,6 +76,33 @@ def sample_pixels(project: Project, paths: Sequence[Path]) -> list[np.ndarray]:
             break
         samples.append(_shown(pixels))
     return samples
+
+
+def heated_samples(project: Project, content: ReportContent) -> list[np.ndarray]:
+    """Pictures (H, W, 3) uint8 of images that were held for defects, with where the model sees them.
+
+    None of a model without maps that can be believed, nor of images that cannot be read any more.
+    """
+    from inspector.jobs.heat_maps import HeatMaps
+    from inspector.jobs.train import MODEL_FILE
+    from models.errors import KnownError
+    from models.map_pictures import laid_over
+
+    try:
+        maps = HeatMaps.of_model(project.run(content.run).folder / MODEL_FILE)
+    except KnownError:
+        return []
+    plain = maps.classifier.plain_class if maps.classifier is not None else None
+    answers = [content.evaluation.classes[k] for k in content.predicted]
+    chosen = [path for path, answer in zip(content.paths, answers, strict=False) if answer != plain][:SHOWN_SAMPLES]
+    pictures = []
+    for path in chosen:
+        try:
+            pixels, heat = maps.with_pixels(path)
+        except KnownError:
+            continue
+        pictures.append(_shown(laid_over(pixels, heat).transpose(2, 0, 1)))
+    return pictures
 
 
 def _shown(pixels: np.ndarray) -> np.ndarray:
@@ -104,6 +134,7 @@ def write_report(project: Project, content: ReportContent, path: Path) -> None:
     """Write one self-contained HTML file; KnownError if it cannot be written."""
     from inspector.report.figures import f1_figure, reliability_figure
     from inspector.report.html import write_html
+    from inspector.report.pictures import sheet_figure
     from models.calibration import reliability
     from models.evaluate import calibration_bins
 
@@ -116,6 +147,8 @@ def write_report(project: Project, content: ReportContent, path: Path) -> None:
     }
     if content.samples:
         figures["Some of the images"] = sample_sheet(content)
+    if heated := heated_samples(project, content):
+        figures["Where the model sees defects"] = sheet_figure(heated)
     facts = {
         "Project": project.folder.name,
         "Run": f"{run.id}, {run.created[:16].replace('T', ' ')} UTC",

@@ -71,6 +71,26 @@ def samples_figure(
     return figure
 
 
+@styled
+def sheet_figure(pictures: Sequence[np.ndarray]) -> Figure:
+    """Pictures (H, W, 3) uint8 in rows, without captions.
+
+    Raises:
+        ValueError: no pictures.
+    """
+    if not pictures:
+        raise ValueError("sheet_figure needs at least one picture")
+    columns = min(SAMPLE_COLUMNS, len(pictures))
+    rows = -(-len(pictures) // columns)
+    figure = new_figure(columns * (THUMBNAIL_INCHES + 0.25), rows * (THUMBNAIL_INCHES + 0.25))
+    cells = figure.subplots(rows, columns, squeeze=False).ravel()
+    for axes, picture in zip(cells, pictures, strict=False):
+        _draw_image(axes, picture)
+    for axes in cells[len(pictures) :]:
+        axes.set_axis_off()
+    return figure
+
+
 def _caption(answer: str, share: float, truth: str) -> str:
     given = f"{short_name(answer, limit=CAPTION_NAME_LENGTH)} {100 * share:.0f} %"
     return given if answer == truth else f"{given}\n✗ is {short_name(truth, limit=CAPTION_NAME_LENGTH)}"

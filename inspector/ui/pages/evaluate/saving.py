@@ -37,6 +37,7 @@ def save_html(project: Project, judged: Judged, path: Path) -> Iterator[Progress
         predicted=np.array([positions[answer.answer] for answer in judged.answers]),
         confidence=judged.confidence(),
         samples=sample_pixels(project, [answer.path for answer in judged.answers]),
+        paths=[answer.path for answer in judged.answers],
     )
     write_report(project, content, path)
     yield Progress("report", 1, 1, "files")
