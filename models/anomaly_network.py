@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from models.encoder_spec import EncoderSpec
 from models.encoders import ResNet18
 from models.synthetic_anomalies import SHAPES
+from models.windows import mirrored
 
 CELL_PX = 8  # side of what one cell of the map stands for
 PYRAMID_FEATURES = 64
@@ -87,7 +88,5 @@ def pooled(outputs: CellOutputs, weights: Tensor) -> Tensor:
 
 def padded(images: Tensor) -> Tensor:
     """Images (B, C, H, W) continued by mirroring to whole cells, channels last."""
-    from models.windows import mirrored
-
     height, width = (-(-side // CELL_PX) * CELL_PX for side in images.shape[-2:])
     return mirrored(images, height=height, width=width).contiguous(memory_format=torch.channels_last)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-LEAST_SEPARATION = 0.7  # share of pairs (other class, background) in which the other image is the more unusual one
-LEAST_SHARE = 0.25  # of the labels: among equally common surfaces one is always the calmest
+LEAST_SEPARATION = 0.75  # share of pairs (other class, background) in which the other image is the more unusual one
+LEAST_SHARE = 0.1  # of the labels: suggestions lead to defects, so the commonest class may have few of them
 
 
 def background_class(labels: np.ndarray, unusual: np.ndarray, classes: int) -> int | None:

@@ -27,6 +27,7 @@ from models.texture import TextureSpectrum
 
 FEATURE_PX = 128  # side of a square of the area at which the encoder reads a window; 160 to 256 px gained nothing
 BATCH = 64
+VERSION = 2  # raise it when an encoder's blocks of the same image come out otherwise
 READ_PIXELS = 2 * BATCH * FEATURE_PX**2  # read at a time: large images go through the encoder in smaller batches
 VIEW_PIXELS = 16 * FEATURE_PX**2  # read of one image in all its dihedral views: large ones get fewer, and at least one
 TEXTURE_WEIGHT = 0.7  # of each of the spectrum's blocks, beside 1 for each of the encoder's

@@ -31,8 +31,8 @@ class Bags:
     """Instances of n images: the P most unusual places of each, and one at random as the last.
 
     Attributes:
-        crops: uint8 (n, P + 1, C, CUT_PX, CUT_PX); black where a crop reaches over the image's edge, which is a mark of
-            the edge.
+        crops: uint8 (n, P + 1, C, CUT_PX, CUT_PX), continued by mirroring beyond the image's edge: a seam there would
+            be the most unusual thing of the crop.
         logits: (n, P) of an anomaly, -inf where the image is too small for so many places.
     """
 
@@ -64,12 +64,25 @@ def gather_bags(
     return Bags(crops, logits)
 
 
+def bag_bytes(channels: int) -> int:
+    """Bytes that the crops of one image take."""
+    return (PLACES + 1) * channels * CUT_PX**2
+
+
 def cut(image: Tensor, centres: Tensor, *, side_px: int) -> Tensor:
-    """Crops of an image (C, H, W) around centres (P, 2), y and x in px: (P, C, side_px, side_px), black beyond it."""
-    half = side_px // 2
-    last = torch.tensor(image.shape[1:]) - 1  # the last cell's centre may lie beyond the edge
-    framed = F.pad(image, (half, half, half, half))
-    return torch.stack([framed[:, y : y + side_px, x : x + side_px] for y, x in centres.cpu().minimum(last).tolist()])
+    """Crops of an image (C, H, W) around centres (P, 2), y and x in px, mirrored beyond it: (P, C, side, side)."""
+    height, width = image.shape[1:]
+    around = torch.arange(side_px, device=image.device) - side_px // 2
+    return torch.stack(
+        [image[:, _reflected(y + around, height)][:, :, _reflected(x + around, width)] for y, x in centres.tolist()]
+    )
+
+
+def _reflected(places: Tensor, length: int) -> Tensor:
+    """Places along an axis, of which those beyond its ends are led back as by mirrors there."""
+    period = max(1, 2 * (length - 1))
+    places = places.remainder(period)
+    return torch.minimum(places, period - places)
 
 
 def instances_of(images: Tensor, places: Places, *, count: int) -> Tensor:
@@ -87,13 +100,14 @@ def moved(crops: Tensor, generator: torch.Generator, *, flips: bool, right_angle
 
     quarters = torch.randint(4, (n,), generator=generator) * right_angles
     angle = quarters * (math.pi / 2) + torch.randn(n, generator=generator) * math.radians(TURN_DEGREES)
-    mirror = torch.randint(2, (n,), generator=generator) * 2 - 1 if flips else torch.ones(n)
+    signs = torch.randint(2, (2, n), generator=generator) * 2 - 1
+    mirror_x, mirror_y = signs if flips else torch.ones(2, n)
     reach = INSTANCE_PX / CUT_PX * torch.exp(SCALE * uniform())
     cosine, sine = angle.cos() * reach, angle.sin() * reach
     shift = SHIFT_PX / (CUT_PX / 2)
     rows = [
-        torch.stack([cosine * mirror, -sine, shift * uniform()], dim=1),
-        torch.stack([sine * mirror, cosine, shift * uniform()], dim=1),
+        torch.stack([cosine * mirror_x, -sine * mirror_y, shift * uniform()], dim=1),
+        torch.stack([sine * mirror_x, cosine * mirror_y, shift * uniform()], dim=1),
     ]
     theta = torch.stack(rows, dim=1).to(crops.device)
     grid = F.affine_grid(theta, [n, crops.shape[1], INSTANCE_PX, INSTANCE_PX], align_corners=False)

@@ -93,7 +93,7 @@ class MultipleInstanceModel:
 
     @torch.inference_mode()
     def _answers(self, images: Tensor, found: Places) -> np.ndarray:
-        """Logits (B, places, K) of each place, averaged over dihedral views; -inf evidence for places that are not."""
+        """Logits (B, places, K) of each place, averaged over dihedral views; of missing places those of the first."""
         crops = instances_of(images, found, count=self.places).flatten(0, 1)
         answers = place_logits(self.network, self.detector, crops).unflatten(0, (len(images), self.places))
         return answers.cpu().numpy()

@@ -129,7 +129,7 @@ class LabelBasis:
 
     def _most_unusual(self, known: _Known, avoided: np.ndarray, count: int, strategy: str) -> list[Suggestion]:
         """The unusual images that belong into a list of `count`."""
-        wanted = self.unusual.wanted(strategy, count) if self.unusual is not None else 0
+        wanted = 0 if self.unusual is None else self.unusual.wanted(strategy, count, known.positions, known.labels)
         if self.unusual is None or not wanted:
             return []
         return self.unusual.suggest(known.positions, known.labels, avoided.astype(np.int64), wanted)

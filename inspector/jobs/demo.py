@@ -21,6 +21,7 @@ PER_CLASS = 60
 STRIP_PER_CLASS = 20
 LABELS = 30
 EPOCHS = 40  # about a minute on two cores
+OVERRIDES = {"epochs": EPOCHS, "small_defects": False}  # its samples have textures, no small defects
 SEED = 7
 
 
@@ -57,7 +58,7 @@ def demo(folder: Path) -> Iterator[Any]:
         yield Notice("2. A project: the images are imported without labels")
         yield from project.import_folders([folder / "samples"])
         yield Notice("3. An encoder is pretrained on them")
-        yield from pretrain(project, PretrainRequest(overrides={"epochs": EPOCHS}))
+        yield from pretrain(project, PretrainRequest(overrides=OVERRIDES))
         yield Notice(f"4. The {LABELS} images that are suggested get their labels")
         yield from _label_suggested(project)
         yield Notice("5. A classifier is trained")

@@ -87,6 +87,7 @@ def _encoder_blocks(
 ) -> Generator[Progress, None, tuple[Part, Blocks]]:
     """Returns the encoder's part and its raw blocks."""
     from models.feature_store import FeatureStore
+    from models.features import VERSION
 
     settings = project.image_settings
     part = chosen.load(pool, device, seed=seed)
@@ -96,7 +97,8 @@ def _encoder_blocks(
             f"The encoder of {chosen.description} reads {channels} channels, the images of this project have "
             f"{settings.channels}; pretrain one on these images."
         )
-    name = f"encoder-{chosen.key}-{settings.max_area}-{part.scale:.4g}"  # random weights: the scale is the pool's
+    # the scale too: that of random weights is the pool's
+    name = f"encoder-{VERSION}-{chosen.key}-{settings.max_area}-{part.scale:.4g}"
     path = project.cache_folder / "features" / f"{name}.safetensors"
     blocks = yield from complete(FeatureStore.load(path), pool, part, path, device, stage="encoder features")
     return part, blocks

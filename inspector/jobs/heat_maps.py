@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from models.model_file import Classifier
 
 
+NOTHING_LEARNED = "There is no map yet: pretrain long enough, small defects included, to learn what is unusual."
+
+
+class NoMapsError(KnownError):
+    """There are no maps that can be believed."""
+
+
 @dataclass(frozen=True, eq=False)
 class HeatMap:
     """Heat (H, W) float32, 0 to 1, over an image of H x W px (the working image, without its mirrored margin).
@@ -52,7 +59,7 @@ class HeatMaps:
 
         classifier = load_classifier(file, device="cpu")
         if classifier.no_maps is not None:
-            raise KnownError(f"There is no map: {classifier.no_maps}.")
+            raise NoMapsError(f"There is no map: {classifier.no_maps}.")
         return cls(classifier.image_settings, "where the model sees a defect", classifier=classifier)
 
     @classmethod
@@ -72,12 +79,14 @@ class HeatMaps:
         if run is not None and (run.folder / MODEL_FILE).is_file():
             try:
                 return cls.of_model(run.folder / MODEL_FILE)
-            except KnownError:
+            except NoMapsError:
                 pass  # a model of whole images, or maps that fail their tests: the detector needs no labels
         file = detector_file(choose_encoder(project, "latest"))
         if file is None:
-            raise KnownError("There is no map yet: pretrain first, so that Inspector learns what is unusual.")
+            raise NoMapsError(NOTHING_LEARNED)
         detector = load_detector(file, torch.device("cpu"))
+        if not detector.has_learned:
+            raise NoMapsError(NOTHING_LEARNED)
         return cls(project.image_settings, "where the image is unusual", detector=detector)
 
     def of_file(self, path: Path) -> HeatMap:

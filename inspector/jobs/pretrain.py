@@ -92,7 +92,7 @@ def pretrain(project: Project, request: PretrainRequest, *, maps: bool = False) 
     with open_cache(project) as cache:
         pool = yield from fill_pool(project, cache)
         if request.minutes is not None:
-            minutes = request.minutes * (ENCODER_SHARE if config.small_defects else 1)
+            minutes = request.minutes * (ENCODER_SHARE if config.anomaly_windows(len(pool.hashes)) else 1)
             epochs = epochs_within(pool.pixels(device), config, device=device, minutes=minutes)
             yield Notice(f"{epochs} epochs fit into {request.minutes:g} min on this machine.")
             config = replace(config, epochs=epochs)
@@ -234,6 +234,7 @@ def _events(learning: _Learning, config: PretrainConfig, *, resume: bool) -> Ite
         start_from=learning.start_from,
         resume=resume,
     )
+    done = None
     with closing(events):
         for event in events:
             if isinstance(event, EpochDone):
@@ -241,23 +242,39 @@ def _events(learning: _Learning, config: PretrainConfig, *, resume: bool) -> Ite
             elif isinstance(event, Notice):
                 run.log("notice", {"text": event.text})
             if isinstance(event, PretrainDone):
-                run.log(PRETRAINED, asdict(event))
-                yield from _spot_small_defects(learning, config, event)
+                done = event
             else:
                 yield event
             if live_map is not None and isinstance(event, Embedding):
                 moved = live_map.moved(event)
                 if moved is not None:
                     yield moved
+    if done is not None:
+        run.log(PRETRAINED, {**asdict(done), "path": ""})  # a project may be moved
+        yield from _spot_small_defects(learning, config, done)
 
 
 def _spot_small_defects(learning: _Learning, config: PretrainConfig, done: PretrainDone) -> Iterator[Any]:
     """Train the anomaly detector that goes with the encoder, and finish the run."""
-    from models.anomaly_training import learn_anomalies
-
     started = time.perf_counter()
     windows = config.anomaly_windows(len(learning.pool.hashes))
-    if windows:
+    if windows and not (yield from _detector_fits(learning, config, windows)):
+        text = "The graphics card's memory is too small to learn to spot small defects; the encoder is whole."
+        learning.run.log("notice", {"text": text})
+        yield Notice(text, warning=True)
+    seconds = done.seconds + time.perf_counter() - started
+    finished = _finished(learning.run.id, config.method, replace(done, seconds=seconds))
+    learning.run.finish(asdict(finished))
+    yield finished
+
+
+def _detector_fits(learning: _Learning, config: PretrainConfig, windows: int) -> Generator[Any, None, bool]:
+    """Train and save the detector; whether the graphics card's memory was enough."""
+    import torch
+
+    from models.anomaly_training import learn_anomalies
+
+    try:
         detector = yield from learn_anomalies(
             learning.pool.pixels(learning.device),
             windows=windows,
@@ -266,11 +283,10 @@ def _spot_small_defects(learning: _Learning, config: PretrainConfig, done: Pretr
             right_angles=config.augment.right_angles,
             seed=config.seed,
         )
-        detector.save(learning.run.folder / DETECTOR_FILE)
-    seconds = done.seconds + time.perf_counter() - started
-    finished = _finished(learning.run.id, config.method, replace(done, seconds=seconds))
-    learning.run.finish(asdict(finished))
-    yield finished
+    except torch.OutOfMemoryError:
+        return False
+    detector.save(learning.run.folder / DETECTOR_FILE)
+    return True
 
 
 def _finished(run_id: int, method: str, done: PretrainDone) -> PretrainFinished:

@@ -108,15 +108,20 @@ def _unusual(
     found = None if made.detector is None else (yield from find_unusual(project, pool, made.detector, device))
     if found is None:
         if strategy == "unusual":
-            raise KnownError("Nothing is known of what is unusual yet; run 'inspector pretrain' first.")
+            raise KnownError(
+                "Nothing is known of what is unusual yet; pretrain first, with small defects, by a preset."
+            )
         return []
-    wanted = found.wanted(strategy, min(count, len(pool.image_ids) - len(positions)))
+    classes = sorted(set(names))
+    labels = np.array([classes.index(name) for name in names], dtype=np.int64)
+    count = min(count, len(pool.image_ids) - len(positions))
+    wanted = found.wanted(strategy, count, positions, labels)
     if not wanted:
         return []
     if strategy == "auto":
-        yield Notice("A few images have an unusual place: most of the list is to find out whether it is a defect.")
-    classes = sorted(set(names))
-    labels = np.array([classes.index(name) for name in names], dtype=np.int64)
+        yield Notice(
+            "A few images stand out from the others: most of the list is to see whether they show a defect."
+        )
     return found.suggest(positions, labels, positions, wanted)
 
 

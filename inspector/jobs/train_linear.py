@@ -51,8 +51,9 @@ def train_linear(
         temperature=fit.temperature,
         facts=facts,
     )
+    detector = features.detector if request.features == "fused" else None  # else the user named what to look at
     places = yield from compare_places(
-        pool, labelled, fit.candidates, fit.comparison, features.detector, device, seed=request.seed
+        pool, labelled, fit.candidates, fit.comparison, detector, device, seed=request.seed
     )
     if places is None:
         classifier, comparison = whole, fit.comparison

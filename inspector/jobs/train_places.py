@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from models.pixels import Pixels
 
 GOOD_ENOUGH = 0.9  # macro F1 out of fold of the whole image, above which looking at places is not tried
-MOST_LABELS = 4_000  # images whose places are learned from; more do not fit into memory
+MOST_BYTES = 200e6  # of crops that are learned from
 CHECKED_IMAGES = 24  # with a defect, on which the maps are tested
 
 
@@ -68,11 +68,11 @@ def compare_places(
     from models.background import background_class
     from models.comparison import compare
     from models.instance_training import PLACES_TRIED, fit_instances
-    from models.instances import gather_bags
+    from models.instances import bag_bytes, gather_bags
     from models.multiple_instance import MultipleInstanceModel
 
     figures = whole_comparison.evaluation
-    if detector_path is None or len(labelled.positions) > MOST_LABELS:
+    if detector_path is None:
         return None
     if figures is not None and figures.macro_f1 >= GOOD_ENOUGH:
         return None
@@ -80,6 +80,9 @@ def compare_places(
     if not detector.has_learned:
         return None
     pixels = pool.pixels(device)
+    if bag_bytes(pixels.channels) * len(labelled.positions) > MOST_BYTES:
+        yield Notice(f"The places of {len(labelled.positions):,} labelled images are too many to be looked at.")
+        return None
     bags = yield from gather_bags(pixels, labelled.positions, detector, seed=seed)
     classes = len(labelled.classes)
     background = background_class(labelled.labels, bags.logits[:, 0].numpy(), classes)
@@ -88,25 +91,30 @@ def compare_places(
     fit = yield from fit_instances(
         bags, labelled.labels, classes, background=background, detector=detector, device=device, seed=seed
     )
-    places = _candidates(fit, whole)
+    places = _candidates(fit, whole, background)
     candidates = places.before(whole) if background is not None else whole.before(places)
     comparison = compare(candidates, labelled.classes)
     yield comparison.notice("Judged by")
     chosen = comparison.best - (0 if background is not None else len(whole.names))
     if not 0 <= chosen < len(places.names):
         return None
-    model = MultipleInstanceModel(detector, fit.network, fit.log_prior, background, PLACES_TRIED[chosen])
+    count = 1 if background is None else PLACES_TRIED[chosen]
+    model = MultipleInstanceModel(detector, fit.network, fit.log_prior, background, count)
     check = _checked(model, pixels, labelled, comparison.temperature or 1.0, seed)
     if check is not None and not check.is_reliable:
         yield Notice("The maps of where defects are do not pass their tests, and are not shown.", warning=True)
     return PlacesFit(model, places.names[chosen], comparison, check)
 
 
-def _candidates(fit: InstanceFit, whole: Candidates) -> Candidates:
+def _candidates(fit: InstanceFit, whole: Candidates, background: int | None) -> Candidates:
     """The networks' answers for the labels that the whole image was judged on."""
     from models.comparison import Candidates
     from models.instance_training import PLACES_TRIED
 
+    if background is None:  # then the most unusual place alone is asked
+        return Candidates(
+            ("the most unusual place",), fit.out_of_fold[:1, whole.held_out], whole.held_out, whole.labels, whole.folds
+        )
     names = [f"the {n} most unusual places" if n > 1 else "the most unusual place" for n in PLACES_TRIED]
     return Candidates(tuple(names), fit.out_of_fold[:, whole.held_out], whole.held_out, whole.labels, whole.folds)
 

@@ -104,10 +104,10 @@ class DemoTour(QObject):
         yield self._pause(4 * LABEL_MS)
 
     def _pretrain(self) -> Iterator[Any]:
-        from inspector.jobs.demo import EPOCHS
+        from inspector.jobs.demo import OVERRIDES
         from inspector.jobs.pretrain import PretrainRequest, pretrain
 
-        yield from pretrain(self._bench.session.project, PretrainRequest(overrides={"epochs": EPOCHS}), maps=True)
+        yield from pretrain(self._bench.session.project, PretrainRequest(overrides=OVERRIDES), maps=True)
 
     def _train(self) -> Iterator[Any]:
         from inspector.jobs.train import train

