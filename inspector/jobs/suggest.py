@@ -119,9 +119,7 @@ def _unusual(
     if not wanted:
         return []
     if strategy == "auto":
-        yield Notice(
-            "A few images stand out from the others: most of the list is to see whether they show a defect."
-        )
+        yield Notice("A few images stand out from the others: most of the list is to see whether they show a defect.")
     return found.suggest(positions, labels, positions, wanted)
 
 

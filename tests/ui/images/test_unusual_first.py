@@ -71,7 +71,7 @@ def test_h_opens_the_image_at_full_size_with_its_map(qtbot, page, opened):
     assert (page.full_view.isVisible(), page.full_view.heat.is_on) == (True, True)
     assert page.full_view.image_id == page.gallery.ids[2]
     caption = page.full_view.heat.caption
-    qtbot.waitUntil(lambda: caption.text.startswith("There is no map yet: pretrain first"), timeout=20_000)
+    qtbot.waitUntil(lambda: caption.text.startswith("There is no map yet: pretrain long enough"), timeout=20_000)
 
 
 def test_the_map_stays_on_from_image_to_image(qtbot, page):
