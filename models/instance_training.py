@@ -74,19 +74,21 @@ def fit_instances(
     folds = stratified_folds(labels, most=FOLDS, seed=seed)
     used = np.unique(folds[folds >= 0])
     out_of_fold = np.zeros((len(PLACES_TRIED), len(labels), classes), dtype=np.float32)
-    trainings = len(used) + 1
-    for done, fold in enumerate(used):
+    everything = np.arange(len(labels))
+    total = steps_for(len(labels)) + sum(steps_for(np.count_nonzero(folds != fold)) for fold in used)
+    done = 0
+    for fold in used:
         known, held_out = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         network = yield from _train(
-            bags, labels, known, classes, background, detector, device, seed, stage=(done, trainings)
+            bags, labels, known, classes, background, detector, device, seed, done=done, total=total
         )
+        done += steps_for(len(known))
         prior = log_shares(labels[known], classes)
         answers = answers_of(network, detector, bags, held_out, device)
         for v, places in enumerate(PLACES_TRIED):
             out_of_fold[v, held_out] = image_logits(answers, background=background, places=places) + prior
-    everything = np.arange(len(labels))
     network = yield from _train(
-        bags, labels, everything, classes, background, detector, device, seed, stage=(len(used), trainings)
+        bags, labels, everything, classes, background, detector, device, seed, done=done, total=total
     )
     return InstanceFit(network, log_shares(labels, classes), out_of_fold)
 
@@ -120,9 +122,10 @@ def _train(
     device: torch.device,
     seed: int,
     *,
-    stage: tuple[int, int],
+    done: int,
+    total: int,
 ) -> Generator[Progress, None, InstanceNetwork]:
-    """Train on the images at indices `known`; `stage` is which training of how many this is."""
+    """Train on the images at indices `known`; `done` of `total` steps were taken before, for the progress."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = InstanceNetwork(detector.network, classes=classes).to(device, memory_format=torch.channels_last)
@@ -151,7 +154,7 @@ def _train(
         if step % TOLD_EVERY == 0 and not np.isfinite(logits).all():
             raise KnownError("Training on unusual places has diverged: an answer is no number. Train again.")
         if (step + 1) % TOLD_EVERY == 0:
-            yield Progress("unusual places: network", stage[0] * steps + step + 1, stage[1] * steps, "steps")
+            yield Progress("unusual places: network", done + step + 1, total, "steps")
     return network.eval()
 
 
