@@ -57,13 +57,7 @@ def _decoded(paths: Iterable[Path], settings: ImageSettings, *, threads: int, ah
 
 def _decode(path: Path, settings: ImageSettings) -> DecodedFile:
     try:
-        pixels = prepare(
-            read_bytes(path),
-            channels=settings.channels,
-            max_area=settings.max_area,
-            scaling=settings.scaling,
-            max_pixels=settings.max_pixels,
-        )
+        pixels = prepare(read_bytes(path), settings)
     except ImageError as error:
         return DecodedFile(path, None, str(error))
     return DecodedFile(path, pixels)

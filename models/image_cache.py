@@ -19,7 +19,8 @@ import numpy as np
 
 from models.cache_segments import Segment, SegmentWriter
 from models.events import Progress
-from models.images import DEFAULT_MAX_PIXELS, ImageError, Scaling, content_hash, prepare, read_bytes
+from models.image_settings import ImageSettings
+from models.images import ImageError, content_hash, prepare, read_bytes
 
 _DECODING_VERSION = 2  # raise it when `prepare` gives other pixels for the same file
 _SEGMENT_BYTES = 64 * 2**20
@@ -29,19 +30,17 @@ _MAX_OPEN_MAPS = 256  # each holds a file handle, of which a process may have 1,
 
 
 class ImageCache:
-    """Images of one number of channels and one scaling; to be used by one thread at a time.
+    """Images read with the same settings; to be used by one thread at a time.
 
     `failed` names why images of the last `ensure` are not there: content hash -> reason.
     """
 
-    def __init__(self, folder: Path, *, channels: int, max_area: int, scaling: Scaling) -> None:
-        settings = json.dumps([_DECODING_VERSION, scaling.to_json()], sort_keys=True)
-        digest = hashlib.sha256(settings.encode()).hexdigest()[:8]
-        self.folder = Path(folder) / f"{channels}x{max_area}-{digest}"
+    def __init__(self, folder: Path, settings: ImageSettings) -> None:
+        decoding = json.dumps([_DECODING_VERSION, settings.scaling.to_json()], sort_keys=True)
+        digest = hashlib.sha256(decoding.encode()).hexdigest()[:8]
+        self.folder = Path(folder) / f"{settings.channels}x{settings.max_area}-{digest}"
         self.failed: dict[str, str] = {}
-        self._channels = channels
-        self._max_area = max_area
-        self._scaling = scaling
+        self._settings = settings
         self._segments: dict[str, Segment] = {}
         self._places: dict[str, tuple[Segment, int]] = {}
         self._scan()
@@ -60,9 +59,7 @@ class ImageCache:
         for segment in self._segments.values():
             segment.close()
 
-    def ensure(
-        self, items: Sequence[tuple[str, Path]], *, max_pixels: int = DEFAULT_MAX_PIXELS, threads: int = 2
-    ) -> Iterator[Progress]:
+    def ensure(self, items: Sequence[tuple[str, Path]], *, threads: int = 2) -> Iterator[Progress]:
         """Decode what is missing of `items` (content hash, path); a hash may come with several paths.
 
         The first path of a hash that still has this content is used. What fails is told in `failed` and stops nothing.
@@ -78,8 +75,8 @@ class ImageCache:
         for image_hash, path in items:
             if image_hash not in self._places:
                 missing.setdefault(image_hash, []).append(path)
-        writer = SegmentWriter(self.folder, channels=self._channels)
-        with closing(self._decoded(missing, max_pixels, threads)) as decoded:
+        writer = SegmentWriter(self.folder, channels=self._settings.channels)
+        with closing(self._decoded(missing, threads)) as decoded:
             try:
                 for done, (image_hash, result) in enumerate(decoded, start=1):
                     if isinstance(result, str):
@@ -132,14 +129,14 @@ class ImageCache:
         return [self._places[image_hash] for image_hash in hashes]
 
     def _decoded(
-        self, missing: dict[str, list[Path]], max_pixels: int, threads: int
+        self, missing: dict[str, list[Path]], threads: int
     ) -> Generator[tuple[str, np.ndarray | str], None, None]:
         """Each hash with its pixels (C, H, W) or the reason why there are none; few are ahead of the consumer."""
         in_flight: deque[tuple[str, Future[np.ndarray | str]]] = deque()
         pool = ThreadPoolExecutor(threads, thread_name_prefix="decode")
         try:
             for image_hash, paths in missing.items():
-                in_flight.append((image_hash, pool.submit(self._decode, image_hash, paths, max_pixels)))
+                in_flight.append((image_hash, pool.submit(self._decode, image_hash, paths)))
                 if len(in_flight) > 4 * threads:
                     first, future = in_flight.popleft()
                     yield first, future.result()
@@ -148,19 +145,13 @@ class ImageCache:
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def _decode(self, image_hash: str, paths: list[Path], max_pixels: int) -> np.ndarray | str:
+    def _decode(self, image_hash: str, paths: list[Path]) -> np.ndarray | str:
         reasons = []
         for path in paths:
             try:
                 data = read_bytes(path)
                 if content_hash(data) == image_hash:
-                    return prepare(
-                        data,
-                        channels=self._channels,
-                        max_area=self._max_area,
-                        scaling=self._scaling,
-                        max_pixels=max_pixels,
-                    )
+                    return prepare(data, self._settings)
                 reasons.append("has changed since the import")
             except ImageError as error:
                 reasons.append(str(error))
@@ -186,7 +177,7 @@ class ImageCache:
                 self._add(segment)
         names = {path.stem for path in self.folder.glob("*.hashes")}
         for name in sorted(names - self._segments.keys()):
-            segment = Segment.find(self.folder, name, channels=self._channels)
+            segment = Segment.find(self.folder, name, channels=self._settings.channels)
             if segment is not None:
                 self._add(segment)
 

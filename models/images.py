@@ -12,7 +12,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -20,6 +20,9 @@ import numpy as np
 from models.errors import KnownError
 from models.image_decoding import DEFAULT_MAX_PIXELS, Decoded, ImageError, decode, to_grey
 from models.image_shapes import MIN_SIDE, shape_within
+
+if TYPE_CHECKING:
+    from models.image_settings import ImageSettings
 
 __all__ = [
     "DEFAULT_MAX_PIXELS",
@@ -166,26 +169,24 @@ def padded(pixels: np.ndarray) -> np.ndarray:
     return cv2.copyMakeBorder(pixels, 0, below, 0, beside, cv2.BORDER_REFLECT_101)  # a single line is repeated
 
 
-def prepare(
-    data: bytes, *, channels: int, max_area: int, scaling: Scaling, max_pixels: int = DEFAULT_MAX_PIXELS
-) -> np.ndarray:
-    """The bytes of an image file -> (channels, height, width) uint8, C-contiguous; `channels` is 1 (grey) or 3 (RGB).
+def prepare(data: bytes, settings: ImageSettings) -> np.ndarray:
+    """The bytes of an image file -> (channels, height, width) uint8, C-contiguous.
 
     Height and width are the file's own, but scaled down to `max_area` px and padded where a side is below `MIN_SIDE`.
 
     Raises:
         ImageError: the file can't be used, or is of a depth that the project has no value range for.
     """
-    decoded = decode(data, max_pixels=max_pixels)
+    decoded = decode(data, max_pixels=settings.max_pixels)
     try:
-        pixels = to_uint8(decoded.pixels, scaling)
+        pixels = to_uint8(decoded.pixels, settings.scaling)
     except ValueError:
         raise ImageError(f"has {decoded.depth} pixels, for which no value range was found at the import") from None
-    if channels == 1:
+    if settings.channels == 1:
         pixels = to_grey(pixels)
-    height, width = shape_within(height=pixels.shape[0], width=pixels.shape[1], max_area=max_area)
+    height, width = shape_within(height=pixels.shape[0], width=pixels.shape[1], max_area=settings.max_area)
     pixels = padded(resize(pixels, height=height, width=width))
-    if channels == 1:
+    if settings.channels == 1:
         return np.ascontiguousarray(pixels[None])
     if pixels.ndim == 2:
         return np.repeat(pixels[None], 3, axis=0)

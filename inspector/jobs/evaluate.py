@@ -194,15 +194,7 @@ def _prepared(
                 continue
             if image.content_hash not in (None, found_hash):
                 raise ImageError("has changed since the import")
-            pixels.append(
-                prepare(
-                    data,
-                    channels=settings.channels,
-                    max_area=settings.max_area,
-                    scaling=settings.scaling,
-                    max_pixels=settings.max_pixels,
-                )
-            )
+            pixels.append(prepare(data, settings))
             kept.append(image)
         except ImageError as error:
             left_out.unusable.append(f"{image.path}: {error}")

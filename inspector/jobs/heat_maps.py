@@ -123,13 +123,7 @@ class HeatMaps:
 
         settings = self.settings
         try:
-            pixels = prepare(
-                data,
-                channels=settings.channels,
-                max_area=settings.max_area,
-                scaling=settings.scaling,
-                max_pixels=settings.max_pixels,
-            )
+            pixels = prepare(data, settings)
         except ImageError as error:
             raise KnownError(f"{path} {error}.") from error
         if self.classifier is not None:

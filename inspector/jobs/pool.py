@@ -49,13 +49,7 @@ def open_cache(project: Project) -> Iterator[ImageCache]:
     """The project's cache of decoded images."""
     from models.image_cache import ImageCache
 
-    settings = project.image_settings
-    with ImageCache(
-        project.cache_folder,
-        channels=settings.channels,
-        max_area=settings.max_area,
-        scaling=settings.scaling,
-    ) as cache:
+    with ImageCache(project.cache_folder, project.image_settings) as cache:
         yield cache
 
 
@@ -67,7 +61,7 @@ def fill_pool(project: Project, cache: ImageCache) -> Generator[Progress | Notic
     """
     held_out = {image_id for image_id, part in project.split().items() if part == "test"}
     images = [image for image in project.images() if image.id not in held_out]
-    yield from cache.ensure(project.image_files(), max_pixels=project.image_settings.max_pixels)
+    yield from cache.ensure(project.image_files())
     usable = [image for image in images if image.content_hash in cache]
     lost = [image for image in images if image.content_hash in cache.failed]
     reasons = "; ".join(f"{image.path}: {cache.failed[image.content_hash]}" for image in lost[:SHOWN_REASONS])

@@ -65,13 +65,7 @@ def sample_pixels(project: Project, paths: Sequence[Path]) -> list[np.ndarray]:
     samples: list[np.ndarray] = []
     for path in paths[:SHOWN_SAMPLES]:
         try:
-            pixels = prepare(
-                read_bytes(path),
-                channels=settings.channels,
-                max_area=settings.max_area,
-                scaling=settings.scaling,
-                max_pixels=settings.max_pixels,
-            )
+            pixels = prepare(read_bytes(path), settings)
         except ImageError:
             break
         samples.append(_shown(pixels))

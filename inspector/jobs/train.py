@@ -91,7 +91,8 @@ def train(project: Project, request: TrainRequest, *, maps: bool = False) -> Ite
                 seconds=time.perf_counter() - started,
                 protocol=trained.protocol,
             )
-            run.finish({**finished.to_json(), "evaluation": _evaluation_json(trained.validation)})
+            more = {"evaluation": _evaluation_json(trained.validation), "places": trained.places}
+            run.finish({**finished.to_json(), **more})
         yield finished
 
 

@@ -76,7 +76,14 @@ def train_linear(
         predicted=comparison.predicted,
         confidence=comparison.confidence,
     )
-    return Trained(classifier, comparison.evaluation, _protocol(comparison.evaluation), labelled.positions, answers)
+    return Trained(
+        classifier,
+        comparison.evaluation,
+        _protocol(comparison.evaluation),
+        labelled.positions,
+        answers,
+        places=None if places is None else places.name,
+    )
 
 
 def _predicted(classifier: Classifier, pixels: Pixels) -> Generator[Progress, None, np.ndarray]:

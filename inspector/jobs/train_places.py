@@ -75,19 +75,25 @@ def compare_places(
     if detector_path is None:
         return None
     if figures is not None and figures.macro_f1 >= GOOD_ENOUGH:
+        yield Notice(f"Judged by: the whole image, good enough at {figures.macro_f1:.1%} not to try unusual places.")
         return None
     detector = load_detector(detector_path, device)
     if not detector.has_learned:
+        yield Notice("Judged by: the whole image; what spots unusual places was trained too shortly to have a say.")
         return None
     pixels = pool.pixels(device)
     if bag_bytes(pixels.channels) * len(labelled.positions) > MOST_BYTES:
-        yield Notice(f"The places of {len(labelled.positions):,} labelled images are too many to be looked at.")
+        yield Notice(
+            f"Judged by: the whole image; the unusual places of {len(labelled.positions):,} labelled images are too "
+            "many to be compared with it."
+        )
         return None
     bags = yield from gather_bags(pixels, labelled.positions, detector, seed=seed)
     classes = len(labelled.classes)
     background = background_class(labelled.labels, bags.logits[:, 0].numpy(), classes)
     if background is None and figures is None:
-        return None  # nothing speaks for places, and nothing can be compared
+        yield Notice("Judged by: the whole image; too few labels to compare it with unusual places.")
+        return None
     fit = yield from fit_instances(
         bags, labelled.labels, classes, background=background, detector=detector, device=device, seed=seed
     )

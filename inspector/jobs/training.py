@@ -71,13 +71,20 @@ class RunValidation:
 
 @dataclass(frozen=True)
 class Trained:
-    """What either mode ends with; `trained_on` are positions in the pool, `answers` those behind `validation`."""
+    """What either mode ends with.
+
+    Attributes:
+        trained_on: positions in the pool.
+        answers: those behind `validation`.
+        places: which unusual places the classifier judges by, in words; None for one that judges by the whole image.
+    """
 
     classifier: Classifier
     validation: Evaluation | None
     protocol: str
     trained_on: np.ndarray
     answers: RunValidation | None
+    places: str | None = None
 
 
 def validation_of(project: Project, run_id: int) -> RunValidation | None:

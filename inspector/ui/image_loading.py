@@ -67,13 +67,7 @@ class ThumbnailSource:
     def _open(self) -> ImageCache:
         from models.image_cache import ImageCache
 
-        settings = self._project.image_settings
-        self._cache = ImageCache(
-            self._project.cache_folder,
-            channels=settings.channels,
-            max_area=settings.max_area,
-            scaling=settings.scaling,
-        )
+        self._cache = ImageCache(self._project.cache_folder, self._project.image_settings)
         return self._cache
 
     def _without_margin(self, pixels: np.ndarray, record: ImageRecord) -> np.ndarray:
@@ -92,13 +86,7 @@ class ThumbnailSource:
         data = read_bytes(self._project.image_path(record.id))
         if content_hash(data) != record.content_hash:
             raise ImageError("has changed since the import")
-        return prepare(
-            data,
-            channels=settings.channels,
-            max_area=settings.max_area,
-            scaling=settings.scaling,
-            max_pixels=settings.max_pixels,
-        )
+        return prepare(data, settings)
 
 
 def fitted(*, height: int, width: int, size_px: int) -> tuple[int, int]:

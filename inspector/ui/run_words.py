@@ -36,8 +36,8 @@ def way_of_training(config: Mapping[str, Any]) -> str:
 
 
 def run_title(run: RunRecord) -> str:
-    """'Run 6 · fine-tuned'."""
-    return f"Run {run.id} · {way_of_training(run.config)}"
+    """'Run 6 · fine-tuned', 'Run 7 · unusual places' where it turned out to judge by these."""
+    return f"Run {run.id} · {'unusual places' if run.metrics.get('places') else way_of_training(run.config)}"
 
 
 def encoder_words(config: Mapping[str, Any], runs: Sequence[RunRecord], *, before: int | None = None) -> str:

@@ -25,7 +25,7 @@ from inspector.jobs.training import TrainRequest, validation_of
 from inspector.project import Project
 from models.anomaly_training import learn_anomalies
 from models.errors import KnownError
-from models.events import EpochDone, Progress, StepDone
+from models.events import EpochDone, Notice, Progress, StepDone
 from models.model_file import load_classifier, save_classifier
 from models.unusual import UnusualPool
 
@@ -194,6 +194,7 @@ def test_a_project_with_small_defects_is_judged_by_places(trained):
     assert classifier.plain_class == "good"
     assert len(logged.data["macro_f1_out_of_fold"]) > 3
     assert trained.run(2).metrics["validation"]["images"] == 46
+    assert trained.run(2).metrics["places"] == logged.data["chosen"]
     assert len(validation_of(trained, 2).image_ids) == 46
 
 
@@ -221,6 +222,7 @@ def test_where_the_whole_image_is_good_enough_places_are_not_tried(pretrained, m
     events = list(train(pretrained, TRAINING))
     assert not {event.stage for event in events if isinstance(event, Progress)} & {"unusual places: network"}
     assert pretrained.run_events(2, "places") == []
+    assert any("good enough at" in event.text for event in events if isinstance(event, Notice))
 
 
 def test_a_detector_that_was_trained_too_shortly_has_no_say(pretrained, monkeypatch):
@@ -229,8 +231,9 @@ def test_a_detector_that_was_trained_too_shortly_has_no_say(pretrained, monkeypa
     with pytest.raises(KnownError, match="Nothing is known of what is unusual yet"):
         list(suggest(pretrained, count=3, strategy="unusual", device="cpu"))
     pretrained.label_from_folders()
-    list(train(pretrained, TRAINING))
+    events = list(train(pretrained, TRAINING))
     assert pretrained.run_events(2, "places") == []
+    assert any("trained too shortly" in event.text for event in events if isinstance(event, Notice))
 
 
 def test_what_is_unusual_is_found_once_and_kept(pretrained):

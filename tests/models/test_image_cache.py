@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from models import cache_segments, image_cache
 from models.errors import KnownError
 from models.events import Progress
 from models.image_cache import ImageCache
+from models.image_settings import ImageSettings
 from models.images import Scaling, content_hash
 
 Items = list[tuple[str, Path]]
@@ -38,7 +40,8 @@ def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def open_cache(tmp_path: Path, **changes) -> ImageCache:
-    return ImageCache(tmp_path / "cache", **{"channels": 1, "max_area": 10_000, "scaling": Scaling()} | changes)
+    settings = ImageSettings(channels=1, max_area=10_000, scaling=Scaling(), max_pixels=10**9)
+    return ImageCache(tmp_path / "cache", replace(settings, **changes))
 
 
 def levels(cache: ImageCache, items: Items) -> list[int]:

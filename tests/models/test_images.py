@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -11,9 +12,10 @@ import pytest
 from PIL import Image
 
 from models.errors import KnownError
+from models.image_settings import ImageSettings
 from models.images import ImageError, Scaling, content_hash, prepare, read_bytes, resize, to_uint8, value_range, walk
 
-SETTINGS = {"channels": 1, "max_area": 6_400, "scaling": Scaling()}
+SETTINGS = ImageSettings(channels=1, max_area=6_400, scaling=Scaling(), max_pixels=10**9)
 
 
 def png(pixels: np.ndarray) -> bytes:
@@ -124,7 +126,7 @@ def test_missing_range_is_an_error():
     with pytest.raises(ValueError, match="uint16"):
         to_uint8(np.zeros((2, 2), np.uint16), Scaling())
     with pytest.raises(ImageError, match="uint16 pixels"):
-        prepare(png(np.zeros((8, 8), np.uint16)), **SETTINGS)
+        prepare(png(np.zeros((8, 8), np.uint16)), SETTINGS)
 
 
 @pytest.mark.parametrize("scaling", [Scaling(), Scaling(uint16=(3.0, 4095.0)), Scaling((0.0, 1.0), (-0.5, 0.5))])
@@ -158,7 +160,7 @@ def test_prepare_gives_the_projects_channels(channels, colour):
     pixels = np.full((40, 60, 3) if colour else (40, 60), 90, np.uint8)
     if colour:
         pixels[..., 2] = 200  # red, in OpenCV's order
-    prepared = prepare(png(pixels), **SETTINGS | {"channels": channels})
+    prepared = prepare(png(pixels), replace(SETTINGS, channels=channels))
     assert (prepared.shape, prepared.dtype, prepared.flags.c_contiguous) == ((channels, 40, 60), np.uint8, True)
     expected = {(1, False): [90], (1, True): [123], (3, False): [90] * 3, (3, True): [200, 90, 90]}
     assert prepared[:, 0, 0].tolist() == expected[channels, colour]
@@ -166,34 +168,34 @@ def test_prepare_gives_the_projects_channels(channels, colour):
 
 def test_prepare_takes_a_scan_longer_than_opencvs_short_integers():
     strip = np.full((10, 40000), 50, np.uint8)
-    assert np.array_equal(prepare(png(strip), **SETTINGS), np.full((1, 32, 200), 50))
+    assert np.array_equal(prepare(png(strip), SETTINGS), np.full((1, 32, 200), 50))
 
 
 def test_a_large_image_is_scaled_down_to_the_limit():
-    assert prepare(png(np.full((100, 400), 50, np.uint8)), **SETTINGS).shape == (1, 40, 160)
+    assert prepare(png(np.full((100, 400), 50, np.uint8)), SETTINGS).shape == (1, 40, 160)
 
 
 @pytest.mark.parametrize(("shape", "kept"), [((5, 5), (32, 32)), ((1, 70), (32, 70)), ((70, 1), (70, 32))])
 @pytest.mark.parametrize("channels", [1, 3])
 def test_a_narrow_image_is_continued_by_mirroring(shape, kept, channels):
     pixels = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
-    prepared = prepare(png(pixels), **SETTINGS | {"channels": channels})
+    prepared = prepare(png(pixels), replace(SETTINGS, channels=channels))
     assert prepared.shape == (channels, *kept)
     margin = [(0, side - own) for side, own in zip(kept, shape, strict=True)]
     assert np.array_equal(prepared[-1], np.pad(pixels, margin, "reflect"))
 
 
 def test_a_line_of_any_length_is_bounded():
-    assert prepare(png(np.full((1, 20_000), 50, np.uint8)), **SETTINGS).shape == (1, 32, 200)
+    assert prepare(png(np.full((1, 20_000), 50, np.uint8)), SETTINGS).shape == (1, 32, 200)
 
 
 def test_prepared_pixels_are_writable(tmp_path):
     Image.new("L", (8, 8)).save(tmp_path / "x.bmp")
-    assert prepare((tmp_path / "x.bmp").read_bytes(), **SETTINGS).flags.writeable
+    assert prepare((tmp_path / "x.bmp").read_bytes(), SETTINGS).flags.writeable
 
 
 def test_12_bit_camera_in_16_bit_file_is_not_black(tmp_path):
     ramp = np.linspace(0, 4095, 64).astype(np.uint16).reshape(8, 8)
     Image.fromarray(ramp).save(tmp_path / "x.tif")
-    prepared = prepare((tmp_path / "x.tif").read_bytes(), **SETTINGS | {"scaling": Scaling(uint16=(0.0, 4095.0))})
+    prepared = prepare((tmp_path / "x.tif").read_bytes(), replace(SETTINGS, scaling=Scaling(uint16=(0.0, 4095.0))))
     assert (prepared.min(), prepared.max()) == (0, 255)

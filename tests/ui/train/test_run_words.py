@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from inspector.project import RunEvent
-from inspector.ui.run_words import Fact, rule_facts
+from dataclasses import replace
+from pathlib import Path
+
+from inspector.project import RunEvent, RunRecord
+from inspector.ui.run_words import Fact, rule_facts, run_title
 
 WHOLE = RunEvent("rule", "", {"chosen": "the labelled images alone, equal class shares", "macro_f1_out_of_fold": {}})
 PLACES = RunEvent("places", "", {"chosen": "the 3 most unusual places", "macro_f1_out_of_fold": {}})
@@ -11,6 +14,12 @@ PLACES = RunEvent("places", "", {"chosen": "the 3 most unusual places", "macro_f
 
 def test_a_run_by_the_whole_image_says_so():
     assert rule_facts([WHOLE]) == [Fact("Judged by", "Whole image; the labelled images alone, equal class shares")]
+
+
+def test_a_title_says_what_a_run_judges_by():
+    run = RunRecord(3, "train", "finished", {"features": "fused"}, {"places": None}, "", None, None, Path("runs/3"))
+    assert run_title(run) == "Run 3 · frozen encoder"
+    assert run_title(replace(run, metrics={"places": "the most unusual place"})) == "Run 3 · unusual places"
 
 
 def test_places_count_where_they_were_chosen():
