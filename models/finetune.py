@@ -21,6 +21,7 @@ from models.errors import KnownError
 from models.events import Embedding, EpochDone, StepDone, Validation
 from models.network import ClassifierNetwork
 from models.pixels import Pixels
+from models.trainer import cosine_rate
 
 MIN_STEPS_PER_EPOCH = 3  # with a handful of labels an epoch is one step, and stopping would be noise
 EVALUATION_BATCH = 64
@@ -123,7 +124,7 @@ def finetune(
     optimizer = torch.optim.AdamW(_parameter_groups(network, config), weight_decay=config.weight_decay)
     scaler = gradient_scaler(device)
     steps = per_epoch * config.epochs
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps, config))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: cosine_rate(step, steps, warmup=config.warmup))
     best_loss, best_epoch, best_state = math.inf, 0, copy.deepcopy(network.state_dict())
     trained = seconds = 0.0
     for epoch in range(1, config.epochs + 1):
@@ -218,13 +219,6 @@ def _class_weights(labels: np.ndarray, classes: int) -> Tensor:
     counts = np.bincount(labels, minlength=classes)
     weights = np.where(counts > 0, len(labels) / (np.count_nonzero(counts) * np.maximum(counts, 1)), 0.0)
     return torch.from_numpy(weights).float()
-
-
-def _rate(step: int, steps: int, config: FinetuneConfig) -> float:
-    warmup = max(1, round(config.warmup * steps))
-    if step < warmup:
-        return (step + 1) / warmup
-    return 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup)))
 
 
 def _parameter_groups(network: ClassifierNetwork, config: FinetuneConfig) -> list[dict]:

@@ -29,13 +29,14 @@ class Estimate:
 class Guesses:
     """Class probabilities (N, K) of the images `image_ids` (N,), which are in rising order.
 
-    `estimate` is None while no class has two labels.
+    `estimate` is None while no class has two labels; `source` names a run ('run 3') whose answers these are.
     """
 
     image_ids: np.ndarray
     classes: Sequence[str]
     probabilities: np.ndarray
     estimate: Estimate | None = None
+    source: str = ""
 
     def best(self) -> tuple[np.ndarray, np.ndarray]:
         """The likeliest class of each image, (N,) indices of `classes`, and its probability (N,)."""

@@ -7,7 +7,7 @@ basis is another one, is dropped; a newer request replaces one that still waits.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -18,6 +18,8 @@ from inspector.ui.threads import STACK_BYTES
 
 if TYPE_CHECKING:
     from inspector.jobs.basis import LabelBasis
+    from inspector.jobs.guesses import Guesses
+    from inspector.jobs.run_answers import RunAnswers
 
 GUESSES, SUGGESTIONS = "guesses", "suggestions"
 
@@ -33,6 +35,9 @@ class LiveGuesses(QObject):
         self._is_answering = False
         self._thread = _NewestWishes(self)
         self._thread.answered.connect(self._on_answered)
+        self._answers: RunAnswers | None = None
+        self._answers_of: int | None = None
+        self._read_answers()
         session.changed.connect(self._on_changed)
         session.guesses_changed.connect(self._on_guesses_changed)
         self._ask_for_guesses()
@@ -55,13 +60,25 @@ class LiveGuesses(QObject):
     def _ask_for_guesses(self) -> None:
         if (basis := self._session.basis) is not None:
             labels = dict(self._session.labels)
-            self._ask(GUESSES, basis, lambda: basis.guess(labels))
+            answers = self._answers
+            self._ask(GUESSES, basis, lambda: _guess(basis, labels, answers))
+
+    def _read_answers(self) -> None:
+        """Those of the newest training run, once."""
+        newest = next(iter(self._session.finished_runs("train")), None)
+        if newest is None or newest.id == self._answers_of:
+            return
+        from inspector.jobs.run_answers import answers_by_places
+
+        self._answers, self._answers_of = answers_by_places(self._session.project, newest), newest.id
 
     def _ask(self, kind: str, basis: LabelBasis, compute: Callable[[], Any]) -> None:
         self._thread.ask(kind, basis.unit, compute)
 
     def _on_changed(self, change: Change) -> None:
-        if change.labels or change.classes:
+        if change.runs:
+            self._read_answers()
+        if change.labels or change.classes or change.runs:
             self._ask_for_guesses()
 
     def _on_guesses_changed(self) -> None:
@@ -90,6 +107,11 @@ class LiveGuesses(QObject):
             self._session.set_guesses(guesses)
         finally:
             self._is_answering = False
+
+
+def _guess(basis: LabelBasis, labels: Mapping[int, str], answers: RunAnswers | None) -> Guesses | None:
+    guesses = basis.guess(labels)
+    return guesses if guesses is None or answers is None else answers.over(guesses)
 
 
 class _NewestWishes(QThread):

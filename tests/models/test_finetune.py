@@ -85,7 +85,7 @@ def test_early_stages_learn_slower(train, encoder):
 
 def test_separable_images_are_learnt(train, encoder, stripes):
     labels = stripes(30)[1]
-    events, _, parts = train(encoder, FinetuneConfig(epochs=12, batch_size=10))
+    events, _, parts = train(encoder, FinetuneConfig(epochs=20, batch_size=10))
     *epochs, done = events
     assert isinstance(done, FinetuneDone)
     assert done.test_logits.shape == (len(parts.test), 2)

@@ -69,3 +69,17 @@ def test_an_error_is_raised_where_the_window_shows_it(qtbot, session, basis, gue
         session.set_basis(basis)
         settle()
     assert [str(error) for _, error, _ in raised] == ["no memory"]
+
+
+def test_a_run_by_unusual_places_guesses_where_labels_cannot(session, basis, guesses, settle):
+    session.set_basis(basis)
+    session.label([1], "crazing")
+    session.label([36], "patches")
+    figures = {"accuracy": 0.8, "interval": [0.7, 0.9], "images": 50}
+    with session.project.start_run("train", {}) as run:
+        session.project.save_predictions(run.id, [(2, "patches", 0.9)])
+        run.finish({"places": "the most unusual place", "evaluation": figures})
+    session.refresh()
+    settle()
+    assert session.guess_of(2)[0][0] == "patches"
+    assert session.guesses.source == f"run {run.id}"

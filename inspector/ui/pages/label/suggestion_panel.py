@@ -84,9 +84,8 @@ class GuessPanel(QWidget):
         self._enter.setProperty("key", "true")
         self._enter.setFixedHeight(ENTER_PX)
         self._estimate = label(size_px=12, tone="text3", wraps=True)
-        caption = row(
-            label("The model's guess", semibold=True), None, label("not a label yet", size_px=12, tone="text3")
-        )
+        self._caption = label("The model's guess", semibold=True)
+        caption = row(self._caption, None, label("not a label yet", size_px=12, tone="text3"))
         self.setLayout(column(caption, self._bars, self._nothing, row(self._accept, self._enter, None), self._estimate))
 
     @property
@@ -107,6 +106,8 @@ class GuessPanel(QWidget):
             self._accept.setAccessibleName(f"Accept {guesses[0][0]}")
             set_enabled(self._accept, READ_ONLY if self._session.read_only else "")
         if self._session.guesses is not None:
+            source = self._session.guesses.source
+            self._caption.setText(f"The guess of {source}" if source else "The model's guess")
             self._estimate.setText(estimate_sentence(self._session.guesses.estimate))
 
 
