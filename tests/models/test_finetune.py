@@ -85,12 +85,12 @@ def test_early_stages_learn_slower(train, encoder):
 
 def test_separable_images_are_learnt(train, encoder, stripes):
     labels = stripes(30)[1]
-    events, _, parts = train(encoder, FinetuneConfig(epochs=20, batch_size=10))
+    events, _, parts = train(encoder, FinetuneConfig(batch_size=10, augment=None))
     *epochs, done = events
     assert isinstance(done, FinetuneDone)
     assert done.test_logits.shape == (len(parts.test), 2)
     assert (done.test_logits.argmax(1) == labels[parts.test]).all()
-    assert epochs[-1].metrics["loss"] < epochs[0].metrics["loss"]
+    assert epochs[-1].metrics["loss"] < 0.5 * epochs[0].metrics["loss"]
 
 
 def test_the_best_epochs_weights_are_kept(train, encoder, pixels_of, stripes):
