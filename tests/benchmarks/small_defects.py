@@ -53,15 +53,19 @@ class Kept:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.figures: dict = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        self.figures: dict = self._stored()
 
     def get(self, name: str, measure: Callable[[], dict]) -> dict:
         """The figures of that name, measured now if they are not there."""
         if name not in self.figures:
             print(f"... {name}", file=sys.stderr, flush=True)
-            self.figures[name] = measure()
+            measured = measure()
+            self.figures = {**self._stored(), name: measured}  # another process may have added its own meanwhile
             self._path.write_text(json.dumps(self.figures, indent=1), encoding="utf-8")
         return self.figures[name]
+
+    def _stored(self) -> dict:
+        return json.loads(self._path.read_text(encoding="utf-8")) if self._path.is_file() else {}
 
 
 class Pictures:
