@@ -115,8 +115,10 @@ def stratified_folds(labels: np.ndarray, *, most: int = MAX_FOLDS, seed: int = 0
     return folds
 
 
-def fit_linear(pool: LabelledPool, *, seed: int = 0) -> Generator[Progress | Notice, None, LinearFit]:
-    """Compare the rules out of fold, fit the best one on all labels, calibrate it."""
+def out_of_fold(
+    pool: LabelledPool, *, seed: int = 0, stage: str = "validation"
+) -> Generator[Progress, None, Candidates]:
+    """What each of the pool's rules answers for the labels that it has not seen; `stage` names the progress."""
     folds = stratified_folds(pool.labels, seed=seed)
     validated = np.flatnonzero(folds >= 0)
     rules = pool.rules()
@@ -129,17 +131,22 @@ def fit_linear(pool: LabelledPool, *, seed: int = 0) -> Generator[Progress | Not
             logits[r, held_out] = pool.fit(rule, known, held_out=held_out).logits(
                 pool.features[pool.positions[held_out]]
             )
-        yield Progress("validation", done + 1, len(used), "folds")
-    candidates = Candidates(
+        yield Progress(stage, done + 1, len(used), "folds")
+    return Candidates(
         tuple(rule.describe() for rule in rules),
         logits[:, validated],
         validated,
         pool.labels[validated],
         folds[validated],
     )
+
+
+def fit_linear(pool: LabelledPool, *, seed: int = 0) -> Generator[Progress | Notice, None, LinearFit]:
+    """Compare the rules out of fold, fit the best one on all labels, calibrate it."""
+    candidates = yield from out_of_fold(pool, seed=seed)
     comparison = compare(candidates, pool.classes)
     yield comparison.notice("Head")
-    rule = rules[comparison.best]
+    rule = pool.rules()[comparison.best]
     head = pool.fit(rule, np.arange(len(pool.labels)))
     temperature = comparison.temperature or _confidence_of_labels(pool, head)
     return LinearFit(head, temperature, rule, candidates, comparison)

@@ -60,4 +60,7 @@ def table(finished: EvaluateFinished) -> str:
         f"(95 % interval {low:.1%} to {high:.1%})"
         + (f", expected calibration error {evaluation.ece:.1%}" if evaluation.ece is not None else "")
     )
-    return "\n".join([*lines, finished.protocol])
+    lines.append(finished.protocol)
+    if finished.gain.gain is not None:
+        lines.append(f"Did pretraining pay? {finished.gain.gain.verdict}")
+    return "\n".join(lines)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,21 @@ class ChosenEncoder:
             features = EncoderFeatures(encoder, standardiser, scale)
         features.encoder.to(device, memory_format=torch.channels_last).eval()
         return features
+
+
+def untrained_twin(features: EncoderFeatures, *, seed: int) -> tuple[EncoderFeatures, str]:
+    """The same network with random weights, which reads images the same way; and a key for its features."""
+    import torch
+
+    from models.encoders import build_encoder
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        encoder = build_encoder(features.encoder.spec)
+    device = next(features.encoder.parameters()).device
+    encoder.to(device, memory_format=torch.channels_last).eval()
+    reading = json.dumps(features.to_json(), sort_keys=True)
+    return replace(features, encoder=encoder), f"random-{seed}-{hashlib.sha256(reading.encode()).hexdigest()[:16]}"
 
 
 def choose_encoder(project: Project, name: str, *, seed: int = 0) -> ChosenEncoder | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from inspector.jobs.pretraining_gain import known_gain
 from inspector.jobs.train import MODEL_FILE
 from models.errors import KnownError
 from models.events import Notice, Progress
@@ -14,6 +15,7 @@ from models.events import Notice, Progress
 if TYPE_CHECKING:
     import numpy as np
 
+    from inspector.jobs.pretraining_gain import KnownGain
     from inspector.project import Project, RunRecord
     from models.evaluate import Evaluation
     from models.model_file import Classifier
@@ -39,6 +41,7 @@ class EvaluateFinished:
     Attributes:
         probabilities: (n, K) of the n images measured.
         samples: the first few of the measured images, each uint8 (C, H, W).
+        gain: whether pretraining paid for the run, at the labels that it was trained on.
     """
 
     run: int
@@ -48,10 +51,11 @@ class EvaluateFinished:
     true: np.ndarray
     probabilities: np.ndarray
     samples: tuple[np.ndarray, ...]
+    gain: KnownGain
 
     def to_json(self) -> dict[str, Any]:
         """As `evaluate --json` prints it."""
-        return {"run": self.run, **self.evaluation.to_json(), "protocol": self.protocol}
+        return {"run": self.run, **self.evaluation.to_json(), "protocol": self.protocol, **self.gain.to_json()}
 
 
 def evaluate(
@@ -76,7 +80,7 @@ def evaluate(
     else:
         truth = yield from _csv_labels(project, labels_csv)
     trained_hashes = {image.content_hash for image in project.images() if image.id in trained}
-    yield from _measure(run, classifier, truth, trained_hashes)
+    yield from _measure(run, classifier, truth, trained_hashes, known_gain(project, run.id))
 
 
 def _trained_run(project: Project, run_id: int | None) -> RunRecord:
@@ -123,7 +127,7 @@ def _csv_labels(project: Project, file: Path) -> Generator[Notice, None, list[Tr
 
 
 def _measure(
-    run: RunRecord, classifier: Classifier, truth: list[TruthImage], trained_hashes: set[str]
+    run: RunRecord, classifier: Classifier, truth: list[TruthImage], trained_hashes: set[str], gain: KnownGain
 ) -> Iterator[Any]:
     import numpy as np
 
@@ -157,6 +161,7 @@ def _measure(
         true=true,
         probabilities=values,
         samples=tuple(samples),
+        gain=gain,
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from inspector.project import Project
     from models.anomaly_detector import AnomalyDetector
     from models.feature_store import FeatureStore
-    from models.features import Part
+    from models.features import EncoderFeatures, Part
     from models.power_transform import Blocks, PowerTransform
 
 FEATURES = ("fused", "encoder", "texture")
@@ -74,7 +74,7 @@ def pool_features(
         blocks |= values
         names.append(f"encoder of {chosen.description}" if chosen.path else "random encoder")
     if which != "encoder":
-        part, values = yield from _texture_blocks(project, pool, device)
+        part, values = yield from texture_blocks(project, pool, device)
         parts.append(part)
         blocks |= values
         names.append("texture spectrum")
@@ -86,9 +86,6 @@ def _encoder_blocks(
     project: Project, pool: Pool, chosen: ChosenEncoder, device: torch.device, seed: int
 ) -> Generator[Progress, None, tuple[Part, Blocks]]:
     """Returns the encoder's part and its raw blocks."""
-    from models.feature_store import FeatureStore
-    from models.features import VERSION
-
     settings = project.image_settings
     part = chosen.load(pool, device, seed=seed)
     channels = part.encoder.spec.channels
@@ -97,14 +94,29 @@ def _encoder_blocks(
             f"The encoder of {chosen.description} reads {channels} channels, the images of this project have "
             f"{settings.channels}; pretrain one on these images."
         )
+    return part, (yield from encoder_blocks(project, pool, part, chosen.key, device))
+
+
+def encoder_blocks(
+    project: Project,
+    pool: Pool,
+    part: EncoderFeatures,
+    key: str,
+    device: torch.device,
+    *,
+    stage: str = "encoder features",
+) -> Generator[Progress, None, Blocks]:
+    """Raw blocks of the pool by an encoder whose weights are known as `key`."""
+    from models.feature_store import FeatureStore
+    from models.features import VERSION
+
     # the scale too: that of random weights is the pool's
-    name = f"encoder-{VERSION}-{chosen.key}-{settings.max_area}-{part.scale:.4g}"
+    name = f"encoder-{VERSION}-{key}-{project.image_settings.max_area}-{part.scale:.4g}"
     path = project.cache_folder / "features" / f"{name}.safetensors"
-    blocks = yield from complete(FeatureStore.load(path), pool, part, path, device, stage="encoder features")
-    return part, blocks
+    return (yield from complete(FeatureStore.load(path), pool, part, path, device, stage=stage))
 
 
-def _texture_blocks(
+def texture_blocks(
     project: Project, pool: Pool, device: torch.device
 ) -> Generator[Progress, None, tuple[Part, Blocks]]:
     """Returns the texture spectrum and its raw blocks."""

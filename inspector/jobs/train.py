@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from inspector.jobs.devices import usable_device
 from inspector.jobs.events import RunStarted
 from inspector.jobs.pool import fill_pool, open_cache
+from inspector.jobs.pretraining_gain import measure_pretraining_gain
 from inspector.jobs.train_linear import train_linear
 from inspector.jobs.train_network import train_network
 from inspector.jobs.training import TrainRequest, labelled_of
@@ -93,6 +94,8 @@ def train(project: Project, request: TrainRequest, *, maps: bool = False) -> Ite
             )
             more = {"evaluation": _evaluation_json(trained.validation), "places": trained.places}
             run.finish({**finished.to_json(), **more})
+        # The classifier is whole by now: whoever stops here loses the comparison alone.
+        yield from measure_pretraining_gain(project, run, pool, labelled, request, trained, device)
         yield finished
 
 

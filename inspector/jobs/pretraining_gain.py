@@ -1,0 +1,167 @@
+"""Did pretraining pay? Measured at the end of a training, kept with its run, read by whoever shows it.
+
+Every kind of features is judged on the same labels and folds. Only those of the encoder's twin with random weights are
+new by then, and the pool is cut where it is large, so that this stays small beside pretraining.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from inspector.jobs.encoders import choose_encoder, untrained_twin
+from inspector.jobs.features import encoder_blocks, texture_blocks
+from inspector.jobs.training import Labelled
+from models.events import Notice, Progress
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+
+    from inspector.jobs.encoders import ChosenEncoder
+    from inspector.jobs.pool import Pool
+    from inspector.jobs.training import RunValidation, Trained, TrainRequest
+    from inspector.project import Project, Run
+    from models.power_transform import Blocks
+    from models.pretraining_gain import PretrainingGain
+
+EVENT = "pretraining_gain"
+MAX_IMAGES = 2_000  # labelled ones first
+TEXTURE_ALONE = "This run reads no encoder, so there is no pretraining to judge."
+RANDOM_WEIGHTS = "This run's encoder has random weights, so there is no pretraining to judge."
+NOTHING_HELD_OUT = "Too few labels to tell whether pretraining pays: no class has two, so none can be held out."
+NOT_MEASURED = "Whether pretraining paid was not measured for run {run}; train once more to see it."
+
+
+@dataclass(frozen=True)
+class KnownGain:
+    """What is known of a run: the gain, or why there is none to be told."""
+
+    gain: PretrainingGain | None
+    reason: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        """As `evaluate --json` prints it."""
+        return {
+            "pretraining_gain": None if self.gain is None else self.gain.to_json(),
+            "pretraining_gain_unknown": self.reason,
+        }
+
+    @property
+    def sentence(self) -> str:
+        """The verdict, or the reason."""
+        return self.gain.verdict if self.gain is not None else str(self.reason)
+
+
+def known_gain(project: Project, run_id: int) -> KnownGain:
+    """What a training run kept."""
+    from models.pretraining_gain import PretrainingGain
+
+    events = project.run_events(run_id, EVENT)
+    if not events:
+        return KnownGain(None, NOT_MEASURED.format(run=run_id))
+    stored = events[-1].data
+    if "reason" in stored:
+        return KnownGain(None, stored["reason"])
+    return KnownGain(PretrainingGain.from_json(stored), None)
+
+
+def measure_pretraining_gain(
+    project: Project,
+    run: Run,
+    pool: Pool,
+    labelled: Labelled,
+    request: TrainRequest,
+    trained: Trained,
+    device: torch.device,
+) -> Generator[Progress | Notice, None, None]:
+    """Measure it for a run that has just finished, and keep it with the run, or the reason why it cannot be told."""
+    from models.classifier import stratified_folds
+
+    chosen = None if _reads_texture_alone(request) else choose_encoder(project, request.encoder, seed=request.seed)
+    if chosen is None or chosen.path is None:
+        run.log(EVENT, {"reason": TEXTURE_ALONE if chosen is None else RANDOM_WEIGHTS})
+    elif (stratified_folds(labelled.labels) < 0).all():
+        run.log(EVENT, {"reason": NOTHING_HELD_OUT})
+        yield Notice(NOTHING_HELD_OUT)
+    else:
+        gain = yield from _measured(project, pool, labelled, request, trained, chosen, device)
+        run.log(EVENT, gain.to_json())
+        yield Notice(gain.verdict)
+    run.flush()
+
+
+def _reads_texture_alone(request: TrainRequest) -> bool:
+    is_linear = request.mode == "linear" and request.preset != "paper"
+    return is_linear and request.features == "texture"
+
+
+def _measured(
+    project: Project,
+    pool: Pool,
+    labelled: Labelled,
+    request: TrainRequest,
+    trained: Trained,
+    chosen: ChosenEncoder,
+    device: torch.device,
+) -> Generator[Progress, None, PretrainingGain]:
+    from models.classifier import LabelledPool, out_of_fold
+    from models.comparison import compare
+    from models.pretraining_gain import ENCODER, FUSED, PLACES, pretraining_gain
+
+    pool, labelled = _cut(pool, labelled, seed=request.seed)
+    sets = yield from _feature_sets(project, pool, chosen, device, request.seed)
+    answers: dict[str, np.ndarray] = {}
+    for name, blocks in sets.items():
+        learned = LabelledPool.build(
+            blocks, labelled.positions, labelled.labels, labelled.classes, use_unlabelled=request.use_unlabelled
+        )
+        candidates = yield from out_of_fold(learned, seed=request.seed, stage=f"check of the {name}")
+        answers[name] = compare(candidates, labelled.classes).predicted
+    subject = ENCODER if request.features == "encoder" else FUSED
+    if trained.places is not None and trained.answers is not None:
+        subject = PLACES
+        answers = {PLACES: _answers_for(pool, labelled.positions[candidates.held_out], trained.answers), **answers}
+    return pretraining_gain(candidates.labels, answers, subject=subject, classes=labelled.classes)
+
+
+def _cut(pool: Pool, labelled: Labelled, *, seed: int) -> tuple[Pool, Labelled]:
+    """The same, with no more than MAX_IMAGES images: drawn from the labelled ones, then from the others."""
+    import numpy as np
+
+    if len(pool.image_ids) <= MAX_IMAGES:
+        return pool, labelled
+    rng = np.random.default_rng(seed)
+    unlabelled = np.setdiff1d(np.arange(len(pool.image_ids)), labelled.positions)
+    drawn = np.concatenate([rng.permutation(labelled.positions), rng.permutation(unlabelled)])
+    rows = np.sort(drawn[:MAX_IMAGES])
+    kept = np.isin(labelled.positions, rows)
+    at = rows.tolist()
+    smaller = replace(pool, image_ids=[pool.image_ids[i] for i in at], hashes=[pool.hashes[i] for i in at])
+    positions = np.searchsorted(rows, labelled.positions[kept])
+    return smaller, Labelled(positions, labelled.labels[kept], labelled.classes)
+
+
+def _feature_sets(
+    project: Project, pool: Pool, chosen: ChosenEncoder, device: torch.device, seed: int
+) -> Generator[Progress, None, dict[str, Blocks]]:
+    """Transformed blocks by kind of features."""
+    from models.power_transform import PowerTransform
+    from models.pretraining_gain import ENCODER, FUSED, RANDOM, RANDOM_FUSED, TEXTURE
+
+    own_part = chosen.load(pool, device, seed=seed)
+    twin, twin_key = untrained_twin(own_part, seed=seed)
+    raw = {ENCODER: (yield from encoder_blocks(project, pool, own_part, chosen.key, device))}
+    _, raw[TEXTURE] = yield from texture_blocks(project, pool, device)
+    raw[RANDOM] = yield from encoder_blocks(project, pool, twin, twin_key, device, stage="random encoder features")
+    own, texture, random = (PowerTransform.fit(blocks)(blocks) for blocks in raw.values())
+    return {ENCODER: own, FUSED: own | texture, TEXTURE: texture, RANDOM: random, RANDOM_FUSED: random | texture}
+
+
+def _answers_for(pool: Pool, positions: np.ndarray, answers: RunValidation) -> np.ndarray:
+    """What a run answered out of fold for the images at these positions (n,)."""
+    import numpy as np
+
+    predicted = dict(zip(answers.image_ids, answers.predicted, strict=True))
+    return np.array([predicted[pool.image_ids[i]] for i in positions.tolist()], dtype=np.int64)
