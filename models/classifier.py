@@ -116,12 +116,11 @@ def stratified_folds(labels: np.ndarray, *, most: int = MAX_FOLDS, seed: int = 0
 
 
 def out_of_fold(
-    pool: LabelledPool, *, seed: int = 0, stage: str = "validation"
+    pool: LabelledPool, rules: Sequence[Rule], *, seed: int = 0, stage: str = "validation"
 ) -> Generator[Progress, None, Candidates]:
-    """What each of the pool's rules answers for the labels that it has not seen; `stage` names the progress."""
+    """What each rule answers for the labels that it has not seen; `stage` names the progress."""
     folds = stratified_folds(pool.labels, seed=seed)
     validated = np.flatnonzero(folds >= 0)
-    rules = pool.rules()
     logits = np.zeros((len(rules), len(pool.labels), len(pool.classes)), dtype=np.float32)
     used = np.unique(folds[validated])
     for done, fold in enumerate(used):
@@ -143,10 +142,11 @@ def out_of_fold(
 
 def fit_linear(pool: LabelledPool, *, seed: int = 0) -> Generator[Progress | Notice, None, LinearFit]:
     """Compare the rules out of fold, fit the best one on all labels, calibrate it."""
-    candidates = yield from out_of_fold(pool, seed=seed)
+    rules = pool.rules()
+    candidates = yield from out_of_fold(pool, rules, seed=seed)
     comparison = compare(candidates, pool.classes)
     yield comparison.notice("Head")
-    rule = pool.rules()[comparison.best]
+    rule = rules[comparison.best]
     head = pool.fit(rule, np.arange(len(pool.labels)))
     temperature = comparison.temperature or _confidence_of_labels(pool, head)
     return LinearFit(head, temperature, rule, candidates, comparison)

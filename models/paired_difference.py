@@ -30,8 +30,8 @@ class PairedDifference:
         """
         if first_right.shape != second_right.shape or not first_right.size:
             raise ValueError(f"answers {first_right.shape} and {second_right.shape} must be of the same images")
-        gained = np.count_nonzero(first_right & ~second_right)
-        return cls(len(first_right), gained, np.count_nonzero(second_right & ~first_right))
+        gained, lost = first_right & ~second_right, second_right & ~first_right
+        return cls(len(first_right), int(gained.sum()), int(lost.sum()))
 
     @property
     def value(self) -> float:
