@@ -126,6 +126,7 @@ def sample_sheet(content: ReportContent) -> Figure:
 
 def write_report(project: Project, content: ReportContent, path: Path) -> None:
     """Write one self-contained HTML file; KnownError if it cannot be written."""
+    from inspector.jobs.pretraining_gain import known_gain
     from inspector.report.figures import f1_figure, reliability_figure
     from inspector.report.html import write_html
     from inspector.report.pictures import sheet_figure
@@ -133,6 +134,7 @@ def write_report(project: Project, content: ReportContent, path: Path) -> None:
     from models.evaluate import calibration_bins
 
     run = project.run(content.run)
+    known = known_gain(project, run.id)
     bins = calibration_bins(len(content.confidence))
     diagram = reliability(content.confidence, content.predicted == content.true, bins)
     figures = {
@@ -159,4 +161,6 @@ def write_report(project: Project, content: ReportContent, path: Path) -> None:
         protocol=content.protocol,
         facts=facts,
         figures=figures,
+        gain=known.gain,
+        gain_unknown=known.reason,
     )

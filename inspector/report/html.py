@@ -12,6 +12,7 @@ from inspector.report.render import to_svg
 from inspector.report.style import cell_shade
 from models.evaluate import ClassScore, Evaluation, f1_intervals, macro_f1_interval
 from models.files import write_atomically
+from models.pretraining_gain import PretrainingGain, points
 from resources.palette import DARK, LIGHT
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def write_html(
     protocol: str,
     facts: Mapping[str, str],
     figures: Mapping[str, Figure],
+    gain: PretrainingGain | None = None,
+    gain_unknown: str | None = None,
 ) -> None:
     """Writes the report, replacing `path` only when it is whole.
 
@@ -58,6 +61,8 @@ def write_html(
         protocol: sentences that say which images these are, and whether any was trained on.
         facts: what is known of the run, name to value, in the order shown.
         figures: caption to figure, in the order shown.
+        gain: what pretraining brought the run.
+        gain_unknown: why that cannot be told, a sentence.
 
     Raises:
         KnownError: the file cannot be written.
@@ -79,6 +84,9 @@ def write_html(
         good_calibration_error=GOOD_CALIBRATION_ERROR,
         rows=_class_rows(evaluation),
         figures={caption: to_svg(figure) for caption, figure in figures.items()},
+        gain=gain,
+        gain_unknown=gain_unknown,
+        encoder_gain=None if gain is None else points(gain.encoder_against_random),
         light=LIGHT.variables(),
         dark=DARK.variables(),
     )

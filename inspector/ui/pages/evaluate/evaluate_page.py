@@ -221,6 +221,7 @@ class EvaluatePage(Page):
         self.facts.setText(self.judged.facts)
         self.figures.show_judged(self.judged)
         self.side.show_disagreements(self.judged)
+        self.side.gain.show_gain(self.judgements.gain(self.judged.run))
         if self._cell is not None:
             self._show_cell(*self._cell)
         else:

@@ -1,4 +1,4 @@
-"""The panel of the Evaluate page: the images of the chosen cell, and where label and model disagree."""
+"""The panel of the Evaluate page: the chosen cell's images, where label and model disagree, and if pretraining paid."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from inspector.ui.pages.evaluate.answer_tiles import AnswerTiles
 from inspector.ui.pages.evaluate.disagreement_list import SHOWN, DisagreementList
 from inspector.ui.pages.evaluate.judged import Answer, Judged
+from inspector.ui.pages.evaluate.pretraining_gain_card import PretrainingGainCard
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import ElidedLabel, button, column, icon_button, label, line, row
@@ -41,10 +42,12 @@ class EvaluatePanel(QWidget):
         self.count = label("", size_px=12, tone="text3")
         self.note = label("", size_px=12, tone="text2", wraps=True)
         title = row(label("Label and model disagree", semibold=True), self.count, None)
+        self.gain = PretrainingGainCard()
         layout = column(self.cell, title, self.note, self.list, spacing=8)
         layout.setStretch(0, 3)
         layout.setStretch(3, 2)
         layout.addStretch(0)
+        layout.addWidget(self.gain)
         self.setLayout(layout)
         self.cell.hide()
         self.tiles.relabelled.connect(self.relabelled)

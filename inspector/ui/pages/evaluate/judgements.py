@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inspector.jobs.evaluate import EvaluateFinished, evaluate
+from inspector.jobs.pretraining_gain import KnownGain, known_gain
 from inspector.jobs.training import validation_of
 from inspector.project import RunRecord
 from inspector.ui.jobs import Job
@@ -46,6 +47,10 @@ class Judgements:
             self._judged[finished.run] = from_finished(finished, ids, source="")
         else:
             self._on_csv[finished.run] = from_finished(finished, ids, source=labels_csv.name)
+
+    def gain(self, run_id: int) -> KnownGain:
+        """What pretraining brought a run, as it was measured when it was trained."""
+        return known_gain(self._session.project, run_id)
 
     def has_csv(self, run_id: int) -> bool:
         """Whether the run is shown on the images of a CSV."""
