@@ -23,6 +23,23 @@ def test_prints_a_table_and_what_it_was_measured_on(judged, inspector):
     assert lines[-1] == "42 images whose labels run 1 never saw (it may have seen some of them unlabelled)."
 
 
+def test_says_whether_pretraining_paid(pretrained, inspector):
+    inspector("label", pretrained, "--from-folders", "--per-class", 5)
+    told = inspector("train", pretrained).err
+    inspector("label", pretrained, "--from-folders")
+    gain = inspector("evaluate", pretrained, "--json").json["pretraining_gain"]
+    assert gain["outcome"] in ("gain", "no gain")
+    assert gain["verdict"] in told
+    assert (gain["labels"], len(gain["features"])) == (30, 5)
+    assert inspector("evaluate", pretrained).out.splitlines()[-1] == f"Did pretraining pay? {gain['verdict']}"
+
+
+def test_says_why_it_cannot_tell_whether_pretraining_paid(judged, inspector):
+    figures = inspector("evaluate", judged, "--json").json
+    assert figures["pretraining_gain"] is None
+    assert figures["pretraining_gain_unknown"] == "This run reads no encoder, so there is no pretraining to judge."
+
+
 def test_a_run_can_be_named(judged, inspector):
     inspector("train", judged, "--features", "texture", "--labelled-only")
     assert inspector("evaluate", judged, 1, "--json").json["run"] == 1

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
 from inspector.report.figures import confusion_figure, f1_figure
 from inspector.report.html import write_html
 from models.errors import KnownError
+from models.pretraining_gain import ENCODER, FUSED, RANDOM, TEXTURE, PretrainingGain, pretraining_gain
+
+WRONG = {ENCODER: 12, FUSED: 3, TEXTURE: 15, RANDOM: 30}  # answers of each kind of features
 
 
 class _Page(HTMLParser):
@@ -71,6 +75,28 @@ def test_scores_have_a_third_digit_only_from_300_images_on(source, evaluation):
 def test_report_has_a_dark_theme(source):
     assert "prefers-color-scheme: dark" in source
     assert "fill: var(--text3" in source
+
+
+@pytest.fixture
+def gain() -> PretrainingGain:
+    true = np.arange(60) % 2
+    answers = {name: np.where(np.arange(60) < wrong, 1 - true, true) for name, wrong in WRONG.items()}
+    return pretraining_gain(true, answers, subject=FUSED, classes=("good", "pore"))
+
+
+def test_report_says_whether_pretraining_paid(evaluation, tmp_path, gain):
+    path = tmp_path / "report.html"
+    write_html(evaluation, path=path, title="", protocol="", facts={}, figures={}, gain=gain)
+    text = _Page(path.read_text(encoding="utf-8")).text
+    assert "Did pretraining pay?" in text
+    assert gain.verdict in text
+    assert all(name in text for name in WRONG)
+
+
+def test_report_says_why_it_cannot_tell_that(evaluation, tmp_path):
+    path = tmp_path / "report.html"
+    write_html(evaluation, path=path, title="", protocol="", facts={}, figures={}, gain_unknown="No encoder <b>.")
+    assert "No encoder <b>." in _Page(path.read_text(encoding="utf-8")).text
 
 
 def test_a_failed_write_leaves_the_old_report(evaluation, tmp_path, monkeypatch):

@@ -8,13 +8,16 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from inspector.ui.widgets.controls import column, label, line
 from inspector.ui.wording import interval, share
+from models.pretraining_gain import RANDOM_FUSED, points
 
 if TYPE_CHECKING:
     from inspector.jobs.pretraining_gain import KnownGain
-    from models.pretraining_gain import FeatureScore
+    from models.pretraining_gain import FeatureScore, PretrainingGain
 
 HEADING = "Did pretraining pay?"
-TOOLTIP = "Accuracy out of fold on {labels:,} labels, the same for all; [95 % interval]. Mean F1 {f1} {limits}."
+SHORT = {RANDOM_FUSED: "random and texture"}  # what fits beside the figures
+ROW_TOOLTIP = "{name}: accuracy out of fold on {labels:,} labels, the same for all. Mean F1 {f1} {limits}."
+TOOLTIP = "The encoder alone against the same network with random weights: {points}."
 
 
 class PretrainingGainCard(QWidget):
@@ -22,7 +25,7 @@ class PretrainingGainCard(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.verdict = label("", size_px=12, tone="text2", wraps=True)
+        self.verdict = label("", size_px=12, wraps=True)
         self._rows = QWidget()
         self._grid = QGridLayout(self._rows)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -48,17 +51,19 @@ class PretrainingGainCard(QWidget):
                 widget.deleteLater()
         self.verdict.setText(known.sentence)
         self._rows.setVisible(known.gain is not None)
-        if known.gain is None:
-            return
-        for at, score in enumerate(known.gain.scores):
-            self._add_row(at, score, is_own=score.name == known.gain.subject, labels=known.gain.difference.images)
+        self.verdict.setToolTip("")
+        if known.gain is not None:
+            self.verdict.setToolTip(TOOLTIP.format(points=points(known.gain.encoder_against_random)))
+            for at, score in enumerate(known.gain.scores):
+                self._add_row(at, score, known.gain)
 
-    def _add_row(self, at: int, score: FeatureScore, *, is_own: bool, labels: int) -> None:
-        tooltip = TOOLTIP.format(
-            labels=labels, f1=share(score.macro_f1, labels), limits=interval(score.macro_f1_interval)
-        )
-        texts = (score.name.capitalize(), share(score.accuracy, labels), interval(score.interval))
-        for part, (text, tone) in enumerate(zip(texts, ("", "", "text3"), strict=True)):
-            cell = label(text, size_px=12, semibold=is_own and part < 2, tone=tone)
+    def _add_row(self, at: int, score: FeatureScore, gain: PretrainingGain) -> None:
+        labels = gain.difference.images
+        name, is_own = score.name.capitalize(), score.name == gain.subject
+        f1, limits = share(score.macro_f1, labels), interval(score.macro_f1_interval)
+        tooltip = ROW_TOOLTIP.format(name=name, labels=labels, f1=f1, limits=limits)
+        texts = (SHORT.get(score.name, score.name).capitalize(), share(score.accuracy, labels))
+        cells = [label(text, size_px=12, semibold=is_own) for text in texts]
+        for part, cell in enumerate([*cells, label(interval(score.interval), size_px=12, tone="text3")]):
             cell.setToolTip(tooltip)
             self._grid.addWidget(cell, at, part)
