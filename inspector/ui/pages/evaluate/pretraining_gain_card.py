@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
-from inspector.ui.widgets.controls import column, label, line
+from inspector.ui.widgets.controls import ElidedLabel, column, label, line
 from inspector.ui.wording import interval, share
 from models.pretraining_gain import RANDOM_FUSED, points
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 HEADING = "Did pretraining pay?"
 SHORT = {RANDOM_FUSED: "random and texture"}  # what fits beside the figures
-ROW_TOOLTIP = "{name}: accuracy out of fold on {labels:,} labels, the same for all. Mean F1 {f1} {limits}."
+ROW_TOOLTIP = "{name}: accuracy out of fold on {labels:,} labels, the same for all. Mean F1 {f1}."
 TOOLTIP = "The encoder alone against the same network with random weights: {points}."
 
 
@@ -27,21 +27,19 @@ class PretrainingGainCard(QWidget):
         super().__init__()
         self.verdict = label("", size_px=12, wraps=True)
         self._rows = QWidget()
+        self._rows.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._grid = QGridLayout(self._rows)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(0, 1)
+        self._shown: list[tuple[str, ...]] = []
         self.setLayout(column(line(), label(HEADING, semibold=True), self.verdict, self._rows))
 
     @property
     def rows(self) -> list[tuple[str, ...]]:
         """What the rows say: name, accuracy, interval."""
-        return [
-            tuple(self._grid.itemAtPosition(at, part).widget().text() for part in range(3))
-            for at in range(self._grid.rowCount())
-            if self._grid.itemAtPosition(at, 0) is not None
-        ]
+        return list(self._shown)
 
     def show_gain(self, known: KnownGain) -> None:
         """Show what is known of a run: the figures, or why there are none."""
@@ -49,6 +47,7 @@ class PretrainingGainCard(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
+        self._shown.clear()
         self.verdict.setText(known.sentence)
         self._rows.setVisible(known.gain is not None)
         self.verdict.setToolTip("")
@@ -58,12 +57,14 @@ class PretrainingGainCard(QWidget):
                 self._add_row(at, score, known.gain)
 
     def _add_row(self, at: int, score: FeatureScore, gain: PretrainingGain) -> None:
-        labels = gain.difference.images
-        name, is_own = score.name.capitalize(), score.name == gain.subject
-        f1, limits = share(score.macro_f1, labels), interval(score.macro_f1_interval)
-        tooltip = ROW_TOOLTIP.format(name=name, labels=labels, f1=f1, limits=limits)
-        texts = (SHORT.get(score.name, score.name).capitalize(), share(score.accuracy, labels))
-        cells = [label(text, size_px=12, semibold=is_own) for text in texts]
-        for part, cell in enumerate([*cells, label(interval(score.interval), size_px=12, tone="text3")]):
-            cell.setToolTip(tooltip)
+        labels, is_own = gain.difference.images, score.name == gain.subject
+        name = SHORT.get(score.name, score.name).capitalize()
+        texts = (name, share(score.accuracy, labels), interval(score.interval))
+        self._shown.append(texts)
+        self._grid.addWidget(ElidedLabel(name, size_px=12, semibold=is_own), at, 0)
+        accuracy = label(texts[1], size_px=12, semibold=is_own)
+        limits = label(texts[2], size_px=12, tone="text3")
+        f1 = f"{share(score.macro_f1, labels)} {interval(score.macro_f1_interval)}"
+        for part, cell in enumerate((accuracy, limits), start=1):
+            cell.setToolTip(ROW_TOOLTIP.format(name=score.name.capitalize(), labels=labels, f1=f1))
             self._grid.addWidget(cell, at, part)
