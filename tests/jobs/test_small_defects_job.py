@@ -19,6 +19,7 @@ from inspector.jobs.encoders import ENCODER_FILE
 from inspector.jobs.heat_maps import HeatMaps
 from inspector.jobs.pool import fill_pool, open_cache
 from inspector.jobs.pretrain import PretrainFinished, PretrainRequest, pretrain, resume
+from inspector.jobs.pretraining_gain import known_gain
 from inspector.jobs.suggest import suggest
 from inspector.jobs.train import train
 from inspector.jobs.training import TrainRequest, validation_of
@@ -27,6 +28,7 @@ from models.anomaly_training import learn_anomalies
 from models.errors import KnownError
 from models.events import EpochDone, Notice, Progress, StepDone
 from models.model_file import load_classifier, save_classifier
+from models.pretraining_gain import PLACES
 from models.unusual import UnusualPool
 
 SIDE_PX = 96
@@ -196,6 +198,14 @@ def test_a_project_with_small_defects_is_judged_by_places(trained):
     assert trained.run(2).metrics["validation"]["images"] == 46
     assert trained.run(2).metrics["places"] == logged.data["chosen"]
     assert len(validation_of(trained, 2).image_ids) == 46
+
+
+def test_whether_pretraining_paid_is_judged_by_the_places(trained):
+    gain = known_gain(trained, 2).gain
+    evaluation = trained.run(2).metrics["evaluation"]
+    assert (gain.subject, gain.scores[0].name) == (PLACES, PLACES)
+    assert gain.scores[0].accuracy == pytest.approx(evaluation["accuracy"])
+    assert gain.difference.images == evaluation["images"]
 
 
 def test_what_a_run_predicts_is_what_its_model_says(trained):
