@@ -261,12 +261,16 @@ class Project:
         return splits.split(self._database)
 
     def assign_split(self, parts: Mapping[int, str]) -> Change:
-        """Put images into 'train' or 'test' by image id."""
+        """Put images into 'train' or 'test' by image id, each with its whole group."""
         return splits.assign_split(self._database, parts)
 
     def hold_out(self, fraction: float, *, seed: int) -> Change:
-        """Keep a fraction of each class's labelled images for judging ('test'), the rest of them are 'train'."""
+        """Keep a fraction of each class's labelled images, by whole groups, for judging ('test'); others: 'train'."""
         return splits.hold_out(self._database, fraction, seed=seed)
+
+    def straddling_groups(self) -> list[list[int]]:
+        """The groups on both sides of the split: the ids of their members that have a part."""
+        return splits.straddling(self._database)
 
     # Groups: images of one coil or time, and near-duplicates, which belong on one side of every split
 
