@@ -35,9 +35,7 @@ def pairs_within(signatures: Signatures) -> Generator[Progress, None, list[tuple
     return (yield from _confirmed(signatures, signatures, is_same=True))
 
 
-def pairs_between(
-    signatures: Signatures, others: Signatures
-) -> Generator[Progress, None, list[tuple[int, int]]]:
+def pairs_between(signatures: Signatures, others: Signatures) -> Generator[Progress, None, list[tuple[int, int]]]:
     """Returns the near-duplicates of N images among M others: (i, j) with i < N and j < M."""
     return (yield from _confirmed(signatures, others, is_same=False))
 
@@ -70,9 +68,7 @@ def _halved(picture: np.ndarray) -> np.ndarray:
     return cv2.resize(picture, (SIDE_PX // 2, SIDE_PX // 2), interpolation=cv2.INTER_AREA)
 
 
-def _aligned(
-    first: np.ndarray, second: np.ndarray, start: np.ndarray, *, iterations: int
-) -> tuple[float, np.ndarray]:
+def _aligned(first: np.ndarray, second: np.ndarray, start: np.ndarray, *, iterations: int) -> tuple[float, np.ndarray]:
     """Correlation and affine map (2, 3) after alignment from `start`; -1 where nothing in the two agrees."""
     margin = _MARGIN_PX * len(first) // SIDE_PX
     inner = np.zeros_like(first)

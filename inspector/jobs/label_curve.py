@@ -47,12 +47,12 @@ def label_curve(project: Project, *, device: str = "auto", seed: int = 0) -> Ite
         groups = yield from groups_of(project, pool, np.arange(len(labels)))
         sets = yield from _feature_sets(project, pool, chosen_device, seed)
     plan = _plan(labels)
-    points: list[CurvePoint] = []
+    points: list[CurvePoint | None] = []
     for which, features in sets.items():
         for per_class in plan:
             points.append(_point(which, features, labels, groups, per_class, seed))
             yield Progress("label curve", len(points), len(plan) * len(sets), "points")
-    yield LabelCurveFinished(tuple(points))
+    yield LabelCurveFinished(tuple(point for point in points if point is not None))
 
 
 def _labelled_pool(project: Project, pool: Pool, seed: int) -> Generator[Notice, None, tuple[Pool, np.ndarray]]:
@@ -122,7 +122,8 @@ def _draw(labels: np.ndarray, groups: np.ndarray, per_class: int, rng: np.random
 
 def _point(
     which: str, features: np.ndarray, labels: np.ndarray, groups: np.ndarray, per_class: int, seed: int
-) -> CurvePoint:
+) -> CurvePoint | None:
+    """None where every label is of one group with a learned one, so that none is left to judge by."""
     import numpy as np
 
     from models.heads import fit_lda
@@ -133,6 +134,8 @@ def _point(
     scores = []
     for _ in range(DRAWS):
         draw = _draw(labels, groups, per_class, rng)
+        if not len(draw.judged):
+            return None
         head = fit_lda(features[draw.learned], labels[draw.learned], classes, prior=prior)
         scores.append(float((head.logits(features[draw.judged]).argmax(1) == labels[draw.judged]).mean()))
     return CurvePoint(

@@ -39,11 +39,20 @@ class Leak:
         return f"{self.measured} is like {self.seen}"
 
 
+@dataclass(frozen=True)
+class LeaksFound:
+    """What a window is told instead of figures: how many of the `measured` images leak, and which."""
+
+    run: int
+    leaks: tuple[Leak, ...]
+    measured: int
+
+
 class LeaksFoundError(KnownError):
     """Figures are withheld: images that should judge a run show what it has learned from."""
 
     def __init__(self, run_id: int, leaks: Sequence[Leak], *, measured: int) -> None:
-        self.leaks = tuple(leaks)
+        self.found = LeaksFound(run_id, tuple(leaks), measured)
         shown = ", ".join(leak.describe() for leak in leaks[:SHOWN_PAIRS])
         others = [leak.measured.name for leak in leaks[SHOWN_PAIRS:]]
         if others:

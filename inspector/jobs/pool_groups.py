@@ -1,4 +1,4 @@
-"""Which images of a pool belong together: what the project knows of groups, and near-duplicates looked for where not."""
+"""Which images of a pool belong together: the groups that the project knows, and near-duplicates among the rest."""
 
 from __future__ import annotations
 

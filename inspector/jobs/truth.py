@@ -38,9 +38,7 @@ def untrained_labels(project: Project, run: RunRecord, trained: set[int]) -> lis
             f"Run {run.id} was trained on every labelled image, so none is left to judge it by. Label more images, or "
             "name others with --labels; the cross-validated figures of the training stand in 'inspector info'."
         )
-    return [
-        TruthImage(project.image_path(image.id), labels[image.id], image.content_hash, image.id) for image in fresh
-    ]
+    return [TruthImage(project.image_path(image.id), labels[image.id], image.content_hash, image.id) for image in fresh]
 
 
 def csv_labels(project: Project, file: Path) -> Generator[Notice, None, list[TruthImage]]:
