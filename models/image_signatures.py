@@ -61,7 +61,7 @@ class Signatures:
 
     def flat(self) -> np.ndarray:
         """Which images (N,) show no structure: nothing tells whether two of them are the same."""
-        return self.pictures.reshape(len(self), -1).std(1) < _FLAT
+        return self.pictures.std((1, 2)) < _FLAT
 
 
 def local_contrast(image: np.ndarray) -> np.ndarray:

@@ -84,6 +84,8 @@ def _confirmed(
     signatures: Signatures, others: Signatures, *, is_same: bool
 ) -> Generator[Progress, None, list[tuple[int, int]]]:
     pairs: list[tuple[int, int]] = []
+    if not len(signatures) or not len(others):
+        return pairs
     unit, other_unit = _whitened(signatures, others)
     shows, other_shows = ~signatures.flat(), ~others.flat()
     for start in range(0, len(signatures), _BLOCK):
