@@ -82,7 +82,7 @@ def test_copies_of_trained_images_are_named_and_left_out(qtbot, page, jobs, shel
     with qtbot.waitSignal(jobs.ended, timeout=60_000):
         page.judge_on(tmp_path / "truth.csv")
     (_, text), leave_out = shell.notes[-1], shell.actions[-1]
-    assert text.startswith(f"1 of 4 images resemble what run 1 has learned from (copy.png like {copied.path.name})")
+    assert text == f"Withheld: 1 of 4 new images resemble trained ones: copy.png like {copied.path.name}."
     with qtbot.waitSignal(jobs.ended, timeout=60_000):
         leave_out()
     assert page.facts.full_text().endswith("None was trained on. 1 image that resembles a trained one is left out.")

@@ -13,10 +13,8 @@ NAMED = 3
 
 
 def leak_words(found: LeaksFound) -> str:
-    """'2 of 30 images resemble trained ones (a.png like b.png, ...), so no figures on new labels are shown.'"""
+    """'Withheld: 2 of 30 new images resemble trained ones: a.png like b.png, c.png like d.png.'"""
     pairs = [f"{leak.measured.name} like {leak.seen.name}" for leak in found.leaks[:NAMED]]
     more = [f"and {len(found.leaks) - NAMED:,} more"] if len(found.leaks) > NAMED else []
-    return (
-        f"{len(found.leaks):,} of {count(found.measured, 'image')} resemble what run {found.run} has learned from "
-        f"({', '.join([*pairs, *more])}): figures on new labels are withheld."
-    )
+    images = count(found.measured, "new image")
+    return f"Withheld: {len(found.leaks):,} of {images} resemble trained ones: {', '.join([*pairs, *more])}."
