@@ -16,6 +16,7 @@ from models.comparison import Candidates, Comparison, compare
 from models.errors import KnownError
 from models.events import Notice, Progress
 from models.features import joined, unit_blocks
+from models.group_folds import group_folds
 from models.heads import LinearHead, fit_lda, fit_propagated
 from models.power_transform import Blocks
 from models.propagate import NeighbourGraph
@@ -98,11 +99,15 @@ class LinearFit:
     comparison: Comparison
 
 
-def stratified_folds(labels: np.ndarray, *, most: int = MAX_FOLDS, seed: int = 0) -> np.ndarray:
+def stratified_folds(
+    labels: np.ndarray, *, most: int = MAX_FOLDS, seed: int = 0, groups: np.ndarray | None = None
+) -> np.ndarray:
     """Fold of each label (n,), 0 to at most `most` - 1; -1 where a class has one label, which always trains.
 
-    Every fold leaves at least one label of each class to train on.
+    Every fold leaves at least one label of each class to train on. No group (n,) lies in two folds.
     """
+    if groups is not None and len(np.unique(groups)) < len(labels):
+        return group_folds(labels, groups, most=most, seed=seed)
     folds = np.full(len(labels), -1)
     rng = np.random.default_rng(seed)
     offset = 0
@@ -116,10 +121,18 @@ def stratified_folds(labels: np.ndarray, *, most: int = MAX_FOLDS, seed: int = 0
 
 
 def out_of_fold(
-    pool: LabelledPool, rules: Sequence[Rule], *, seed: int = 0, stage: str = "validation"
+    pool: LabelledPool,
+    rules: Sequence[Rule],
+    *,
+    groups: np.ndarray | None = None,
+    seed: int = 0,
+    stage: str = "validation",
 ) -> Generator[Progress, None, Candidates]:
-    """What each rule answers for the labels that it has not seen; `stage` names the progress."""
-    folds = stratified_folds(pool.labels, seed=seed)
+    """What each rule answers for the labels that it has not seen; `stage` names the progress.
+
+    Labels with equal `groups` (n,) are in one fold.
+    """
+    folds = stratified_folds(pool.labels, seed=seed, groups=groups)
     validated = np.flatnonzero(folds >= 0)
     logits = np.zeros((len(rules), len(pool.labels), len(pool.classes)), dtype=np.float32)
     used = np.unique(folds[validated])
@@ -140,10 +153,15 @@ def out_of_fold(
     )
 
 
-def fit_linear(pool: LabelledPool, *, seed: int = 0) -> Generator[Progress | Notice, None, LinearFit]:
-    """Compare the rules out of fold, fit the best one on all labels, calibrate it."""
+def fit_linear(
+    pool: LabelledPool, *, groups: np.ndarray | None = None, seed: int = 0
+) -> Generator[Progress | Notice, None, LinearFit]:
+    """Compare the rules out of fold, fit the best one on all labels, calibrate it.
+
+    Labels with equal `groups` (n,) are in one fold.
+    """
     rules = pool.rules()
-    candidates = yield from out_of_fold(pool, rules, seed=seed)
+    candidates = yield from out_of_fold(pool, rules, groups=groups, seed=seed)
     comparison = compare(candidates, pool.classes)
     yield comparison.notice("Head")
     rule = rules[comparison.best]

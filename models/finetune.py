@@ -19,6 +19,7 @@ from models.calibration import softmax
 from models.device import autocast, gradient_scaler
 from models.errors import KnownError
 from models.events import Embedding, EpochDone, StepDone, Validation
+from models.group_folds import group_folds
 from models.network import ClassifierNetwork
 from models.pixels import Pixels
 from models.trainer import cosine_rate
@@ -74,12 +75,16 @@ class FinetuneDone:
     best_epoch: int
 
 
-def stratified_parts(labels: np.ndarray, *, seed: int = 0) -> Parts:
+def stratified_parts(labels: np.ndarray, *, groups: np.ndarray | None = None, seed: int = 0) -> Parts:
     """A fifth of each class (at least one) to judge by, a fifth of the rest to stop by, the others to train on.
 
+    No group (n,) lies in two of them.
+
     Raises:
-        KnownError: a class has fewer than three labels.
+        KnownError: a class has fewer than three labels, or can't be cut into three without cutting a group.
     """
+    if groups is not None and len(np.unique(groups)) < len(labels):
+        return _grouped_parts(labels, groups, seed=seed)
     rng = np.random.default_rng(seed)
     train, validation, test = [], [], []
     for k in np.unique(labels):
@@ -95,6 +100,18 @@ def stratified_parts(labels: np.ndarray, *, seed: int = 0) -> Parts:
         validation.append(members[held : held + watched])
         train.append(members[held + watched :])
     return Parts(*(np.sort(np.concatenate(part)) for part in (train, validation, test)))
+
+
+def _grouped_parts(labels: np.ndarray, groups: np.ndarray, *, seed: int) -> Parts:
+    """Of five folds by groups one judges, the next one stops, and the others train."""
+    folds = group_folds(labels, groups, most=5, seed=seed)
+    parts = Parts(np.flatnonzero((folds < 0) | (folds > 1)), np.flatnonzero(folds == 1), np.flatnonzero(folds == 0))
+    if any(len(np.unique(labels[part])) < len(np.unique(labels)) for part in (parts.train, parts.validation)):
+        raise KnownError(
+            "Training by gradient descent needs labels of each class in at least five groups (coils, or images that "
+            "are no copies of each other); label images of more of them, or use --mode linear."
+        )
+    return parts
 
 
 def finetune(

@@ -68,10 +68,11 @@ def fit_instances(
     background: int | None,
     detector: AnomalyDetector,
     device: torch.device,
+    groups: np.ndarray | None = None,
     seed: int = 0,
 ) -> Generator[Progress, None, InstanceFit]:
-    """Cross-validate and then train on all the labels (n,) of the bags."""
-    folds = stratified_folds(labels, most=FOLDS, seed=seed)
+    """Cross-validate and then train on all the labels (n,) of the bags; those with equal `groups` are in one fold."""
+    folds = stratified_folds(labels, most=FOLDS, seed=seed, groups=groups)
     used = np.unique(folds[folds >= 0])
     out_of_fold = np.zeros((len(PLACES_TRIED), len(labels), classes), dtype=np.float32)
     everything = np.arange(len(labels))

@@ -31,24 +31,28 @@ class Spread:
 
 
 class LivePropagation:
-    """Spreads changing labels over one graph. May be shared by threads."""
+    """Spreads changing labels over one graph. May be shared by threads.
 
-    def __init__(self, graph: NeighbourGraph) -> None:
+    Images with equal `groups` (N,) belong together: no label is judged by another one of its class and group.
+    """
+
+    def __init__(self, graph: NeighbourGraph, groups: np.ndarray | None = None) -> None:
         self._graph = graph
+        self._groups = np.arange(len(graph.degree)) if groups is None else groups
         self._kept: dict[bytes, np.ndarray] = {}
         self._lock = threading.Lock()
 
     def spread(self, positions: np.ndarray, labels: np.ndarray, classes: int) -> Spread:
         """As `NeighbourGraph.propagate` with equal shares, of labels (n,) below K = `classes` at positions (n,).
 
-        Every class must have a label. Each label of a class that has another is judged without the fifth of its class
-        that it belongs to (without itself alone, up to five labels a class).
+        Every class must have a label. Each label of a class that has another group is judged without the fifth of its
+        class that it belongs to (without its own group alone, up to five groups a class).
         """
-        part = _parts(positions, labels)
+        part, groups = self._parts(positions, labels, classes)
         with self._lock:
             responses = self._responses(positions, labels, classes)  # K of (N, F)
         scores = np.stack([response.sum(1) for response in responses], axis=1)
-        judged = np.flatnonzero(np.bincount(labels, minlength=classes)[labels] > 1)
+        judged = np.flatnonzero(groups[labels] > 1)
         answers = np.empty(len(judged), dtype=np.int64)
         for f in range(PARTS):
             here = part[judged] == f
@@ -68,17 +72,21 @@ class LivePropagation:
 
     def _seeds(self, members: np.ndarray) -> np.ndarray:
         seeds = np.zeros((len(self._graph.degree), PARTS))
-        seeds[members, np.arange(len(members)) % PARTS] = 1
+        seeds[members, self._dealt(members)] = 1
         return seeds
 
+    def _parts(self, positions: np.ndarray, labels: np.ndarray, classes: int) -> tuple[np.ndarray, np.ndarray]:
+        """Part of each label (n,), and how many groups each class (K,) has labels in."""
+        part, groups = np.empty(len(positions), dtype=np.int64), np.zeros(classes, dtype=np.int64)
+        for k in np.unique(labels):
+            members = np.flatnonzero(labels == k)
+            part[members] = self._dealt(positions[members])
+            groups[k] = len(np.unique(self._groups[positions[members]]))
+        return part, groups
 
-def _parts(positions: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Part of each label (n,): those of a class are dealt out in the order of their positions."""
-    part = np.empty(len(positions), dtype=np.int64)
-    for k in np.unique(labels):
-        members = np.flatnonzero(labels == k)
-        part[members[np.argsort(positions[members])]] = np.arange(len(members)) % PARTS
-    return part
+    def _dealt(self, members: np.ndarray) -> np.ndarray:
+        """Part of each image (m,) of a class: its groups are dealt out in their order."""
+        return np.unique(self._groups[members], return_inverse=True)[1] % PARTS
 
 
 def _answers_without(responses: list[np.ndarray], part: int, rows: np.ndarray) -> np.ndarray:

@@ -20,6 +20,7 @@ COMMANDS = {
     "new": "make a project and import folders",
     "import": "import more folders into a project",
     "info": "what a project holds",
+    "groups": "find near-duplicates, and group the images of one coil or time",
     "label": "label images from folder names or a CSV",
     "suggest": "the images most worth labelling next",
     "pretrain": "train an encoder on the unlabelled images",

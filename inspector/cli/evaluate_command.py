@@ -19,6 +19,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("project", type=Path, metavar="PROJECT")
     parser.add_argument("run_id", type=positive_int, nargs="?", metavar="RUN", help="a training run (default: newest)")
     parser.add_argument("--labels", type=Path, metavar="CSV", help="judge on these images (path,label) instead")
+    parser.add_argument(
+        "--leave-out-leaks",
+        action="store_true",
+        help="judge without the images that are near-duplicates of trained ones, or of one group with them",
+    )
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write the table")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write the report")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
@@ -32,7 +37,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     with Project.open(arguments.project, read_only=True) as project:
         finished = follow(
-            evaluate(project, run_id=arguments.run_id, labels_csv=arguments.labels, device=arguments.device),
+            evaluate(
+                project,
+                run_id=arguments.run_id,
+                labels_csv=arguments.labels,
+                leave_out_leaks=arguments.leave_out_leaks,
+                device=arguments.device,
+            ),
             quiet=arguments.json,
         )
         if arguments.csv is not None:

@@ -67,6 +67,7 @@ class LabelBasis:
         description: of the features in words, 'encoder of run 5 and texture spectrum'.
         encoder_run: the pretraining run whose encoder made them, if one did.
         unusual: how unusual each image is, where an anomaly detector has looked at them.
+        groups: (N,) equal numbers for images that belong together, so that none judges another; None: each alone.
         points: the map (N, 2), once it is there.
     """
 
@@ -76,6 +77,7 @@ class LabelBasis:
     description: str
     encoder_run: int | None
     unusual: UnusualPool | None = None
+    groups: np.ndarray | None = None
     points: np.ndarray | None = None
     _derived: _Derived = field(default_factory=_Derived, repr=False)
 
@@ -187,7 +189,7 @@ class LabelBasis:
 
         with self._derived.lock:
             if self._derived.propagation is None:
-                self._derived.propagation = LivePropagation(self.graph)
+                self._derived.propagation = LivePropagation(self.graph, self.groups)
             return self._derived.propagation
 
     def _suggestions(self) -> SuggestionPool:

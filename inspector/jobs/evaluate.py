@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from inspector.jobs.leaks import LeaksFoundError, find_leaks
+from inspector.jobs.pool import open_cache
 from inspector.jobs.pretraining_gain import known_gain
 from inspector.jobs.train import MODEL_FILE
+from inspector.jobs.truth import TruthImage, csv_labels, untrained_labels
 from models.errors import KnownError
 from models.events import Notice, Progress
 
@@ -26,15 +29,6 @@ SHOWN_REASONS = 3
 
 
 @dataclass(frozen=True)
-class TruthImage:
-    """An image file and the class that a person gave it; if `content_hash` is given, what the file held then."""
-
-    path: Path
-    label: str
-    content_hash: str | None = None
-
-
-@dataclass(frozen=True)
 class EvaluateFinished:
     """The figures, and what is needed to show them.
 
@@ -42,6 +36,7 @@ class EvaluateFinished:
         probabilities: (n, K) of the n images measured.
         samples: the first few of the measured images, each uint8 (C, H, W).
         gain: whether pretraining paid for the run, at the labels that it was trained on.
+        leaks: how many images were left out since the run had learned from near-duplicates or others of their group.
     """
 
     run: int
@@ -52,22 +47,31 @@ class EvaluateFinished:
     probabilities: np.ndarray
     samples: tuple[np.ndarray, ...]
     gain: KnownGain
+    leaks: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """As `evaluate --json` prints it."""
-        return {"run": self.run, **self.evaluation.to_json(), "protocol": self.protocol, **self.gain.to_json()}
+        figures = {**self.evaluation.to_json(), "leaks_left_out": self.leaks, "protocol": self.protocol}
+        return {"run": self.run, **figures, **self.gain.to_json()}
 
 
 def evaluate(
-    project: Project, *, run_id: int | None = None, labels_csv: Path | None = None, device: str = "auto"
+    project: Project,
+    *,
+    run_id: int | None = None,
+    labels_csv: Path | None = None,
+    leave_out_leaks: bool = False,
+    device: str = "auto",
 ) -> Iterator[Any]:
     """Judge a run's classifier (the newest by default): progress, then EvaluateFinished.
 
     Args:
         labels_csv: judge on the images of a CSV path,label, inside the project or not, instead of on the project's
             labelled images.
+        leave_out_leaks: judge without the images that show what the run has learned from.
 
     Raises:
+        LeaksFoundError: there are such images, and they are not to be left out.
         KnownError: no trained run; every labelled image was trained on; no image of the CSV can be read.
     """
     from models.model_file import load_classifier
@@ -76,11 +80,13 @@ def evaluate(
     classifier = load_classifier(run.folder / MODEL_FILE, device=device)
     trained = project.run_images(run.id, "train")
     if labels_csv is None:
-        truth = _untrained_labels(project, run, trained)
+        truth = untrained_labels(project, run, trained)
     else:
-        truth = yield from _csv_labels(project, labels_csv)
+        truth = yield from csv_labels(project, labels_csv)
+    clean = yield from _without_leaks(project, run, truth, leave_out=leave_out_leaks)
     trained_hashes = {image.content_hash for image in project.images() if image.id in trained}
-    yield from _measure(run, classifier, truth, trained_hashes, known_gain(project, run.id))
+    gain = known_gain(project, run.id)
+    yield from _measure(run, classifier, clean, trained_hashes, gain, leaks=len(truth) - len(clean))
 
 
 def _trained_run(project: Project, run_id: int | None) -> RunRecord:
@@ -92,42 +98,32 @@ def _trained_run(project: Project, run_id: int | None) -> RunRecord:
     return run
 
 
-def _untrained_labels(project: Project, run: RunRecord, trained: set[int]) -> list[TruthImage]:
-    labels = project.labels()
-    fresh = [image for image in project.images() if image.id in labels and image.id not in trained]
-    if not fresh:
+def _without_leaks(
+    project: Project, run: RunRecord, truth: Sequence[TruthImage], *, leave_out: bool
+) -> Generator[Progress, None, list[TruthImage]]:
+    """Returns the images that show nothing that the run has learned from."""
+    with open_cache(project) as cache:
+        leaks = yield from find_leaks(project, run, truth, cache)
+    if leaks and not leave_out:
+        raise LeaksFoundError(run.id, leaks, measured=len(truth))
+    leaking = {leak.measured for leak in leaks}
+    clean = [image for image in truth if image.path not in leaking]
+    if not clean:
         raise KnownError(
-            f"Run {run.id} was trained on every labelled image, so none is left to judge it by. Label more images, or "
-            "name others with --labels; the cross-validated figures of the training stand in 'inspector info'."
+            f"All {len(truth):,} images that would judge run {run.id} are near-duplicates of images that it has "
+            "learned from, or of one group with them: label images of another coil or time."
         )
-    return [TruthImage(project.image_path(image.id), labels[image.id], image.content_hash) for image in fresh]
-
-
-def _csv_labels(project: Project, file: Path) -> Generator[Notice, None, list[TruthImage]]:
-    """The images of a CSV: absolute paths, relative to the CSV, to an imported folder, or to the current one."""
-    from inspector.project import read_label_csv
-
-    rows = [(path, label) for path, label in read_label_csv(file) if label]
-    known = project.image_ids_by_path([path for path, _ in rows], base=file.parent)
-    truth, unknown = [], []
-    for path, label in rows:
-        found = next((p for p in (file.parent / path, Path(path)) if p.is_file()), None)
-        if found is None and path in known:
-            found = project.image_path(known[path])
-        if found is None:
-            unknown.append(path)
-        else:
-            truth.append(TruthImage(found, label))
-    if unknown:
-        shown = ", ".join(unknown[:3]) + (", ..." if len(unknown) > 3 else "")
-        yield Notice(f"{len(unknown):,} paths of {file} lead to no file and are left out: {shown}", warning=True)
-    if not truth:
-        raise KnownError(f"No path of {file} leads to an image; paths may be relative to the CSV's own folder.")
-    return truth
+    return clean
 
 
 def _measure(
-    run: RunRecord, classifier: Classifier, truth: list[TruthImage], trained_hashes: set[str], gain: KnownGain
+    run: RunRecord,
+    classifier: Classifier,
+    truth: list[TruthImage],
+    trained_hashes: set[str],
+    gain: KnownGain,
+    *,
+    leaks: int,
 ) -> Iterator[Any]:
     import numpy as np
 
@@ -153,15 +149,19 @@ def _measure(
         yield Notice(f"The classifier was never shown {', '.join(unknown)}: those images count as wrong.", warning=True)
     true = np.array([classes.index(name) for name in labels])
     values = np.concatenate(probabilities)
+    protocol = f"{len(paths)} images whose labels run {run.id} never saw (it may have seen some of them unlabelled)."
+    if leaks:
+        protocol += f" {leaks} more are left out: the run has learned from near-duplicates or others of their group."
     yield EvaluateFinished(
         run=run.id,
         evaluation=score(true, values.argmax(1), values.max(1), classes),
-        protocol=f"{len(paths)} images whose labels run {run.id} never saw (it may have seen some of them unlabelled).",
+        protocol=protocol,
         paths=tuple(paths),
         true=true,
         probabilities=values,
         samples=tuple(samples),
         gain=gain,
+        leaks=leaks,
     )
 
 

@@ -13,6 +13,7 @@ from inspector.jobs.devices import usable_device
 from inspector.jobs.events import CurvePoint, LabelCurveFinished
 from inspector.jobs.features import pool_features
 from inspector.jobs.pool import Pool, fill_pool, open_cache
+from inspector.jobs.pool_groups import groups_of
 from models.errors import KnownError
 from models.events import Notice, Progress
 
@@ -37,18 +38,21 @@ def label_curve(project: Project, *, device: str = "auto", seed: int = 0) -> Ite
     Raises:
         KnownError: fewer than two classes have two labels.
     """
+    import numpy as np
+
     chosen_device = yield from usable_device(device)
     with open_cache(project) as cache:
         pool = yield from fill_pool(project, cache)
         pool, labels = yield from _labelled_pool(project, pool, seed)
+        groups = yield from groups_of(project, pool, np.arange(len(labels)))
         sets = yield from _feature_sets(project, pool, chosen_device, seed)
     plan = _plan(labels)
-    points: list[CurvePoint] = []
+    points: list[CurvePoint | None] = []
     for which, features in sets.items():
         for per_class in plan:
-            points.append(_point(which, features, labels, per_class, seed))
+            points.append(_point(which, features, labels, groups, per_class, seed))
             yield Progress("label curve", len(points), len(plan) * len(sets), "points")
-    yield LabelCurveFinished(tuple(points))
+    yield LabelCurveFinished(tuple(point for point in points if point is not None))
 
 
 def _labelled_pool(project: Project, pool: Pool, seed: int) -> Generator[Notice, None, tuple[Pool, np.ndarray]]:
@@ -107,15 +111,19 @@ def _available(count: int) -> int:
     return count - max(1, round(JUDGED_SHARE * count))
 
 
-def _draw(labels: np.ndarray, per_class: int, rng: np.random.Generator) -> _Draw:
+def _draw(labels: np.ndarray, groups: np.ndarray, per_class: int, rng: np.random.Generator) -> _Draw:
+    """What is of one group with a learned label judges nothing."""
     import numpy as np
 
     members = [rng.permutation(np.flatnonzero(labels == k)) for k in range(int(labels.max()) + 1)]
     learned = np.concatenate([rows[: min(per_class, _available(len(rows)))] for rows in members])
-    return _Draw(learned, np.setdiff1d(np.arange(len(labels)), learned))
+    return _Draw(learned, np.flatnonzero(~np.isin(groups, groups[learned])))
 
 
-def _point(which: str, features: np.ndarray, labels: np.ndarray, per_class: int, seed: int) -> CurvePoint:
+def _point(
+    which: str, features: np.ndarray, labels: np.ndarray, groups: np.ndarray, per_class: int, seed: int
+) -> CurvePoint | None:
+    """None where every label is of one group with a learned one, so that none is left to judge by."""
     import numpy as np
 
     from models.heads import fit_lda
@@ -125,7 +133,9 @@ def _point(which: str, features: np.ndarray, labels: np.ndarray, per_class: int,
     rng = np.random.default_rng([seed, per_class])  # the same draws for every kind of features
     scores = []
     for _ in range(DRAWS):
-        draw = _draw(labels, per_class, rng)
+        draw = _draw(labels, groups, per_class, rng)
+        if not len(draw.judged):
+            return None
         head = fit_lda(features[draw.learned], labels[draw.learned], classes, prior=prior)
         scores.append(float((head.logits(features[draw.judged]).argmax(1) == labels[draw.judged]).mean()))
     return CurvePoint(

@@ -85,7 +85,10 @@ def _basis(
     unusual = None
     if made.detector is not None:
         unusual = yield from find_unusual(project, pool, made.detector, (yield from usable_device(device_name)))
-    return LabelBasis(np.array(pool.image_ids, dtype=np.int64), unit, graph, made.description, run_id, unusual)
+    known = project.groups()
+    groups = np.array([known[image_id] for image_id in pool.image_ids], dtype=np.int64)
+    ids = np.array(pool.image_ids, dtype=np.int64)
+    return LabelBasis(ids, unit, graph, made.description, run_id, unusual, groups)
 
 
 def _features(

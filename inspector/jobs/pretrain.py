@@ -15,9 +15,10 @@ from inspector.jobs.encoders import encoder_file
 from inspector.jobs.events import RunStarted
 from inspector.jobs.live_map import LiveMap
 from inspector.jobs.pool import Pool, fill_pool, open_cache
+from inspector.jobs.pool_groups import groups_of
 from inspector.jobs.versions import versions
 from models.errors import KnownError
-from models.events import Embedding, EpochDone, Notice, PretrainDone
+from models.events import Embedding, EpochDone, Notice, PretrainDone, Progress
 
 if TYPE_CHECKING:
     import torch
@@ -217,13 +218,26 @@ def _fits(learning: _Learning, config: PretrainConfig, *, resume: bool = False) 
     return True
 
 
+def _measured_labels(project: Project, pool: Pool) -> Generator[Progress, None, dict[int, int]]:
+    """Returns the class index by position of the labels to measure by: of a class one of each group, as a copy of an
+    image would be its nearest neighbour whatever the encoder has learned."""
+    import numpy as np
+
+    names = pool.labelled(project)
+    positions = np.array(sorted(names), dtype=np.int64)
+    groups = yield from groups_of(project, pool, positions)
+    classes = sorted(set(names.values()))
+    first: dict[tuple[int, int], int] = {}
+    for position, group in zip(positions.tolist(), groups.tolist(), strict=True):
+        first.setdefault((group, classes.index(names[position])), position)
+    return {position: k for (_, k), position in first.items()}
+
+
 def _events(learning: _Learning, config: PretrainConfig, *, resume: bool) -> Iterator[Any]:
     from models.pretrain import pretrain as loop
 
     run, pool = learning.run, learning.pool
-    names = pool.labelled(learning.project)
-    classes = sorted(set(names.values()))
-    labels = {position: classes.index(name) for position, name in names.items()}
+    labels = yield from _measured_labels(learning.project, pool)
     live_map = LiveMap(pool.image_ids) if learning.maps else None
     events = loop(
         pool.pixels(learning.device),

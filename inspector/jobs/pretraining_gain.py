@@ -82,7 +82,7 @@ def measure_pretraining_gain(
     chosen = None if _reads_texture_alone(request) else choose_encoder(project, request.encoder, seed=request.seed)
     if chosen is None or chosen.path is None:
         run.log(EVENT, {"reason": TEXTURE_ALONE if chosen is None else RANDOM_WEIGHTS})
-    elif (stratified_folds(labelled.labels) < 0).all():
+    elif (stratified_folds(labelled.labels, groups=labelled.groups) < 0).all():
         run.log(EVENT, {"reason": NOTHING_HELD_OUT})
         yield Notice(NOTHING_HELD_OUT)
     else:
@@ -118,7 +118,9 @@ def _measured(
             blocks, labelled.positions, labelled.labels, labelled.classes, use_unlabelled=request.use_unlabelled
         )
         rules = [rule for rule in learned.rules() if rule.equal_shares]  # half the time; the same for every kind
-        candidates = yield from out_of_fold(learned, rules, seed=request.seed, stage=f"check of the {name}")
+        candidates = yield from out_of_fold(
+            learned, rules, groups=labelled.groups, seed=request.seed, stage=f"check of the {name}"
+        )
         answers[name] = compare(candidates, labelled.classes).predicted
     subject = ENCODER if request.features == "encoder" else FUSED
     if trained.places is not None and trained.answers is not None:
@@ -141,7 +143,7 @@ def _cut(pool: Pool, labelled: Labelled, *, seed: int) -> tuple[Pool, Labelled]:
     at = rows.tolist()
     smaller = replace(pool, image_ids=[pool.image_ids[i] for i in at], hashes=[pool.hashes[i] for i in at])
     positions = np.searchsorted(rows, labelled.positions[kept])
-    return smaller, Labelled(positions, labelled.labels[kept], labelled.classes)
+    return smaller, Labelled(positions, labelled.labels[kept], labelled.classes, labelled.groups[kept])
 
 
 def _feature_sets(

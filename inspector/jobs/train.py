@@ -67,7 +67,7 @@ def train(project: Project, request: TrainRequest, *, maps: bool = False) -> Ite
     device = yield from usable_device(request.device)
     with open_cache(project) as cache:
         pool = yield from fill_pool(project, cache)
-        labelled = labelled_of(project, pool)
+        labelled = yield from labelled_of(project, pool)
         empty = [record.name for record in project.classes() if record.name not in labelled.classes]
         if empty:
             yield Notice(f"No image is labelled {', '.join(empty)}, so the classifier will not know of it.")

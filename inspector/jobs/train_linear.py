@@ -41,7 +41,7 @@ def train_linear(
     learned = LabelledPool.build(
         features.blocks, labelled.positions, labelled.labels, labelled.classes, use_unlabelled=request.use_unlabelled
     )
-    fit = yield from fit_linear(learned, seed=request.seed)
+    fit = yield from fit_linear(learned, groups=labelled.groups, seed=request.seed)
     run.log("rule", {"chosen": fit.rule.describe(), "macro_f1_out_of_fold": fit.comparison.scores})
     facts = {"run": run.id, "features": features.description, "rule": fit.rule.describe(), **versions()}
     whole = Classifier(
@@ -79,7 +79,7 @@ def train_linear(
     return Trained(
         classifier,
         comparison.evaluation,
-        _protocol(comparison.evaluation),
+        _protocol(comparison.evaluation, labelled),
         labelled.positions,
         answers,
         places=None if places is None else places.name,
@@ -112,10 +112,22 @@ def _save_predictions(
     )
 
 
-def _protocol(validation: Evaluation | None) -> str:
+def _protocol(validation: Evaluation | None, labelled: Labelled) -> str:
+    groups = len(set(labelled.groups.tolist()))
+    is_grouped = groups < len(labelled.groups)
+    if validation is None and is_grouped:
+        return (
+            "No class has labels in two groups, so none could be held out and no figure can be told: label an image of "
+            "another coil or time in each class."
+        )
     if validation is None:
         return "No class has two labels, so none could be held out: label one more image of each class for a figure."
-    return (
+    text = (
         f"Stratified cross-validation over {validation.images} labelled images: each was judged by a head that had not "
         "seen its label, propagation and the choice of the rule included."
     )
+    if is_grouped:
+        text += f" The labels lie in {groups} groups, none of them on both sides of a fold."
+        if untold := labelled.told_of_nothing():
+            text += f" All labels of {', '.join(untold)} lie in one group, so figures of it can't be told."
+    return text

@@ -67,7 +67,7 @@ def train_network(
     if config.augment is not None:
         views = replace(config.augment, flips=loaded.flips, right_angles=loaded.right_angles)
         config = replace(config, augment=views)
-    parts = stratified_parts(labelled.labels, seed=request.seed)
+    parts = stratified_parts(labelled.labels, groups=labelled.groups, seed=request.seed)
     done = None
     live_map = LiveMap(pool.image_ids)
     events = finetune(network, pixels, labelled.positions, labelled.labels, parts, config, device=device, looks=maps)

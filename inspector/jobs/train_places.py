@@ -95,7 +95,14 @@ def compare_places(
         yield Notice("Judged by: the whole image; too few labels to compare it with unusual places.")
         return None
     fit = yield from fit_instances(
-        bags, labelled.labels, classes, background=background, detector=detector, device=device, seed=seed
+        bags,
+        labelled.labels,
+        classes,
+        background=background,
+        detector=detector,
+        device=device,
+        groups=labelled.groups,
+        seed=seed,
     )
     places = _candidates(fit, whole, background)
     candidates = places.before(whole) if background is not None else whole.before(places)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from inspector.jobs.pool_groups import groups_of
 from models.errors import KnownError
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from inspector.jobs.pool import Pool
     from inspector.project import Project
     from models.evaluate import Evaluation
+    from models.events import Progress
     from models.model_file import Classifier
 
 
@@ -37,11 +40,21 @@ class TrainRequest:
 
 @dataclass(frozen=True)
 class Labelled:
-    """The labelled images of a pool: positions (n,), class indices (n,), the classes' names in order."""
+    """The labelled images of a pool: positions (n,), class indices (n,), the classes' names in order.
+
+    Images with equal `groups` (n,) belong together: none of them may judge what was learned from another.
+    """
 
     positions: np.ndarray
     labels: np.ndarray
     classes: tuple[str, ...]
+    groups: np.ndarray
+
+    def told_of_nothing(self) -> list[str]:
+        """The classes whose labels all lie in one group, so that figures can't be told of them."""
+        from models.group_folds import judged_alone
+
+        return [self.classes[k] for k in judged_alone(self.labels, self.groups)]
 
 
 @dataclass(frozen=True)
@@ -97,8 +110,8 @@ def validation_of(project: Project, run_id: int) -> RunValidation | None:
     return RunValidation(*(tuple(stored[key]) for key in keys))
 
 
-def labelled_of(project: Project, pool: Pool) -> Labelled:
-    """The labels of the pool.
+def labelled_of(project: Project, pool: Pool) -> Generator[Progress, None, Labelled]:
+    """Returns the labels of the pool and their groups.
 
     Raises:
         KnownError: fewer than two classes have a label.
@@ -112,4 +125,5 @@ def labelled_of(project: Project, pool: Pool) -> Labelled:
         raise KnownError(f"Training needs labels of at least two classes, but {have} any; label more images first.")
     positions = np.array(sorted(names), dtype=np.int64)
     labels = np.array([classes.index(names[i]) for i in positions.tolist()], dtype=np.int64)
-    return Labelled(positions, labels, classes)
+    groups = yield from groups_of(project, pool, positions)
+    return Labelled(positions, labels, classes, groups)

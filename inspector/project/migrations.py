@@ -149,7 +149,18 @@ _NATIVE_RESOLUTION = Migration(
     ),
 )
 
-MIGRATIONS = (_IMAGES_AND_LABELS, _RUNS_AND_PREDICTIONS, _NATIVE_RESOLUTION)
+# A row for every image that was compared with the others; `cluster` is the smallest id of those that it is a copy of.
+_NEAR_DUPLICATES = Migration(
+    "near-duplicates",
+    (
+        """CREATE TABLE near_duplicates (
+            image_id INTEGER PRIMARY KEY REFERENCES images (id),
+            cluster INTEGER NOT NULL REFERENCES images (id)
+        )""",
+    ),
+)
+
+MIGRATIONS = (_IMAGES_AND_LABELS, _RUNS_AND_PREDICTIONS, _NATIVE_RESOLUTION, _NEAR_DUPLICATES)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from inspector.project import (
     classes,
     creation,
+    groups,
     images,
     label_csv,
     label_folders,
@@ -260,12 +261,39 @@ class Project:
         return splits.split(self._database)
 
     def assign_split(self, parts: Mapping[int, str]) -> Change:
-        """Put images into 'train' or 'test' by image id."""
+        """Put images into 'train' or 'test' by image id, each with its whole group."""
         return splits.assign_split(self._database, parts)
 
     def hold_out(self, fraction: float, *, seed: int) -> Change:
-        """Keep a fraction of each class's labelled images for judging ('test'), the rest of them are 'train'."""
+        """Keep a fraction of each class's labelled images, by whole groups, for judging ('test'); others: 'train'."""
         return splits.hold_out(self._database, fraction, seed=seed)
+
+    def straddling_groups(self) -> list[list[int]]:
+        """The groups on both sides of the split: the ids of their members that have a part."""
+        return splits.straddling(self._database)
+
+    # Groups: images of one coil or time, and near-duplicates, which belong on one side of every split
+
+    def groups(self) -> dict[int, int]:
+        """The group of every image, by image id: the smallest id of the images that belong together."""
+        return groups.groups(self._database)
+
+    def near_duplicates(self) -> dict[int, int]:
+        """The cluster of near-duplicates of every image that was compared with the others, by image id."""
+        return groups.near_duplicates(self._database)
+
+    def save_near_duplicates(self, clusters: Mapping[int, int]) -> Change:
+        """Replace what is known of near-duplicates: the cluster of each image that was compared, by image id."""
+        return groups.save_near_duplicates(self._database, clusters)
+
+    @property
+    def group_pattern(self) -> str | None:
+        """The regular expression that tells groups by the paths of the images."""
+        return groups.group_pattern(self._database)
+
+    def set_group_pattern(self, pattern: str | None) -> Change:
+        """Group by a regular expression from now on, None: by none; KnownError if it tells no groups apart."""
+        return groups.set_group_pattern(self._database, pattern)
 
     # Runs and what they predict
 

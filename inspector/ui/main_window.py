@@ -213,6 +213,7 @@ class MainWindow(QMainWindow):
             "full_screen": lambda: self.showNormal() if self.isFullScreen() else self.showFullScreen(),
             "pause": lambda: self.workbench and self.workbench.strip.toggle_pause(),
             "stop": lambda: self.workbench and self.workbench.jobs.stop(),
+            "groups": lambda: self.workbench and self.workbench.group_finding.start(),
             "prepare": lambda: self.workbench and self.workbench.prepare(),
             "shortcuts": lambda: _dialogs().show_shortcuts(self),
             "log": self._on_log,

@@ -13,7 +13,7 @@ from inspector.ui.worker import Ended
 
 KIND = "prepare"
 # After these the basis of suggestions is another one.
-CAUSES = {"import", "pretrain"}
+CAUSES = {"import", "pretrain", "groups"}
 
 
 class Preparation(QObject):

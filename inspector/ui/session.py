@@ -19,6 +19,7 @@ from PySide6.QtGui import QColor
 from inspector.project import Change, ClassRecord, ImageRecord, Project, RunRecord
 from inspector.ui.theme import theme
 from inspector.ui.wording import count
+from models.grouping import members_by_group
 
 if TYPE_CHECKING:
     from inspector.jobs.basis import LabelBasis
@@ -110,6 +111,12 @@ class Session(QObject):
         """Images that lie at more than one path."""
         return frozenset(image.id for image, _ in self.project.duplicates())
 
+    @cached_property
+    def near_duplicates(self) -> dict[int, tuple[int, ...]]:
+        """Of every image that has near-duplicates: all images of its cluster, itself among them."""
+        clusters = members_by_group(self.project.near_duplicates())
+        return {image_id: tuple(members) for members in clusters.values() for image_id in members}
+
     # What can be done
 
     def label(self, image_ids: Iterable[int], class_name: str | None, *, source: str = "label") -> Change:
@@ -179,6 +186,7 @@ class Session(QObject):
             self.images = self.project.images()
             self.row_of = {image.id: row for row, image in enumerate(self.images)}
             self.__dict__.pop("duplicate_ids", None)
+            self.__dict__.pop("near_duplicates", None)
         if change.classes:
             self.classes = self.project.classes()
             self._class_index = {record.name: index for index, record in enumerate(self.classes)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
@@ -12,9 +13,11 @@ from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QWidget
 
 from inspector.jobs.failures import sentence
 from inspector.project import Change
+from inspector.ui.group_finding import GroupFinding
 from inspector.ui.jobs import Job, JobQueue
 from inspector.ui.live_guesses import LiveGuesses
 from inspector.ui.page_states import RunningJob, page_states
+from inspector.ui.pages.images.image_filter import ImageFilter
 from inspector.ui.pages.page import NARROW_WINDOW_PX, Page
 from inspector.ui.preparation import Preparation
 from inspector.ui.project_facts import project_facts, stopped_pretraining, summary_lines
@@ -48,6 +51,8 @@ class Workbench(QWidget):
         self.thumbnails = Thumbnails(session, self)
         self.guesses = LiveGuesses(session, self)
         self.preparation = Preparation(session, self.jobs, self)
+        self.group_finding = GroupFinding(session, self.jobs, self)
+        self.group_finding.finished.connect(self._on_groups_found)
         self.watch = ProjectWatch(session, self)
         self.side_bar = SideBar(session.name, str(session.project.folder), project_menu)
         self.strip = JobStrip(self.jobs)
@@ -226,6 +231,14 @@ class Workbench(QWidget):
             self.notify(text, kind="bad", action="Copy details", on_action=lambda: _copy(last.ended.details))
         else:
             self.notify(last.ended.message, kind="bad")
+
+    def _on_groups_found(self, images: int) -> None:
+        if images:
+            text = f"{images:,} images are near-duplicates of others; they stay together in every split and fold."
+            show = partial(self.go_to, "images", ImageFilter(show="near_duplicates"))
+            self.notify(text, action="Show them", on_action=show, key="groups")
+        else:
+            self.notify("No image is a near-duplicate of another.", key="groups")
 
     def _on_project_lost(self) -> None:
         self.notify(

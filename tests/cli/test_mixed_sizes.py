@@ -15,11 +15,11 @@ ODD = [(1, 300), (300, 1), (5, 5), (20_000, 2_000)]
 
 
 def draw(path: Path, shape: tuple[int, int], *, upright: bool) -> None:
-    """Stripes, level or upright, each image of another brightness."""
+    """Stripes, level or upright, each image of another brightness and width, so that none is a copy of another."""
     path.parent.mkdir(parents=True, exist_ok=True)
     number = int(path.stem)
     side = np.arange(shape[1] if upright else shape[0])
-    wave = (110 + 4 * number + 60 * np.sin(side / 2)).astype(np.uint8)
+    wave = (110 + 4 * number + 60 * np.sin(side / (1.5 + number / 5))).astype(np.uint8)
     pixels = np.broadcast_to(wave[None] if upright else wave[:, None], shape)
     path.write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
 

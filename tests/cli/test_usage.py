@@ -83,6 +83,7 @@ WRONG = {
         "p --device gpu",
         "p extra",
     ],
+    "groups": ["", "p --pattern", "p q", "p --near-duplicates"],
     "evaluate": ["", "p one", "p 0", "p -1", "p --labels", "p --csv", "p --html", "p 1 2"],
     "classify": ["", "f", "f --model m", "f --out o", "f --model m --out o --review-below 2", "f g --model m --out o"],
 }

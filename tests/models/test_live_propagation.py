@@ -55,3 +55,11 @@ def test_the_only_label_of_a_class_is_never_left_out(blobs):
     spread = LivePropagation(NeighbourGraph.build(vectors)).spread(np.array([0, 10, 11]), np.array([0, 1, 1]), 2)
     assert spread.judged.tolist() == [1, 2]
     assert spread.answers.tolist() == [1, 1]
+
+
+def test_no_label_is_judged_by_another_one_of_its_group():
+    graph = NeighbourGraph.build(np.repeat(np.eye(12)[:3], 4, axis=0), neighbours=2)
+    groups = np.array([0, 1, 2, 3, 4, 4, 6, 7, 8, 9, 10, 11])
+    positions, labels = np.array([0, 4, 5, 8]), np.array([0, 1, 1, 1])
+    assert LivePropagation(graph).spread(positions, labels, 2).answers.tolist() == [1, 1, UNREACHED]
+    assert LivePropagation(graph, groups).spread(positions, labels, 2).answers.tolist() == [UNREACHED] * 3

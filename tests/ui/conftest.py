@@ -32,6 +32,7 @@ class RecordingShell:
     def __init__(self) -> None:
         self.visited: list[tuple[str, object]] = []
         self.notes: list[tuple[str, str]] = []
+        self.actions: list[object] = []  # of the notes, in their order
         self.toasts: list[str] = []
         self.errors: list[str] = []
         self.session: Session | None = None
@@ -42,6 +43,7 @@ class RecordingShell:
 
     def notify(self, text: str, *, kind: str = "info", action: str = "", on_action: object = None) -> None:
         self.notes.append((kind, text))
+        self.actions.append(on_action)
 
     def toast(self, text: str, *, can_undo: bool = True) -> None:
         self.toasts.append(text)

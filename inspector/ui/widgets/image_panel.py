@@ -26,7 +26,7 @@ from inspector.ui.widgets.controls import (
 from inspector.ui.widgets.histogram import Histogram
 from inspector.ui.widgets.image_view import ImageView
 from inspector.ui.widgets.thumbnail_strip import ThumbnailStrip
-from inspector.ui.wording import per_cent
+from inspector.ui.wording import count, per_cent
 from models.errors import KnownError
 from models.images import Scaling
 
@@ -62,6 +62,7 @@ class ImagePanel(QWidget):
         self._label, self._guess = ElidedLabel(), ElidedLabel()
         self._folder, self._size = ElidedLabel(middle=True), ElidedLabel()
         self._copies = ElidedLabel()
+        self._group = ElidedLabel()
         self._similar = ThumbnailStrip(session, thumbnails, size_px=48, columns=COLUMNS)
         self._similar.clicked_id.connect(self.image_requested)
         self._more = button("Show more", self._on_more, kind="link")
@@ -125,6 +126,7 @@ class ImagePanel(QWidget):
             ("Folder", None, self._folder),
             ("Size", None, self._size),
             ("Copies", None, self._copies),
+            ("Group", None, self._group),
         ):
             form.addRow(_caption(name), row(*([badge] if badge else []), text, spacing=6))
         similar = row(label("Similar images", semibold=True), None, self._more)
@@ -142,6 +144,10 @@ class ImagePanel(QWidget):
         copies = self._session.project.paths(image.id) if image.id in self._session.duplicate_ids else []
         self._copies.setText(f"{len(copies)} paths" if copies else "None")
         self._copies.setToolTip("\n".join(str(path) for path in copies))
+        near = [i for i in self._session.near_duplicates.get(image.id, ()) if i != image.id]
+        self._group.setText(f"{count(len(near), 'near-duplicate')}" if near else "Alone")
+        rows = [self._session.row_of[i] for i in near if i in self._session.row_of]
+        self._group.setToolTip("\n".join(str(self._session.images[row_at].path) for row_at in rows))
         name = self._session.labels.get(image.id)
         self._label.setText(name or "None yet")
         self._label_badge.setVisible(name is not None)

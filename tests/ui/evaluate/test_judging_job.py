@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import pytest
 
 from inspector.jobs.train import train
@@ -65,3 +66,23 @@ def test_labels_that_came_since_judge_it_when_the_page_is_shown_again(qtbot, pag
     with qtbot.waitSignal(jobs.ended, timeout=60_000):
         page.show()
     assert before < page.judged.evaluation.images == 18
+
+
+def test_copies_of_trained_images_are_named_and_left_out(qtbot, page, jobs, shell, tmp_path):
+    project = page.session.project
+    trained = project.run_images(1, "train")
+    copied = next(image for image in page.session.images if image.id in trained)
+    pixels = cv2.imread(str(copied.path), cv2.IMREAD_GRAYSCALE)
+    cv2.imwrite(str(tmp_path / "copy.png"), cv2.convertScaleAbs(pixels, alpha=1.02))
+    others = [image for image in page.session.images if image.id not in trained][:3]
+    rows = "".join(f"{image.path},{project.labels()[image.id]}\n" for image in others)
+    (tmp_path / "truth.csv").write_text(f"path,label\ncopy.png,crazing\n{rows}", encoding="utf-8")
+    with qtbot.waitSignal(jobs.ended, timeout=60_000):
+        page.show()
+    with qtbot.waitSignal(jobs.ended, timeout=60_000):
+        page.judge_on(tmp_path / "truth.csv")
+    (_, text), leave_out = shell.notes[-1], shell.actions[-1]
+    assert text == f"Withheld: 1 of 4 new images resemble trained ones: copy.png like {copied.path.name}."
+    with qtbot.waitSignal(jobs.ended, timeout=60_000):
+        leave_out()
+    assert page.facts.full_text().endswith("None was trained on. 1 image that resembles a trained one is left out.")

@@ -95,3 +95,13 @@ def test_a_hundred_thousand_images_are_quick():
     found = shown(index, labels=labels, show="labelled", folder="/data/f7", text="0", order="label")
     assert time.perf_counter() - started < 0.5  # 0.02 s; the rest is for a busy machine
     assert found
+
+
+def test_near_duplicates_stand_side_by_side(index):
+    near = {1: (1, 4), 4: (1, 4), 2: (2, 3), 3: (2, 3)}
+    assert matching(index, ImageFilter(show="near_duplicates"), LabelState({}, near_duplicates=near)) == [2, 3, 1, 4]
+
+
+def test_images_without_near_duplicates_are_hidden(index):
+    near = {1: (1, 4), 4: (1, 4)}
+    assert matching(index, ImageFilter(show="near_duplicates"), LabelState({}, near_duplicates=near)) == [1, 4]

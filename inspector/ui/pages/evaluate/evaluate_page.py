@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QMenu, QStackedWidget
 
 from inspector.jobs.events import LabelCurveFinished
+from inspector.jobs.leaks import LeaksFound
 from inspector.project import Change, RunRecord
 from inspector.ui.icons import pixmap
 from inspector.ui.jobs import Job, JobQueue
@@ -17,6 +19,7 @@ from inspector.ui.pages.evaluate.evaluate_figures import EvaluateFigures
 from inspector.ui.pages.evaluate.evaluate_panel import EvaluatePanel
 from inspector.ui.pages.evaluate.judged import Answer, Judged, with_labels
 from inspector.ui.pages.evaluate.judgements import KIND, Judgements
+from inspector.ui.pages.evaluate.leak_words import leak_words
 from inspector.ui.pages.evaluate.saving import SUFFIXES, save_csv, save_html, save_picture, suggested_name
 from inspector.ui.pages.page import Page, Shell
 from inspector.ui.session import Session
@@ -47,6 +50,7 @@ class EvaluatePage(Page):
         self.judged: Judged | None = None
         self._cell: tuple[int, int] | None = None
         self._csv_of_job: dict[int, Path | None] = {}
+        self._without_leaks: set[int] = set()
         self._fresh_at_judging: dict[int, int] = {}
         self._file_of_job: dict[int, Path] = {}
         self._curve_job: int | None = None
@@ -168,8 +172,13 @@ class EvaluatePage(Page):
             self._judge(run_id, None)
 
     def _judge(self, run_id: int, labels_csv: Path | None) -> None:
-        job_id = self.jobs.submit(self.judgements.job(run_id, labels_csv))
+        leave_out = run_id in self._without_leaks
+        job_id = self.jobs.submit(self.judgements.job(run_id, labels_csv, leave_out_leaks=leave_out))
         self._csv_of_job[job_id] = labels_csv
+
+    def _judge_without_leaks(self, run_id: int, labels_csv: Path | None) -> None:
+        self._without_leaks.add(run_id)
+        self._judge(run_id, labels_csv)
 
     def _on_event(self, job_id: int, event: object) -> None:
         if job_id == self._curve_job and isinstance(event, Progress):
@@ -179,7 +188,10 @@ class EvaluatePage(Page):
         is_finished = ended.outcome == "finished"
         if job_id in self._csv_of_job:
             labels_csv = self._csv_of_job.pop(job_id)
-            if is_finished:
+            if is_finished and isinstance(ended.result, LeaksFound):
+                judge = partial(self._judge_without_leaks, ended.result.run, labels_csv)
+                self.shell.notify(leak_words(ended.result), kind="warn", action="Leave them out", on_action=judge)
+            elif is_finished:
                 self.judgements.take(ended.result, labels_csv)
                 self._show()
         elif job_id in self._file_of_job:

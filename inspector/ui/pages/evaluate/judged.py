@@ -123,6 +123,13 @@ def from_finished(finished: EvaluateFinished, ids: Mapping[str, int], *, source:
     images = count(len(answers), "image" if source else "labelled image")
     where = f"{images} of {source}" if source else images
     said = f"Measured on {where}. None was trained on."
+    if finished.leaks:
+        left_out = (
+            "1 image that resembles a trained one is"
+            if finished.leaks == 1
+            else (f"{finished.leaks:,} images that resemble trained ones are")
+        )
+        said += f" {left_out} left out."
     return Judged(finished.run, said, finished.evaluation, answers, is_of_training=False)
 
 

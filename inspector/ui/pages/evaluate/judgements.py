@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inspector.jobs.evaluate import EvaluateFinished, evaluate
+from inspector.jobs.leaks import LeaksFoundError
 from inspector.jobs.pretraining_gain import KnownGain, known_gain
 from inspector.jobs.training import validation_of
 from inspector.project import RunRecord
@@ -64,13 +65,19 @@ class Judgements:
         """How many labelled images a run was not trained on."""
         return untrained_labels(self._session.project, run_id, self._session.labels)
 
-    def job(self, run_id: int, labels_csv: Path | None) -> Job:
-        """The job that judges a run on the labels that it never saw, or on those of a CSV."""
+    def job(self, run_id: int, labels_csv: Path | None, *, leave_out_leaks: bool = False) -> Job:
+        """The job that judges a run on the labels that it never saw, or on those of a CSV.
+
+        Its result is LeaksFound where figures are withheld.
+        """
         project = self._session.project
         detail = f"run {run_id}" if labels_csv is None else f"run {run_id} on {labels_csv.name}"
 
         def start() -> Iterator[Any]:
-            return evaluate(project, run_id=run_id, labels_csv=labels_csv)
+            try:
+                yield from evaluate(project, run_id=run_id, labels_csv=labels_csv, leave_out_leaks=leave_out_leaks)
+            except LeaksFoundError as error:
+                yield error.found
 
         return Job(KIND, "Judging", detail, start, page="evaluate")
 

@@ -12,6 +12,7 @@ SHOW_ROWS = (
     ("unlabelled", "Not labelled", "label"),
     ("labelled", "Labelled", "check"),
     ("duplicates", "Duplicates", "similar"),
+    ("near_duplicates", "Near-duplicates", "similar"),
     ("unreadable", "Unreadable", "error"),
 )
 
@@ -41,6 +42,7 @@ def facet_sections(
     images: int,
     labelled: int,
     duplicates: int,
+    near_duplicates: int = 0,
     unreadable: int,
     folders: Sequence[FolderNode],
     classes: Mapping[str, int],
@@ -51,6 +53,7 @@ def facet_sections(
         "unlabelled": images - labelled,
         "labelled": labelled,
         "duplicates": duplicates,
+        "near_duplicates": near_duplicates,
         "unreadable": unreadable,
     }
     sections = [

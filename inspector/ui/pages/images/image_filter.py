@@ -16,7 +16,7 @@ from inspector.project import ClassRecord, ImageRecord
 if TYPE_CHECKING:
     from inspector.jobs.guesses import Guesses
 
-SHOWS = ("all", "unlabelled", "labelled", "duplicates", "unreadable")
+SHOWS = ("all", "unlabelled", "labelled", "duplicates", "near_duplicates", "unreadable")
 ORDERS = {"name": "name", "newest": "newest", "label": "label", "unsure": "least sure", "unusual": "unusual first"}
 _DIGITS = re.compile(r"\d+")
 _LONGEST_NUMBER = 20  # digits; a 64-bit number has as many
@@ -27,7 +27,7 @@ class ImageFilter:
     """All conditions hold together.
 
     Attributes:
-        show: one of SHOWS; 'unreadable' names files, so no image matches it.
+        show: one of SHOWS; 'unreadable' names files, so no image matches it; 'near_duplicates' come cluster by cluster.
         folder: images in or below it.
         class_name: images labelled so.
         text: part of the file's name, in any case.
@@ -72,13 +72,19 @@ class ImageIndex:
 
 @dataclass(frozen=True)
 class LabelState:
-    """What is known of the images now, beside their files; `unusual` is how unusual each is, by id."""
+    """What is known of the images now, beside their files.
+
+    Attributes:
+        unusual: how unusual each is, by id.
+        near_duplicates: the cluster of each image that has near-duplicates, by id.
+    """
 
     labels: Mapping[int, str]
     classes: Sequence[ClassRecord] = ()
     duplicates: AbstractSet[int] = field(default_factory=frozenset)
     guesses: Guesses | None = None
     unusual: Mapping[int, float] = field(default_factory=dict)
+    near_duplicates: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 def matching(index: ImageIndex, wanted: ImageFilter, state: LabelState) -> list[int]:
@@ -88,6 +94,8 @@ def matching(index: ImageIndex, wanted: ImageFilter, state: LabelState) -> list[
         kept = set(index.ids[keeps].tolist())
         return [image_id for image_id in wanted.among if image_id in kept]
     order = _order(index, wanted.order, state)
+    if wanted.show == "near_duplicates":
+        order = _by_cluster(index, order, state)
     return index.ids[order[keeps[order]]].tolist()
 
 
@@ -97,6 +105,8 @@ def _kept(index: ImageIndex, wanted: ImageFilter, state: LabelState) -> np.ndarr
         keeps[:] = False
     elif wanted.show == "duplicates":
         keeps &= _are_in(index, state.duplicates)
+    elif wanted.show == "near_duplicates":
+        keeps &= _are_in(index, state.near_duplicates.keys())
     elif wanted.show != "all":
         keeps &= _are_in(index, state.labels.keys()) == (wanted.show == "labelled")
     if wanted.folder is not None:
@@ -125,6 +135,14 @@ def _order(index: ImageIndex, order: str, state: LabelState) -> np.ndarray:
         scores = np.array([state.unusual.get(image_id, -np.inf) for image_id in index.ids.tolist()])
         return index.by_name[np.argsort(-scores[index.by_name], kind="stable")]
     return index.by_name
+
+
+def _by_cluster(index: ImageIndex, order: np.ndarray, state: LabelState) -> np.ndarray:
+    """An order in which near-duplicates stand side by side, each cluster where its first image was."""
+    first: dict[tuple[int, ...], int] = {}
+    ids = index.ids[order].tolist()
+    places = [first.setdefault(state.near_duplicates.get(i, (i,)), place) for place, i in enumerate(ids)]
+    return order[np.argsort(places, kind="stable")]
 
 
 def _class_numbers(index: ImageIndex, state: LabelState) -> np.ndarray:

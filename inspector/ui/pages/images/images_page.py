@@ -255,7 +255,8 @@ class ImagesPage(Page):
         session = self.session
         duplicates = session.duplicate_ids if self.filter.show == "duplicates" else frozenset()
         unusual = self.unusual.by_image() if self.filter.order == "unusual" else {}
-        state = LabelState(session.labels, session.classes, duplicates, session.guesses, unusual)
+        near = session.near_duplicates if self.filter.show == "near_duplicates" else {}
+        state = LabelState(session.labels, session.classes, duplicates, session.guesses, unusual, near)
         ids = matching(self._index, self.filter, state)
         self.gallery.set_ids(ids)
         shown = self.unreadable if self.filter.show == "unreadable" and self._unreadable else None
@@ -272,6 +273,7 @@ class ImagesPage(Page):
                 images=len(session.images),
                 labelled=len(session.labels),
                 duplicates=len(session.duplicate_ids),
+                near_duplicates=len(session.near_duplicates),
                 unreadable=len(self._unreadable),
                 folders=self._folders,
                 classes=session.label_counts(),
