@@ -1,0 +1,116 @@
+"""The tables of an experiment's own figures."""
+
+from __future__ import annotations
+
+import math
+
+from inspector.jobs.experiment.intervals import Estimate, mean_estimate
+from inspector.jobs.experiment.measured import Measured
+from inspector.jobs.experiment.plan import (
+    ALL,
+    CLICKS,
+    LABEL_AMOUNTS,
+    METHOD_NAMES,
+    NETWORK_MODES,
+    RANDOM,
+    TENTH,
+    TEXTURE,
+    Row,
+)
+from inspector.report.document import Cell, Table
+
+MEASURE_NAMES = {"accuracy": "accuracy", "macro_f1": "macro F1", "ece": "calibration error"}
+
+
+def share_text(estimate: Estimate | None) -> str:
+    """'97.1 [96.0-98.2]' in percent; '' where nothing was measured."""
+    if estimate is None:
+        return ""
+    if math.isnan(estimate.low):
+        return f"{100 * estimate.mean:.1f}"
+    return f"{100 * estimate.mean:.1f} [{100 * estimate.low:.1f} to {100 * estimate.high:.1f}]"
+
+
+def label_table(measured: Measured, measure: str, *, kind: str = "labels") -> Table:
+    """Kinds of features down, amounts of labels across."""
+    amounts = tuple(amount for amount in LABEL_AMOUNTS if amount in measured.plan.label_draws)
+    seeing = kind != "labels"
+    rows = []
+    for row in measured.plan.rows():
+        cells = [share_text(measured.estimate(kind, row, amount, measure=measure)) for amount in amounts]
+        if any(cells):
+            rows.append((row.name, *cells))
+    title = f"{MEASURE_NAMES[measure].capitalize()} by labels, %"
+    if seeing:
+        title = "Where pretraining, transforms and neighbours see the unseen images too, unlabelled: accuracy %"
+    name = ("seeing-all-" if seeing else "labels-") + measure.replace("_", "-")
+    return Table(name, title, ("features", *amounts), rows)
+
+
+def click_table(measured: Measured) -> Table:
+    """Suggested images against random ones."""
+    rows = []
+    for row in measured.plan.clicked:
+        for choice in ("suggested", "random"):
+            cells = [share_text(measured.estimate("clicks", row, choice, total=total)) for total in CLICKS]
+            rows.append((row.name, choice, *cells))
+    headers = ("features", "images", *(f"{total} labelled" for total in CLICKS))
+    return Table("clicks", "Suggested images against random ones, accuracy %", headers, rows)
+
+
+def network_table(measured: Measured) -> Table:
+    """Linear probe, frozen encoder and fine-tuning, by method."""
+    rows: list[tuple[Cell, ...]] = []
+    for method in ("random", *measured.plan.methods):
+        row = Row(method, "encoder")
+        probe = [share_text(measured.estimate("probe", row, amount)) for amount in (TENTH, ALL)]
+        rows.append((METHOD_NAMES[method], "linear probe", *probe))
+        for mode in NETWORK_MODES:
+            cells = [share_text(measured.estimate("network", row, amount, mode)) for amount in (TENTH, ALL)]
+            if any(cells):
+                rows.append((METHOD_NAMES[method], mode, *cells))
+    note = (
+        "Linear probe: logistic regression on the frozen features. Frozen: the paper's linear layer, 30 epochs of "
+        "Adam. Both network rows keep back a third of their labels to stop by and to judge, as training does."
+    )
+    return Table("networks", "Frozen and fine-tuned, accuracy %", ("encoder", "classifier", TENTH, ALL), rows, note)
+
+
+def difference_table(measured: Measured) -> Table:
+    """Paired differences in accuracy between kinds of features, in points."""
+    rows = []
+    for first, second in _pairs(measured):
+        cells = []
+        for amount in measured.plan.label_draws:
+            estimate = measured.difference("labels", first, second, amount)
+            cells.append("" if estimate is None else share_text(estimate))
+        rows.append((first.name, second.name, *cells))
+    note = "The same labels and the same unseen images on both sides. An interval without 0 is a difference."
+    headers = ("first", "less second", *measured.plan.label_draws)
+    return Table("differences", "Paired differences in accuracy, points", headers, rows, note)
+
+
+def _pairs(measured: Measured) -> list[tuple[Row, Row]]:
+    rows = measured.plan.rows()
+    pairs = [(row, TEXTURE) for row in rows if row.features == "fused"]
+    pairs += [(row, RANDOM) for row in rows if row.features == "encoder" and row.method != "random"]
+    for kind in ("encoder", "fused"):
+        pairs += [(Row("simclr", kind), Row("mae", kind)), (Row("hybrid", kind), Row("simclr", kind))]
+    return [(first, second) for first, second in pairs if first in rows and second in rows]
+
+
+def cost_table(measured: Measured) -> Table:
+    """Minutes and parameters of each encoder, mean over the seeds."""
+    rows: list[tuple[Cell, ...]] = []
+    for method in measured.plan.methods:
+        found = [measured.of("pretrain", Row(method, "encoder"), seed=seed) for seed in range(measured.seeds)]
+        runs = [each for each in found if each is not None]
+        if not runs:
+            continue
+        minutes = mean_estimate([[run["seconds"] / 60 for run in runs]]).mean
+        first = runs[0]
+        rows.append(
+            (METHOD_NAMES[method], f"{first['parameters']:,}", first["epochs"], f"{minutes:.1f}", first["device"])
+        )
+    headers = ("encoder", "parameters", "epochs", "minutes", "device")
+    return Table("cost", "What pretraining costs", headers, rows, "Minutes of this machine, other programs included.")
