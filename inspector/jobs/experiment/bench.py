@@ -116,7 +116,7 @@ class Bench:
 
     def _encoder(self, task: Task, split: SplitProject) -> str:
         if task.row.method == "random":
-            return encoder_name(split, None)
+            return "random"
         kind = "pretrain seeing all" if split.sees_all else "pretrain"
         made_by = Task(kind, task.seed, Row(task.row.method, "encoder"))
         return encoder_name(split, self.results.measurements[made_by.key]["run"])

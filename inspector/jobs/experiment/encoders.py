@@ -99,14 +99,12 @@ def _can_go_on(run_folder: Path) -> bool:
     return (run_folder / CHECKPOINT).is_file()
 
 
-def encoder_name(split: SplitProject, method: str, run: int | None) -> str:
-    """What `--encoder` would say.
+def encoder_name(split: SplitProject, run: int) -> str:
+    """What `--encoder` would say for a run of the project.
 
     Raises:
-        KnownError: the run's encoder is gone.
+        KnownError: its encoder is gone.
     """
-    if run is None:
-        return "random"
     if not (split.project.runs_folder / str(run) / ENCODER_FILE).is_file():
         raise KnownError(
             f"The encoder of {split.project.folder}, run {run}, is gone, so its experiment can't go on: name a new "

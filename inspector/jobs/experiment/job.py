@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from inspector.jobs.experiment.bench import Bench
 
 
+ASSUMED_SECONDS = 60.0  # of work done as fast as expected, so that the first small task does not foretell hours
+
+
 @dataclass(frozen=True)
 class ExperimentRequest:
     """What the user asked for: a folder of class folders, where the results go, and how much to measure.
@@ -120,9 +123,11 @@ def _work_through(bench: Bench, todo: list[Task]) -> Generator[Any, None, None]:
         bench.results.record(task.key, {**measured, "seconds_in_all": round(time.perf_counter() - task_started, 1)})
         cost_done += task.cost
         cost_left = sum(later.cost for later in open_tasks[index + 1 :])
-        minutes_left = (time.perf_counter() - started) / cost_done * cost_left / 60
+        pace = (time.perf_counter() - started + ASSUMED_SECONDS) / (cost_done + ASSUMED_SECONDS)
         done = len(todo) - len(open_tasks) + index + 1
-        yield Notice(f"{done} of {len(todo)}: {task.title}{_headline(measured)}; about {minutes_left:.0f} min left.")
+        yield Notice(
+            f"{done} of {len(todo)}: {task.title}{_headline(measured)}; about {pace * cost_left / 60:.0f} min left."
+        )
 
 
 def _headline(measured: dict[str, Any]) -> str:

@@ -17,10 +17,10 @@ def protocol(measured: Measured, *, folder: Path, images: int) -> list[str]:
         f"({share}) were held back, {times}, before anything else; they are called unseen. Every figure is measured on "
         "them. No step saw them, unlabelled included: neither pretraining, nor the features' transforms, nor the graph "
         "of neighbours, nor the choice of a head, of a temperature or of the epoch to stop at.",
-        f"Pretraining saw the other {images - unseen:,} without labels. Labels were drawn among those, at random within "
+        f"Pretraining saw the other {images - unseen:,} without labels. Labels were drawn among those, at random in "
         "each class; which head is used and how sure it may be was decided by out-of-fold figures of the drawn labels "
-        "alone. Networks keep back a fifth of the drawn labels, and stop by a fifth of the rest. Every kind of features "
-        "gets the same draws, so that differences are paired.",
+        "alone. Networks keep back a fifth of the drawn labels, and stop by a fifth of the rest. Every kind of "
+        "features gets the same draws, so that differences are paired.",
         _intervals(seeds),
         "Suggested images are what the application would ask a person to label, from the first image on; random ones "
         "are as many taken by chance. Where all of them are of one class, that class is the answer for every image.",
@@ -33,8 +33,8 @@ def protocol(measured: Measured, *, folder: Path, images: int) -> list[str]:
 def _intervals(seeds: int) -> str:
     if seeds == 1:
         over = (
-            "With one seed the 95 % intervals are Student's t over the draws of labels: they hold the luck of the draw, "
-            "not that of the split and of pretraining; --seeds 3 or more measures that too."
+            "With one seed the 95 % intervals are Student's t over the draws of labels: they hold the luck of the "
+            "draw, not that of the split and of pretraining; --seeds 3 or more measures that too."
         )
     else:
         over = (
