@@ -7,7 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from inspector.jobs.experiment.intervals import Estimate, mean_estimate, paired_difference, share_estimate
+from inspector.jobs.experiment.intervals import (
+    Estimate,
+    mean_estimate,
+    paired_difference,
+    paired_difference_over_images,
+    share_estimate,
+)
 from inspector.jobs.experiment.measuring import Answers
 from inspector.jobs.experiment.plan import Plan, Row, Task
 from models.evaluate import Evaluation, evaluate
@@ -52,9 +58,19 @@ class Measured:
         return share_estimate(values, images=self.images) if measure != "ece" else mean_estimate(values)
 
     def difference(self, kind: str, first: Row, second: Row, amount: str) -> Estimate | None:
-        """Accuracy of the first less that of the second, paired; None where one was not measured."""
+        """Accuracy of the first less that of the second, paired by draws, or by images where there is a single draw.
+
+        None where one was not measured.
+        """
         a, b = (self.values(kind, row, amount) for row in (first, second))
-        return paired_difference(a, b) if a and b else None
+        if not a or not b:
+            return None
+        if sum(map(len, a)) > 1:
+            return paired_difference(a, b)
+        one, other = (self.pooled(kind, row, amount) for row in (first, second))
+        assert one is not None
+        assert other is not None
+        return paired_difference_over_images(one.predicted == one.true, other.predicted == other.true)
 
     def pooled(self, kind: str, row: Row, amount: str, mode: str = "") -> Answers | None:
         """The answers of the first draw of every seed, one after the other; None where it was not measured."""

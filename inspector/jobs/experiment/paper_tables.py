@@ -19,7 +19,7 @@ def paper_table(measured: Measured) -> Table:
         ours = measured.estimate("network", row, number.amount, "frozen", measure=number.measure)
         said = "Not measured here." if ours is None else agreement(number, ours)
         best = measured.estimate("network", row, number.amount, "fine-tuned", measure=number.measure)
-        what = f"{METHOD_NAMES[number.method]}, {number.amount} labels, {MEASURE_NAMES[number.measure]}"
+        what = f"{METHOD_NAMES[number.method]}, {number.amount} of the labels, {MEASURE_NAMES[number.measure]}"
         rows.append((number.source, what, f"{100 * number.value:.0f}", share_text(ours), share_text(best), said))
     headers = ("paper", "figure", "paper's %", "ours, frozen %", "ours, fine-tuned %", "agreement of the frozen one")
     note = "The paper's classifier is a linear layer on the frozen encoder, so the frozen figure is the one to compare."

@@ -53,7 +53,7 @@ class Plan:
     fused: bool = True
     label_draws: dict[str, int] = field(default_factory=dict)
     clicked: tuple[Row, ...] = (TEXTURE, Row("simclr", "fused"))
-    click_draws: int = 2
+    click_draws: int = 3
     finetune_epochs: int = 10
     unseen_per_class: int = 0
     epochs: int | None = None
@@ -91,16 +91,15 @@ def _draws(one: int, five: int, tenth: int) -> dict[str, int]:
 
 _FUSED = tuple(Row(method, "fused") for method in ("simclr", "mae", "hybrid"))
 PLANS = {
-    "quick": Plan("quick", label_draws=_draws(6, 3, 2)),
+    "quick": Plan("quick", label_draws=_draws(6, 4, 3)),
     "balanced": Plan(
         "balanced",
         label_draws=_draws(10, 5, 5),
         clicked=(TEXTURE, Row("simclr", "fused"), Row("hybrid", "fused")),
-        click_draws=3,
         finetune_epochs=20,
     ),
     "best": Plan("best", label_draws=_draws(20, 10, 5), clicked=(TEXTURE, *_FUSED), click_draws=5, finetune_epochs=40),
-    "paper": Plan("paper", label_draws=_draws(6, 3, 2), finetune_epochs=30, unseen_per_class=12),
+    "paper": Plan("paper", label_draws=_draws(6, 4, 3), finetune_epochs=30, unseen_per_class=12),
 }
 
 

@@ -23,12 +23,13 @@ MEASURE_NAMES = {"accuracy": "accuracy", "macro_f1": "macro F1", "ece": "calibra
 
 
 def share_text(estimate: Estimate | None) -> str:
-    """'97.1 [96.0-98.2]' in percent; '' where nothing was measured."""
+    """'97.1 [96.0 to 98.2]' in percent or points; '' where nothing was measured."""
     if estimate is None:
         return ""
-    if math.isnan(estimate.low):
-        return f"{100 * estimate.mean:.1f}"
-    return f"{100 * estimate.mean:.1f} [{100 * estimate.low:.1f} to {100 * estimate.high:.1f}]"
+    text = f"{100 * estimate.mean:.1f}"
+    if not math.isnan(estimate.low):
+        text += f" [{100 * estimate.low:.1f} to {100 * estimate.high:.1f}]"
+    return text.replace("-", "−")  # a spreadsheet would take a hyphen at the start for a formula
 
 
 def label_table(measured: Measured, measure: str, *, kind: str = "labels") -> Table:
@@ -83,9 +84,12 @@ def difference_table(measured: Measured) -> Table:
         cells = []
         for amount in measured.plan.label_draws:
             estimate = measured.difference("labels", first, second, amount)
-            cells.append("" if estimate is None else share_text(estimate))
+            cells.append(share_text(estimate))
         rows.append((first.name, second.name, *cells))
-    note = "The same labels and the same unseen images on both sides. An interval without 0 is a difference."
+    note = (
+        "The same labels and the same unseen images on both sides: an interval that leaves out 0 shows a difference. "
+        "Of a single draw the interval is over the images."
+    )
     headers = ("first", "less second", *measured.plan.label_draws)
     return Table("differences", "Paired differences in accuracy, points", headers, rows, note)
 
