@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 
 def test_results_among_the_images(samples, inspector):
     outcome = inspector("experiment", samples, "--out", samples / "out")
     assert "would mix with the images" in outcome.error
     assert not (samples / "out").exists()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ((), "the following arguments are required: --out"),
-        (("--out", "o", "--preset", "slow"), "invalid choice: 'slow'"),
-        (("--out", "o", "--seeds", "0"), "'0' is not a whole number above 0"),
-    ],
-)
-def test_wrong_usage(samples, inspector, arguments, message):
-    outcome = inspector("experiment", samples, *arguments)
-    assert (outcome.code, message in outcome.err) == (2, True)
 
 
 def test_the_whole_command(monkeypatch, samples, inspector):
