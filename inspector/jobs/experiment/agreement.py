@@ -9,7 +9,8 @@ from inspector.jobs.experiment.paper_numbers import PaperNumber
 from models.evaluate import wilson_interval
 
 ROUNDING = 0.005  # the paper gives two digits
-SMALL_POINTS = 0.05  # what is shown as 0.0 points
+SAME_POINTS = 0.05  # what is shown as 0.0 points
+CLOSE_POINTS = 5.0  # a larger gap that chance may explain is no agreement either: the images are too few
 
 
 def agreement(paper: PaperNumber, ours: Estimate) -> str:
@@ -19,16 +20,15 @@ def agreement(paper: PaperNumber, ours: Estimate) -> str:
     """
     low, high = _paper_limits(paper)
     points = 100 * (ours.mean - paper.value)
-    if _overlap(low, high, ours):
-        if abs(points) < SMALL_POINTS:
-            return "Agrees: the same figure."
-        return (
-            f"Agrees within chance: ours is {abs(points):.1f} points {_direction(points)}{_bearing(paper, low, high)}."
-        )
-    return (
-        f"Does not agree: ours is {abs(points):.1f} points {_direction(points)}, more than chance explains"
-        f"{_bearing(paper, low, high)}."
-    )
+    gap = f"ours is {abs(points):.1f} points {'higher' if points > 0 else 'lower'}"
+    bearing = _bearing(paper, low, high)
+    if not _overlap(low, high, ours):
+        return f"Does not agree: {gap}, more than chance explains{bearing}."
+    if abs(points) < SAME_POINTS:
+        return "Agrees: the same figure."
+    if abs(points) <= CLOSE_POINTS:
+        return f"Agrees within chance: {gap}{bearing}."
+    return f"Not settled: {gap}, which so few images can show by chance{bearing}."
 
 
 def _paper_limits(paper: PaperNumber) -> tuple[float, float]:
@@ -41,10 +41,6 @@ def _overlap(low: float, high: float, ours: Estimate) -> bool:
     ours_low = ours.mean if math.isnan(ours.low) else ours.low
     ours_high = ours.mean if math.isnan(ours.high) else ours.high
     return ours_low <= high and low <= ours_high
-
-
-def _direction(points: float) -> str:
-    return "higher" if points > 0 else "lower"
 
 
 def _bearing(paper: PaperNumber, low: float, high: float) -> str:

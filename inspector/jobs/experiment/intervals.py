@@ -39,8 +39,8 @@ def share_estimate(values: Sequence[Sequence[float]], *, images: int) -> Estimat
     return Estimate(mean, max(0.0, mean - spread), min(1.0, mean + spread), over)
 
 
-def mean_estimate(values: Sequence[Sequence[float]]) -> Estimate:
-    """Of any other figure, such as a paired difference; where there is one value the limits are NaN.
+def mean_estimate(values: Sequence[Sequence[float]], *, lowest: float = 0.0) -> Estimate:
+    """Of any other figure from `lowest` to 1; where there is one value the limits are NaN.
 
     Raises:
         ValueError: there are no values.
@@ -48,7 +48,7 @@ def mean_estimate(values: Sequence[Sequence[float]]) -> Estimate:
     mean, spread, over = _mean_and_spread(values)
     if over == "one value":
         return Estimate(mean, float("nan"), float("nan"), over)
-    return Estimate(mean, mean - spread, mean + spread, over)
+    return Estimate(mean, max(lowest, mean - spread), min(1.0, mean + spread), over)
 
 
 def paired_difference(first: Sequence[Sequence[float]], second: Sequence[Sequence[float]]) -> Estimate:
@@ -57,7 +57,7 @@ def paired_difference(first: Sequence[Sequence[float]], second: Sequence[Sequenc
     Raises:
         ValueError: they are not of the same seeds and draws.
     """
-    return mean_estimate([np.subtract(a, b).tolist() for a, b in zip(first, second, strict=True)])
+    return mean_estimate([np.subtract(a, b).tolist() for a, b in zip(first, second, strict=True)], lowest=-1.0)
 
 
 def paired_difference_over_images(first_right: np.ndarray, second_right: np.ndarray) -> Estimate:

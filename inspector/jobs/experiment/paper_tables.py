@@ -5,10 +5,12 @@ from __future__ import annotations
 from inspector.jobs.experiment.agreement import agreement
 from inspector.jobs.experiment.intervals import share_estimate
 from inspector.jobs.experiment.measured import Measured
-from inspector.jobs.experiment.paper_numbers import CONFUSIONS, OVERALL, PER_CLASS, PaperNumber, class_in
+from inspector.jobs.experiment.paper_numbers import CONFUSIONS, OVERALL, PER_CLASS, class_in
 from inspector.jobs.experiment.plan import ALL, METHOD_NAMES, Row
 from inspector.jobs.experiment.tables import MEASURE_NAMES, share_text
 from inspector.report.document import Cell, Table
+
+CLASS_MEASURES = ("precision", "recall", "f1")
 
 
 def paper_table(measured: Measured) -> Table:
@@ -27,24 +29,24 @@ def paper_table(measured: Measured) -> Table:
 
 
 def paper_class_table(measured: Measured) -> Table:
-    """The paper's figures of single classes, where the classes have its names."""
+    """The paper's figures of single classes, where the classes have its names: a row a class, judged by F1."""
+    given = {(n.source, n.method, n.class_name, n.measure): n for n in PER_CLASS}
     rows: list[tuple[Cell, ...]] = []
     for number in PER_CLASS:
         name = class_in(measured.classes, number.class_name)
         evaluation = measured.evaluation("network", Row(number.method, "encoder"), ALL, "frozen")
-        if name is None or evaluation is None:
+        if number.measure != "f1" or name is None or evaluation is None:
             continue
         score = evaluation.per_class[evaluation.classes.index(name)]
-        value = float(getattr(score, number.measure))
-        rows.append(_class_row(number, name, value, score.support))
-    headers = ("paper", "method", "class", "figure", "paper's", "ours", "agreement")
+        papers = [given.get((number.source, number.method, number.class_name, m)) for m in CLASS_MEASURES]
+        ours = [f"{getattr(score, measure):.2f}" for measure in CLASS_MEASURES]
+        said = agreement(number, share_estimate([[score.f1]], images=score.support))
+        theirs = ["" if paper is None else f"{paper.value:.2f}" for paper in papers]
+        pairs = [cell for pair in zip(theirs, ours, strict=True) for cell in pair]
+        rows.append((number.source, METHOD_NAMES[number.method], name, *pairs, said))
+    measures = [cell for name in ("precision", "recall", "F1") for cell in (f"paper's {name}", f"our {name}")]
+    headers = ("paper", "method", "class", *measures, "agreement of F1")
     return Table("paper-classes", "The paper's figures of single classes beside ours", headers, rows)
-
-
-def _class_row(number: PaperNumber, name: str, value: float, support: int) -> tuple[Cell, ...]:
-    said = agreement(number, share_estimate([[value]], images=max(support, 1)))
-    method = METHOD_NAMES[number.method]
-    return number.source, method, name, number.measure, f"{number.value:.2f}", f"{value:.2f}", said
 
 
 def paper_confusion_table(measured: Measured) -> Table:

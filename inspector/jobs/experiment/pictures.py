@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,35 +31,44 @@ SHOWN_SAMPLES = 12
 PAPER_METHODS = ("simclr", "mae")
 
 
-def paper_figures(measured: Measured, project: Project, paths: list[Path]) -> dict[str, Figure]:
-    """The paper's figures 2 to 7 by file name, those for which there are measurements.
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A figure, the name of its file, and its caption in the report."""
+
+    name: str
+    caption: str
+    figure: Figure
+
+
+def paper_pictures(measured: Measured, project: Project, paths: list[Path]) -> Iterator[Picture]:
+    """The paper's figures 2 to 7, those for which there are measurements.
 
     Args:
         paths: of the unseen images of the first seed, in the order of the answers.
     """
-    figures: dict[str, Figure] = {}
+    shown = [method for method in PAPER_METHODS if measured.values("network", Row(method, "encoder"), ALL, "frozen")]
     for number, method in enumerate(PAPER_METHODS, start=2):
         found = measured.of("network", Row(method, "encoder"), ALL, "frozen")
         if found is not None:
-            answers = Answers.from_json(found["answers"])
-            figures[f"figure-{number}-samples-{method}"] = _samples(measured.classes, answers, project, paths)
-    shown = [method for method in PAPER_METHODS if measured.values("network", Row(method, "encoder"), ALL, "frozen")]
+            figure = _samples(measured.classes, Answers.from_json(found["answers"]), project, paths)
+            caption = f"Figure {number}: answers of {METHOD_NAMES[method]} for unseen images"
+            yield Picture(f"figure-{number}-samples-{method}", caption, figure)
     if shown:
-        figures["figure-4-accuracy-and-f1"] = _bars(measured, shown, ALL)
-        figures["figure-5-f1-of-each-class"] = _class_bars(measured, shown)
+        yield Picture("figure-4-accuracy-and-f1", "Figure 4: accuracy and F1, all labels", _bars(measured, shown, ALL))
+        yield Picture("figure-5-f1-of-each-class", "Figure 5: F1 of each class", _class_bars(measured, shown))
     for method in shown:
         evaluation = measured.evaluation("network", Row(method, "encoder"), ALL, "frozen")
         assert evaluation is not None
-        figures[f"figure-6-confusion-{method}"] = confusion_figure(evaluation)
+        caption = f"Figure 6: what {METHOD_NAMES[method]} takes for what"
+        yield Picture(f"figure-6-confusion-{method}", caption, confusion_figure(evaluation))
     few = [m for m in ("random", *PAPER_METHODS) if measured.values("network", Row(m, "encoder"), TENTH, "frozen")]
     if few:
-        figures["figure-7-ten-percent-of-the-labels"] = _bars(measured, few, TENTH)
-    return figures
+        caption = "Figure 7: accuracy and F1, 10 % of the labels"
+        yield Picture("figure-7-ten-percent-of-the-labels", caption, _bars(measured, few, TENTH))
 
 
-def own_figures(measured: Measured) -> dict[str, Figure]:
-    """Accuracy against labels, and reliability of the answers at a tenth of the labels, by file name."""
-    figures: dict[str, Figure] = {}
+def own_pictures(measured: Measured) -> Iterator[Picture]:
+    """Accuracy against labels, and reliability of the answers at a tenth of the labels."""
     amounts = [amount for amount in LABEL_AMOUNTS if amount in measured.plan.label_draws]
     lines = {}
     for row in measured.plan.rows():
@@ -66,40 +76,27 @@ def own_figures(measured: Measured) -> dict[str, Figure]:
         if not np.isnan(limits).all():
             lines[row.name] = limits
     if lines:
-        figures["accuracy-by-labels"] = amounts_figure(amounts, lines)
+        yield Picture("accuracy-by-labels", "Accuracy by labels", amounts_figure(amounts, lines))
     for row in measured.plan.rows():
         answers = measured.pooled("labels", row, TENTH)
         if answers is not None:
             right = answers.predicted == answers.true
             diagram = reliability(answers.confidence, right, calibration_bins(len(right)))
-            figures[f"reliability-{row.method}-{row.features}"] = reliability_figure(diagram)
-    return figures
+            caption = f"Confidence against accuracy at 10 % of the labels: {row.name}"
+            yield Picture(f"reliability-{row.method}-{row.features}", caption, reliability_figure(diagram))
 
 
-def map_figures(measured: Measured) -> dict[str, Figure]:
-    """t-SNE of the unseen images' features, of the frozen encoders and of the fine-tuned ones, by file name."""
-    return {name: map_figure(points, true, classes=measured.classes) for name, points, true in _maps(measured)}
-
-
-def _maps(measured: Measured) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+def map_pictures(measured: Measured) -> Iterator[Picture]:
+    """t-SNE of the unseen images' features, of the frozen encoders and of the fine-tuned ones."""
     for method in ("random", *measured.plan.methods):
         row = Row(method, "encoder")
-        frozen = measured.of("map", row)
-        if frozen is not None and frozen["map"]:
-            yield f"t-sne-{method}-frozen", np.array(frozen["map"]), np.array(frozen["true"])
-        tuned = measured.of("network", row, ALL, "fine-tuned")
-        if tuned is not None and tuned.get("map"):
-            yield f"t-sne-{method}-fine-tuned", np.array(tuned["map"]), np.array(tuned["answers"]["true"])
-
-
-def caption(name: str) -> str:
-    """A figure's file name as words: 't-sne-mae-frozen' -> 'T-sne, MAE, frozen'."""
-    known = {"figure": "The paper's figure", "t-sne": "t-SNE"}
-    words = name.replace("t-sne", "t_sne").split("-")
-    text = " ".join(METHOD_NAMES.get(word, word) or "untrained" for word in words).replace("t_sne", known["t-sne"])
-    if text.startswith("figure "):
-        return f"{known['figure']} {text[len('figure ') :]}".replace("'s figure 2 ", "'s figure 2: ")
-    return f"{text[0].upper()}{text[1:]}" if not text.startswith("t-SNE") else text
+        found = {"frozen": measured.of("map", row), "fine-tuned": measured.of("network", row, ALL, "fine-tuned")}
+        for mode, made in found.items():
+            if made is None or not made.get("map"):
+                continue
+            true = np.array(made["true"] if mode == "frozen" else made["answers"]["true"])
+            figure = map_figure(np.array(made["map"]), true, classes=measured.classes)
+            yield Picture(f"t-sne-{method}-{mode}", f"{METHOD_NAMES[method]}, {mode}", figure)
 
 
 def _samples(classes: tuple[str, ...], answers: Answers, project: Project, paths: list[Path]) -> Figure:

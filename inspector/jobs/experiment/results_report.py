@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from inspector.jobs.experiment.job import ExperimentFinished, ExperimentRequest
 from inspector.jobs.experiment.measured import MEASURES, Measured
-from inspector.jobs.experiment.paper_numbers import CITATION, CONTRADICTIONS
+from inspector.jobs.experiment.paper_numbers import CONTRADICTIONS
 from inspector.jobs.experiment.paper_tables import paper_tables
-from inspector.jobs.experiment.pictures import caption, map_figures, own_figures, paper_figures
+from inspector.jobs.experiment.pictures import Picture, map_pictures, own_pictures, paper_pictures
 from inspector.jobs.experiment.plan import ALL, Row
-from inspector.jobs.experiment.statement import protocol
+from inspector.jobs.experiment.statement import paper_words, protocol
 from inspector.jobs.experiment.store import RESULTS_NAME, WORK_NAME, Results
 from inspector.jobs.experiment.tables import click_table, cost_table, difference_table, label_table, network_table
 from inspector.report.document import Section, Table, write_document, write_table_csv
 from inspector.report.render import save_png
 from inspector.report.tables import write_csv
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 REPORT_NAME, PICTURES_NAME, TABLES_NAME = "report.html", "pictures", "tables"
 
@@ -37,12 +34,13 @@ def write_all(request: ExperimentRequest, results: Results) -> ExperimentFinishe
     with split_project(path, request.folder, plan=plan, seed=0) as split:
         unseen, images = len(split.unseen), len(split.truth.class_of)
         measured = Measured(plan, request.seeds, split.truth.classes, unseen, results.measurements)
-        paper = paper_figures(measured, split.project, [split.project.image_path(i) for i in split.unseen])
-    figures = {"paper": paper, "maps": map_figures(measured), "own": own_figures(measured)}
+        paths = [split.project.image_path(i) for i in split.unseen]
+        paper = list(paper_pictures(measured, split.project, paths))
+    pictures = {"paper": paper, "own": list(own_pictures(measured)), "maps": list(map_pictures(measured))}
     tables = {"paper": paper_tables(measured), "own": _own_tables(measured), "reports": _class_reports(measured)}
     stated = protocol(measured, folder=request.folder, images=images)
     write_document(
-        _sections(measured, stated, figures, tables),
+        _sections(measured, stated, pictures, tables),
         path=request.out / REPORT_NAME,
         title=f"Experiment on {request.folder.name}, preset {plan.preset}",
     )
@@ -50,7 +48,7 @@ def write_all(request: ExperimentRequest, results: Results) -> ExperimentFinishe
     return ExperimentFinished(
         report=request.out / REPORT_NAME,
         results=request.out / RESULTS_NAME,
-        pictures=_write_pictures(figures, request.out / PICTURES_NAME),
+        pictures=_write_pictures(pictures, request.out / PICTURES_NAME),
         tables=_write_tables(measured, tables, request.out / TABLES_NAME),
         images=images,
         unseen=unseen,
@@ -96,18 +94,18 @@ def _class_reports(measured: Measured) -> list[Table]:
 def _sections(
     measured: Measured,
     stated: list[str],
-    figures: dict[str, dict[str, Figure]],
+    pictures: dict[str, list[Picture]],
     tables: dict[str, list[Table]],
 ) -> list[Section]:
     left_out = [*measured.plan.left_out(), *measured.reasons()]
-    said = {group: {caption(name): figure for name, figure in made.items()} for group, made in figures.items()}
+    shown = {group: {made.caption: made.figure for made in each} for group, each in pictures.items()}
     return [
         Section("Protocol", stated),
         Section("What was left out", points=left_out),
-        Section("The paper's numbers and ours", [f"The paper: {CITATION}."], CONTRADICTIONS, tables["paper"]),
-        Section("Class by class, and the paper's figures", tables=tables["reports"], figures=said["paper"]),
-        Section("What the paper lacks", tables=tables["own"], figures=said["own"]),
-        Section("Maps of the unseen images (t-SNE)", figures=said["maps"]),
+        Section("The paper's numbers and ours", paper_words(measured), CONTRADICTIONS, tables["paper"]),
+        Section("Class by class, and the paper's figures", tables=tables["reports"], figures=shown["paper"]),
+        Section("What the paper lacks", tables=tables["own"], figures=shown["own"]),
+        Section("Maps of the unseen images (t-SNE)", figures=shown["maps"]),
     ]
 
 
@@ -116,13 +114,12 @@ def _summary(tables: dict[str, list[Table]]) -> dict[str, Any]:
     return {table.name: {"headers": list(table.headers), "rows": [list(row) for row in table.rows]} for table in every}
 
 
-def _write_pictures(figures: dict[str, dict[str, Figure]], folder: Path) -> tuple[Path, ...]:
+def _write_pictures(pictures: dict[str, list[Picture]], folder: Path) -> tuple[Path, ...]:
     folder.mkdir(exist_ok=True)
     paths = []
-    for made in figures.values():
-        for name, figure in made.items():
-            paths.append(folder / f"{name}.png")
-            save_png(figure, paths[-1])
+    for picture in (picture for each in pictures.values() for picture in each):
+        paths.append(folder / f"{picture.name}.png")
+        save_png(picture.figure, paths[-1])
     return tuple(paths)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from inspector.jobs.experiment.measured import Measured
+from inspector.jobs.experiment.paper_numbers import CITATION
 
 
 def protocol(measured: Measured, *, folder: Path, images: int) -> list[str]:
@@ -27,6 +28,17 @@ def protocol(measured: Measured, *, folder: Path, images: int) -> list[str]:
         "One table shows what happens if pretraining, transforms and neighbours see the unseen images too, without "
         "labels; its figures are not comparable with the others.",
         _epochs(measured),
+    ]
+
+
+def paper_words(measured: Measured) -> list[str]:
+    """What the paper's numbers are of, and when ours can be compared with them."""
+    alike = (
+        "" if measured.plan.preset == "paper" else " Pretraining here has other settings; --preset paper has its own."
+    )
+    return [
+        f"The paper: {CITATION}. It measured NEU, 1,800 images of steel in six classes. On other images agreement says "
+        f"nothing about it.{alike} It contradicts itself in places:",
     ]
 
 

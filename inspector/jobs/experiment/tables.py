@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from inspector.jobs.experiment.intervals import Estimate, mean_estimate
+from inspector.jobs.experiment.intervals import Estimate
 from inspector.jobs.experiment.measured import Measured
 from inspector.jobs.experiment.plan import (
     ALL,
@@ -41,7 +41,8 @@ def label_table(measured: Measured, measure: str, *, kind: str = "labels") -> Ta
         cells = [share_text(measured.estimate(kind, row, amount, measure=measure)) for amount in amounts]
         if any(cells):
             rows.append((row.name, *cells))
-    title = f"{MEASURE_NAMES[measure].capitalize()} by labels, %"
+    name = MEASURE_NAMES[measure]
+    title = f"{name[0].upper()}{name[1:]} by labels, %"
     if seeing:
         title = "Where pretraining, transforms and neighbours see the unseen images too, unlabelled: accuracy %"
     name = ("seeing-all-" if seeing else "labels-") + measure.replace("_", "-")
@@ -104,17 +105,25 @@ def _pairs(measured: Measured) -> list[tuple[Row, Row]]:
 
 
 def cost_table(measured: Measured) -> Table:
-    """Minutes and parameters of each encoder, mean over the seeds."""
+    """Parameters and minutes of each encoder, means over the seeds."""
     rows: list[tuple[Cell, ...]] = []
     for method in measured.plan.methods:
-        found = [measured.of("pretrain", Row(method, "encoder"), seed=seed) for seed in range(measured.seeds)]
-        runs = [each for each in found if each is not None]
-        if not runs:
+        row = Row(method, "encoder")
+        run = measured.of("pretrain", row)
+        if run is None:
             continue
-        minutes = mean_estimate([[run["seconds"] / 60 for run in runs]]).mean
-        first = runs[0]
-        rows.append(
-            (METHOD_NAMES[method], f"{first['parameters']:,}", first["epochs"], f"{minutes:.1f}", first["device"])
-        )
-    headers = ("encoder", "parameters", "epochs", "minutes", "device")
-    return Table("cost", "What pretraining costs", headers, rows, "Minutes of this machine, other programs included.")
+        minutes = [
+            _minutes(measured, "seconds", "pretrain", row),
+            *(_minutes(measured, "seconds_of_training", "network", row, ALL, mode) for mode in NETWORK_MODES),
+        ]
+        rows.append((METHOD_NAMES[method], f"{run['parameters']:,}", run["epochs"], *minutes, run["device"]))
+    headers = ("encoder", "parameters", "epochs", "minutes", *(f"minutes, {mode}" for mode in NETWORK_MODES), "device")
+    note = "Minutes of this machine, whatever else it did: of pretraining, and of training on all labels after it."
+    return Table("cost", "What each encoder costs", headers, rows, note)
+
+
+def _minutes(measured: Measured, name: str, kind: str, row: Row, amount: str = "", mode: str = "") -> str:
+    """Mean over the seeds; '' where nothing was measured."""
+    found = [measured.of(kind, row, amount, mode, seed=seed) for seed in range(measured.seeds)]
+    seconds = [each[name] for each in found if each is not None]
+    return f"{sum(seconds) / len(seconds) / 60:.1f}" if seconds else ""

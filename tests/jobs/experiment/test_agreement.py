@@ -30,6 +30,11 @@ def test_a_figure_beyond_chance():
     assert sentence == "Does not agree: ours is 49.0 points higher, more than chance explains."
 
 
+def test_a_wide_gap_that_few_images_can_show():
+    sentence = agreement(BARE, Estimate(0.60, 0.30, 0.80, "12 images"))
+    assert sentence == "Not settled: ours is 21.0 points higher, which so few images can show by chance."
+
+
 def test_the_same_figure():
     assert agreement(PERFECT, Estimate(1.0, 0.99, 1.0, "360 images")) == "Agrees: the same figure."
 
