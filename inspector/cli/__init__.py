@@ -27,6 +27,7 @@ COMMANDS = {
     "train": "train a classifier on the labelled images",
     "evaluate": "judge a classifier on labelled images that it was not trained on",
     "classify": "classify a folder of images into a CSV",
+    "experiment": "the paper's experiments on class folders",
 }
 EXIT_ERROR, EXIT_USAGE, EXIT_INTERRUPTED = 1, 2, 130
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.report.render import to_svg
 from inspector.report.style import cell_shade
+from inspector.report.templates import page_environment
 from models.evaluate import ClassScore, Evaluation, f1_intervals, macro_f1_interval
 from models.files import write_atomically
 from models.pretraining_gain import PretrainingGain, points
@@ -67,14 +67,9 @@ def write_html(
     Raises:
         KnownError: the file cannot be written.
     """
-    import jinja2
-
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    environment = page_environment()
     environment.filters["score"] = _score_format(evaluation.images)
-    template = resources.files("resources").joinpath("report.html.j2").read_text(encoding="utf-8")
-    page = environment.from_string(template).render(
+    page = environment.get_template("report.html.j2").render(
         title=title,
         protocol=protocol,
         facts=facts,

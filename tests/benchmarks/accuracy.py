@@ -15,7 +15,7 @@ import json
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from models.process import prepare_process
@@ -23,135 +23,49 @@ from models.process import prepare_process
 prepare_process()
 
 import numpy as np  # noqa: E402
-import torch  # noqa: E402
 
 from inspector.cli.progress import follow  # noqa: E402
-from inspector.jobs.features import PoolFeatures, pool_features  # noqa: E402
-from inspector.jobs.pool import fill_pool, open_cache  # noqa: E402
+from inspector.jobs.experiment.encoders import SplitProject, gather  # noqa: E402
+from inspector.jobs.experiment.measuring import FeatureData, measure_clicks, measure_labels  # noqa: E402
+from inspector.jobs.experiment.plan import Row  # noqa: E402
+from inspector.jobs.experiment.protocol import hold_back, truth_of, unseen_ids  # noqa: E402
+from inspector.jobs.experiment.stages import returned  # noqa: E402
 from inspector.jobs.pretrain import PretrainRequest, pretrain  # noqa: E402
 from inspector.project import Project  # noqa: E402
-from models.classifier import LabelledPool, fit_linear  # noqa: E402
 from models.device import pick_device  # noqa: E402
 from models.evaluate import wilson_interval  # noqa: E402
-from models.features import extract, joined, unit_blocks  # noqa: E402
-from models.propagate import NeighbourGraph  # noqa: E402
-from models.suggest import UNCERTAIN_SHARE, Guess, at_random, suggest, uncertain_pays  # noqa: E402
 
 DRAWS = {1: 20, 5: 10, 24: 5}
 CLICKS = (6, 12, 30)
 CLICK_SEEDS = 5
-TEST_SHARE = 0.2
 
 
-@dataclass(frozen=True)
-class Data:
-    """Features of the pool and of the unseen images, with the true classes of both, which only label draws read."""
-
-    blocks: dict[str, np.ndarray]
-    unseen: np.ndarray  # (m, D) transformed and joined
-    pool_labels: np.ndarray
-    unseen_labels: np.ndarray
-    classes: tuple[str, ...]
-
-
-def returned(events):
-    """Exhaust a stage and give back what it returns."""
-    while True:
-        try:
-            next(events)
-        except StopIteration as stop:
-            return stop.value
-
-
-def accuracy(data: Data, positions: np.ndarray, *, seed: int) -> float:
-    """Train on the labels at `positions` by the application's own rule, judge on the unseen images."""
-    learned = LabelledPool.build(data.blocks, positions, data.pool_labels[positions], data.classes, use_unlabelled=True)
-    fit = returned(fit_linear(learned, seed=seed))
-    return float((fit.head.logits(data.unseen).argmax(1) == data.unseen_labels).mean())
-
-
-def per_class_draw(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """`count` positions of each class."""
-    rng = np.random.default_rng(1_000 + seed)
-    return np.concatenate([rng.permutation(np.flatnonzero(labels == k))[:count] for k in np.unique(labels)])
-
-
-def clicked(data: Data, count_steps: tuple[int, ...], *, seed: int, random: bool) -> dict[int, float]:
-    """Label what is suggested, step by step; accuracy after each."""
-    unit = unit_blocks(data.blocks)
-    graph = NeighbourGraph.build(unit)
-    positions = np.zeros(0, dtype=np.int64)
-    scores = {}
-    for total in count_steps:
-        wanted = total - len(positions)
-        labels = data.pool_labels[positions]
-        if random:
-            chosen = at_random(len(unit), positions, wanted, seed=seed)
-        elif len(np.unique(labels)) < 2:
-            chosen = suggest(unit, positions, wanted, seed=seed)
-        else:
-            known, indices = np.unique(labels, return_inverse=True)
-            guess = Guess(graph.propagate(positions, indices, len(known)), [data.classes[k] for k in known])
-            share = UNCERTAIN_SHARE if uncertain_pays(graph, unit, positions, indices, len(known), seed=seed) else 0.0
-            chosen = suggest(unit, positions, wanted, uncertain_share=share, guess=guess, seed=seed)
-        positions = np.concatenate([positions, [s.position for s in chosen]]).astype(np.int64)
-        met = np.unique(data.pool_labels[positions])
-        scores[total] = accuracy(data, positions, seed=seed) if len(met) > 1 else float("nan")
-    return scores
-
-
-def gather(project: Project, unseen_ids: list[int], which: str, encoder: str, device: torch.device) -> Data:
-    """Features of pool and unseen images by the application's own jobs."""
-    folder_of = {image.id: image.path.parent.name for image in project.images()}
-    hash_of = {image.id: image.content_hash for image in project.images()}
-    classes = tuple(sorted(set(folder_of.values())))
-    with open_cache(project) as cache:
-        pool = returned(fill_pool(project, cache))
-        made: PoolFeatures = returned(pool_features(project, pool, which=which, encoder=encoder, device=device))
-        pixels = pool.pixels(device, [hash_of[i] for i in unseen_ids])
-        blocks = returned(extract(pixels, made.parts))
-    index = {name: k for k, name in enumerate(classes)}
-    return Data(
-        blocks=made.blocks,
-        unseen=joined(made.transform(blocks)),
-        pool_labels=np.array([index[folder_of[i]] for i in pool.image_ids]),
-        unseen_labels=np.array([index[folder_of[i]] for i in unseen_ids]),
-        classes=classes,
-    )
-
-
-def measure(data: Data, *, clicks: bool) -> dict[str, list[float]]:
+def measure(data: FeatureData, *, clicks: bool) -> dict[str, list[float]]:
     """All figures of one kind of features: name of the setting -> accuracy of each draw."""
     figures: dict[str, list[float]] = {}
     for count, draws in DRAWS.items():
-        figures[f"{count} a class"] = [
-            accuracy(data, per_class_draw(data.pool_labels, count, seed), seed=seed) for seed in range(draws)
-        ]
+        measured = returned(measure_labels(data, count, draws=draws, seed=0, title=""))
+        figures[f"{count} a class"] = accuracies(measured["scores"])
     if clicks:
         for name, random in (("suggested", False), ("random", True)):
-            runs = [clicked(data, CLICKS, seed=seed, random=random) for seed in range(CLICK_SEEDS)]
-            for total in CLICKS:
-                figures[f"{total} {name}"] = [run[total] for run in runs]
+            clicked = measure_clicks(data, CLICKS, random=random, draws=CLICK_SEEDS, seed=0, title="")
+            by_total = returned(clicked)["by_total"]
+            figures |= {f"{total} {name}": accuracies(scores) for total, scores in by_total.items()}
     return figures
 
 
-def hold_out(project: Project, *, seed: int) -> None:
-    """Put a fifth of each class folder into the part 'test'."""
-    rng = np.random.default_rng(seed)
-    by_class: dict[str, list[int]] = {}
-    for image in project.images():
-        by_class.setdefault(image.path.parent.name, []).append(image.id)
-    unseen = [i for ids in by_class.values() for i in rng.permutation(ids)[: round(TEST_SHARE * len(ids))].tolist()]
-    project.assign_split(dict.fromkeys(unseen, "test"))
+def accuracies(scores: list[dict[str, float]]) -> list[float]:
+    """The accuracy of each draw."""
+    return [score["accuracy"] for score in scores]
 
 
 def show(kind: str, figures: dict[str, list[float]], images: int) -> None:
     """A line a setting: mean, range over draws, and the interval that the number of unseen images gives."""
     for setting, values in figures.items():
-        mean = float(np.nanmean(values))
+        mean = float(np.mean(values))
         low, high = wilson_interval(round(mean * images), images)
         print(
-            f"{kind:9} {setting:13} {mean:6.1%}   {np.nanmin(values):.1%} to {np.nanmax(values):.1%} over "
+            f"{kind:9} {setting:13} {mean:6.1%}   {min(values):.1%} to {max(values):.1%} over "
             f"{len(values)} draws, {images} unseen images ({low:.1%} to {high:.1%})",
             flush=True,
         )
@@ -164,7 +78,7 @@ def open_project(arguments: argparse.Namespace, scratch: Path) -> Project:
         return Project.open(folder)
     project = Project.create(folder)
     follow(project.import_folders([arguments.folder]))
-    hold_out(project, seed=arguments.seed)
+    hold_back(project, truth_of(project, arguments.folder), seed=arguments.seed)
     return project
 
 
@@ -203,7 +117,9 @@ def main() -> int:
     device = pick_device("auto")
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as scratch, open_project(arguments, Path(scratch)) as project:
-        unseen = sorted(image_id for image_id, part in project.split().items() if part == "test")
+        truth = truth_of(project, arguments.folder)
+        unseen = tuple(unseen_ids(project, truth))
+        split = SplitProject(project, truth, unseen, sees_all=False)
         result: dict = {"options": {k: str(v) for k, v in vars(arguments).items()}, "unseen": len(unseen)}
         if arguments.method != "none":
             result["pretrain"] = encoder_of(project, arguments)
@@ -211,7 +127,7 @@ def main() -> int:
             if arguments.method == "none" and kind in ("fused", "encoder"):
                 continue
             which, encoder = ("encoder", "random") if kind == "random" else (kind, "latest")
-            data = gather(project, unseen, which, encoder, device)
+            data = returned(gather(split, Row(kind, which), encoder=encoder, device=device, seed=0))
             if kind == "fused":
                 result["seconds_until_features"] = time.perf_counter() - started
                 print(f"until the features are there: {result['seconds_until_features']:.0f} s of this call")

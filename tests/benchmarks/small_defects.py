@@ -23,10 +23,10 @@ prepare_process()
 import cv2  # noqa: E402
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
-from accuracy import returned  # noqa: E402
 from supervised_peer import supervised_answers  # noqa: E402
 
 from inspector.cli.progress import follow  # noqa: E402
+from inspector.jobs.experiment.stages import returned  # noqa: E402
 from inspector.jobs.features import pool_features  # noqa: E402
 from inspector.jobs.pool import fill_pool, open_cache  # noqa: E402
 from inspector.jobs.pretrain import PretrainRequest, pretrain  # noqa: E402

@@ -86,6 +86,16 @@ WRONG = {
     "groups": ["", "p --pattern", "p q", "p --near-duplicates"],
     "evaluate": ["", "p one", "p 0", "p -1", "p --labels", "p --csv", "p --html", "p 1 2"],
     "classify": ["", "f", "f --model m", "f --out o", "f --model m --out o --review-below 2", "f g --model m --out o"],
+    "experiment": [
+        "",
+        "f",
+        "f --out",
+        "f --out o --preset slow",
+        "f --out o --seeds 0",
+        "f --out o --seeds 1.5",
+        "f --out o --epochs 0",
+        "f --out o --device gpu",
+    ],
 }
 
 

@@ -1,0 +1,140 @@
+"""`inspector experiment`: every task in order, stored as soon as it is done, then the report."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from inspector.jobs.devices import usable_device
+from inspector.jobs.experiment.folders import check_folders, make_folder
+from inspector.jobs.experiment.plan import PLANS, Plan, Task, tasks
+from inspector.jobs.experiment.store import WORK_NAME, Results
+from inspector.project.stored_paths import absolute_path
+from models.events import Notice
+
+if TYPE_CHECKING:
+    from inspector.jobs.experiment.bench import Bench
+
+
+ASSUMED_SECONDS = 60.0  # of work done as fast as expected, so that the first small task does not foretell hours
+
+
+@dataclass(frozen=True)
+class ExperimentRequest:
+    """What the user asked for: a folder of class folders, where the results go, and how much to measure.
+
+    Attributes:
+        epochs: of pretraining and of every network, instead of the preset's.
+    """
+
+    folder: Path
+    out: Path
+    preset: str = "quick"
+    seeds: int = 1
+    epochs: int | None = None
+    device: str = "auto"
+
+    def plan(self) -> Plan:
+        """What is measured."""
+        return replace(PLANS[self.preset], epochs=self.epochs)
+
+
+@dataclass(frozen=True)
+class ExperimentFinished:
+    """Where everything lies, and the accuracies by kind of features and amount of labels."""
+
+    report: Path
+    results: Path
+    pictures: tuple[Path, ...]
+    tables: tuple[Path, ...]
+    images: int
+    unseen: int
+    seeds: int
+    preset: str
+    accuracy: dict[str, dict[str, float]]
+    seconds: float
+
+    def to_json(self) -> dict[str, Any]:
+        """As `experiment --json` prints it."""
+        return {
+            **vars(self),
+            "report": str(self.report),
+            "results": str(self.results),
+            "pictures": [str(path) for path in self.pictures],
+            "tables": [str(path) for path in self.tables],
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def experiment(request: ExperimentRequest) -> Iterator[Any]:
+    """Measure what is not measured yet: progress and notices, then ExperimentFinished.
+
+    Closing it keeps every task that was done; a pretraining is gone on with from its last checkpoint.
+
+    Raises:
+        KnownError: the folders can't be used, or DIR holds another experiment.
+    """
+    from inspector.jobs.experiment.bench import Bench
+    from inspector.jobs.experiment.encoders import fill_project
+    from inspector.jobs.experiment.results_report import write_all
+
+    started = time.perf_counter()
+    check_folders(request.folder, request.out)
+    plan = request.plan()
+    settings = {"folder": absolute_path(request.folder), "plan": plan.to_json()}
+    Results.open(request.out, settings)  # refuses another experiment's folder before anything is written to it
+    device = yield from usable_device(request.device)
+    make_folder(request.out / WORK_NAME)
+    yield from fill_project(request.out / WORK_NAME / "seed-0", request.folder)
+    results = Results.open(request.out, {**settings, **_content(request)})
+    bench = Bench(request.folder, request.out, plan, device, request.device, results)
+    yield from _work_through(bench, list(tasks(plan, request.seeds)))
+    yield Notice("The report is written.")
+    written = write_all(request, results)
+    yield replace(written, seconds=time.perf_counter() - started)
+
+
+def _content(request: ExperimentRequest) -> dict[str, Any]:
+    """What tells the images from others: their number, classes and content."""
+    from inspector.jobs.experiment.protocol import truth_of
+    from inspector.project import Project
+
+    with Project.open(request.out / WORK_NAME / "seed-0") as project:
+        truth = truth_of(project, request.folder)
+        hashes = {image.id: image.content_hash for image in project.images()}
+    named = sorted(f"{truth.classes[k]}:{hashes[image_id]}" for image_id, k in truth.class_of.items())
+    digest = hashlib.sha256("\n".join(named).encode("utf-8", "surrogateescape")).hexdigest()
+    return {"images": len(named), "classes": list(truth.classes), "digest": digest}
+
+
+def _work_through(bench: Bench, todo: list[Task]) -> Generator[Any, None, None]:
+    """Do the tasks that are not done, and say after each how much is left."""
+    open_tasks = [task for task in todo if task.key not in bench.results.measurements]
+    if len(open_tasks) < len(todo):
+        yield Notice(f"{len(todo) - len(open_tasks)} of {len(todo)} measurements are there already.")
+    started, cost_done = time.perf_counter(), 0.0
+    for index, task in enumerate(open_tasks):
+        task_started = time.perf_counter()
+        measured = yield from bench.measure(task)
+        bench.results.record(task.key, {**measured, "seconds_in_all": round(time.perf_counter() - task_started, 1)})
+        cost_done += task.cost
+        cost_left = sum(later.cost for later in open_tasks[index + 1 :])
+        pace = (time.perf_counter() - started + ASSUMED_SECONDS) / (cost_done + ASSUMED_SECONDS)
+        done = len(todo) - len(open_tasks) + index + 1
+        yield Notice(
+            f"{done} of {len(todo)}: {task.title}{_headline(measured)}; about {pace * cost_left / 60:.0f} min left."
+        )
+
+
+def _headline(measured: dict[str, Any]) -> str:
+    """The accuracy of a measurement, as a clause."""
+    if "left_out" in measured:
+        return f": left out, {measured['left_out'].rstrip('.')}"
+    scores = measured.get("scores")
+    if not scores:
+        return ""
+    return f": {sum(score['accuracy'] for score in scores) / len(scores):.1%}"

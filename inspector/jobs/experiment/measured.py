@@ -1,0 +1,93 @@
+"""Reading an experiment's measurements: values by seed, estimates, and pooled answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from inspector.jobs.experiment.intervals import (
+    Estimate,
+    mean_estimate,
+    paired_difference,
+    paired_difference_over_images,
+    share_estimate,
+)
+from inspector.jobs.experiment.measuring import Answers
+from inspector.jobs.experiment.plan import Plan, Row, Task
+from models.evaluate import Evaluation, evaluate
+
+MEASURES = ("accuracy", "macro_f1", "ece")
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """All measurements of an experiment of `seeds` seeds, by the key of their task; `images` judged each."""
+
+    plan: Plan
+    seeds: int
+    classes: tuple[str, ...]
+    images: int
+    measurements: dict[str, dict[str, Any]]
+
+    def of(self, kind: str, row: Row, amount: str = "", mode: str = "", *, seed: int = 0) -> dict[str, Any] | None:
+        """What one task measured; None where it was left out."""
+        found = self.measurements.get(Task(kind, seed, row, amount, mode).key)
+        return None if found is None or "left_out" in found else found
+
+    def values(
+        self, kind: str, row: Row, amount: str, mode: str = "", *, measure: str = "accuracy", total: int | None = None
+    ) -> list[list[float]]:
+        """A list of draws for each seed; empty where it was not measured. `total`: of clicks."""
+        by_seed = []
+        for seed in range(self.seeds):
+            found = self.of(kind, row, amount, mode, seed=seed)
+            scores = None if found is None else found["by_total"].get(str(total)) if total else found["scores"]
+            if scores:
+                by_seed.append([score[measure] for score in scores])
+        return by_seed
+
+    def estimate(
+        self, kind: str, row: Row, amount: str, mode: str = "", *, measure: str = "accuracy", total: int | None = None
+    ) -> Estimate | None:
+        """Mean and interval; None where it was not measured."""
+        values = self.values(kind, row, amount, mode, measure=measure, total=total)
+        if not values:
+            return None
+        return share_estimate(values, images=self.images) if measure != "ece" else mean_estimate(values)
+
+    def difference(self, kind: str, first: Row, second: Row, amount: str) -> Estimate | None:
+        """Accuracy of the first less that of the second, paired by draws, or by images where there is a single draw.
+
+        None where one was not measured.
+        """
+        a, b = (self.values(kind, row, amount) for row in (first, second))
+        if not a or not b:
+            return None
+        if sum(map(len, a)) > 1:
+            return paired_difference(a, b)
+        one, other = (self.pooled(kind, row, amount) for row in (first, second))
+        assert one is not None
+        assert other is not None
+        return paired_difference_over_images(one.predicted == one.true, other.predicted == other.true)
+
+    def pooled(self, kind: str, row: Row, amount: str, mode: str = "") -> Answers | None:
+        """The answers of the first draw of every seed, one after the other; None where it was not measured."""
+        found = [self.of(kind, row, amount, mode, seed=seed) for seed in range(self.seeds)]
+        parts = [Answers.from_json(each["answers"]) for each in found if each is not None]
+        if not parts:
+            return None
+        names = ("true", "predicted", "confidence")
+        return Answers(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+    def evaluation(self, kind: str, row: Row, amount: str, mode: str = "") -> Evaluation | None:
+        """The same, scored. With several seeds an image may be in it more than once, judged by different models."""
+        answers = self.pooled(kind, row, amount, mode)
+        if answers is None:
+            return None
+        return evaluate(answers.true, answers.predicted, answers.confidence, self.classes)
+
+    def reasons(self) -> list[str]:
+        """What could not be measured on these images, in sentences."""
+        return [f"{key}: {found['left_out']}" for key, found in self.measurements.items() if "left_out" in found]

@@ -1,0 +1,102 @@
+"""Which images are what: the true classes by folder, the images that no step sees, and the labels that are drawn.
+
+The unseen images are the split's part 'test', which pretraining, features, neighbours and training leave out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from inspector.project.stored_paths import absolute_path
+from models.errors import KnownError
+
+if TYPE_CHECKING:
+    from inspector.project import Project
+
+FEWEST_OF_A_CLASS = 5
+UNSEEN_SHARE = 0.2
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What the folders say: `class_of` image ids, positions in `classes`; images of no or of two classes have none."""
+
+    classes: tuple[str, ...]
+    class_of: dict[int, int]
+    unclear: tuple[int, ...]
+
+
+def truth_of(project: Project, folder: Path) -> Truth:
+    """The class of each image is the folder right below `folder` that it lies in.
+
+    Raises:
+        KnownError: there are fewer than two class folders, or a class has too few images.
+    """
+    names = {image.id: _class_names(project.paths(image.id), folder) for image in project.images()}
+    known = {image_id: found.pop() for image_id, found in names.items() if len(found) == 1 and "" not in found}
+    counts = defaultdict(int)
+    for name in known.values():
+        counts[name] += 1
+    classes = tuple(sorted(counts))
+    if len(classes) < 2:
+        raise KnownError(f"{folder} must hold a folder of images for each of at least two classes.")
+    small = [f"{name} has {counts[name]}" for name in classes if counts[name] < FEWEST_OF_A_CLASS]
+    if small:
+        raise KnownError(
+            f"Each class needs at least {FEWEST_OF_A_CLASS} different images, but {', '.join(small)}: add some, or "
+            "leave the class out."
+        )
+    class_of = {image_id: classes.index(name) for image_id, name in known.items()}
+    return Truth(classes, class_of, tuple(sorted(names.keys() - known.keys())))
+
+
+def _class_names(paths: list[Path], folder: Path) -> set[str]:
+    """The class folders that an image's files lie in; '' for a file right in `folder`."""
+    parts = [path.relative_to(absolute_path(folder)).parts for path in paths]
+    return {part[0] if len(part) > 1 else "" for part in parts}
+
+
+def hold_back(project: Project, truth: Truth, *, seed: int, per_class: int = 0) -> None:
+    """Put a fifth of each class, or `per_class` images of it (at most half), into the part 'test'.
+
+    Images of no clear class join them, so that no step sees those either; they are never judged.
+    """
+    rng = np.random.default_rng(seed)
+    members: dict[int, list[int]] = defaultdict(list)
+    for image in project.images():
+        if image.id in truth.class_of:
+            members[truth.class_of[image.id]].append(image.id)
+    unseen: list[int] = list(truth.unclear)
+    for ids in members.values():
+        count = min(per_class, len(ids) // 2) if per_class else max(1, round(UNSEEN_SHARE * len(ids)))
+        unseen += rng.permutation(ids)[:count].tolist()
+    project.assign_split(dict.fromkeys(unseen, "test"))
+
+
+def unseen_ids(project: Project, truth: Truth) -> list[int]:
+    """The ids of the images to judge by, in ascending order."""
+    return [i for i, part in project.split().items() if part == "test" and i in truth.class_of]
+
+
+def draw_labels(labels: np.ndarray, amount: int | float, seed: int) -> np.ndarray:
+    """Indices into `labels` (n,) of so many of each class, or of a share of each class (at least one).
+
+    With the same seed a smaller draw is part of a larger one.
+
+    Raises:
+        KnownError: a class has fewer.
+    """
+    rng = np.random.default_rng(1_000 + seed)
+    drawn = []
+    for k in np.unique(labels):
+        members = rng.permutation(np.flatnonzero(labels == k))
+        count = amount if isinstance(amount, int) else max(1, round(amount * len(members)))
+        if count > len(members):
+            raise KnownError(f"A class has {len(members)} images to draw labels from, and {count} are asked for.")
+        drawn.append(members[:count])
+    return np.concatenate(drawn)

@@ -1,0 +1,73 @@
+"""What an experiment did, in plain words: which images were seen by which step, and what was never touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from inspector.jobs.experiment.measured import Measured
+from inspector.jobs.experiment.paper_numbers import CITATION
+
+
+def protocol(measured: Measured, *, folder: Path, images: int) -> list[str]:
+    """Paragraphs for the report. `images` are all different images of a known class."""
+    unseen, plan, seeds = measured.images, measured.plan, measured.seeds
+    share = f"{plan.unseen_per_class} of each class" if plan.unseen_per_class else "a fifth of each class"
+    times = "once" if seeds == 1 else f"anew in each of {seeds} seeds"
+    return [
+        f"{folder.name} holds {images:,} different images of {len(measured.classes)} classes. {unseen:,} of them "
+        f"({share}) were held back, {times}, before anything else; they are called unseen. Every figure is measured on "
+        "them. No step saw them, unlabelled included: neither pretraining, nor the features' transforms, nor the graph "
+        "of neighbours, nor the choice of a head, of a temperature or of the epoch to stop at.",
+        f"Pretraining saw the other {images - unseen:,} without labels. Labels were drawn among those, at random in "
+        "each class; which head is used and how sure it may be was decided by out-of-fold figures of the drawn labels "
+        "alone. Networks keep back a fifth of the drawn labels, and stop by a fifth of the rest. Every kind of "
+        "features gets the same draws, so that differences are paired.",
+        _intervals(seeds),
+        "Suggested images are what the application would ask a person to label, from the first image on; random ones "
+        "are as many taken by chance. Where all of them are of one class, that class is the answer for every image.",
+        "One table shows what happens if pretraining, transforms and neighbours see the unseen images too, without "
+        "labels; its figures are not comparable with the others.",
+        _epochs(measured),
+    ]
+
+
+def paper_words(measured: Measured) -> list[str]:
+    """What the paper's numbers are of, and when ours can be compared with them."""
+    alike = (
+        "" if measured.plan.preset == "paper" else " Pretraining here has other settings; --preset paper has its own."
+    )
+    return [
+        f"The paper: {CITATION}. It measured NEU, 1,800 images of steel in six classes. On other images agreement says "
+        f"nothing about it.{alike} It contradicts itself in places:",
+    ]
+
+
+def _intervals(seeds: int) -> str:
+    if seeds == 1:
+        over = (
+            "With one seed the 95 % intervals are Student's t over the draws of labels: they hold the luck of the "
+            "draw, not that of the split and of pretraining; --seeds 3 or more measures that too."
+        )
+    else:
+        over = (
+            f"95 % intervals are Student's t over {seeds} seeds, each with its own split, pretraining and draws; the "
+            "splits share images, so the intervals are somewhat too narrow."
+        )
+    return (
+        f"{over} Where there is a single value, or where all are equal, the interval is Wilson's for that many images "
+        "(for F1 an approximation). Calibration error: 15 bins of equal mass."
+    )
+
+
+def _epochs(measured: Measured) -> str:
+    if measured.plan.epochs:
+        return (
+            f"Pretraining and networks ran for {measured.plan.epochs} epochs, as asked for, and not as the preset "
+            f"{measured.plan.preset} says: these are figures of a trial."
+        )
+    if measured.plan.preset == "paper":
+        return (
+            "Pretraining has the paper's settings: 224 px, batches of 64, 50 epochs, learning rate 1e-3, temperature "
+            "0.5, masks of 75 %, an MLP as decoder and the loss on all patches."
+        )
+    return f"Pretraining has the preset {measured.plan.preset} and not the paper's settings; --preset paper has those."

@@ -1,0 +1,94 @@
+"""An experiment from end to end: what it writes, what it goes on with, and what it never sees."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from inspector.jobs.experiment import ExperimentFinished, ExperimentRequest, experiment
+from inspector.project import Project
+from models.events import StepDone
+
+FIGURES = ("accuracy", "macro_f1", "ece")
+
+
+def scores(out: Path) -> dict[str, list]:
+    """What was measured, by task, without the seconds that it took."""
+    stored = json.loads((out / "results.json").read_text())["measurements"]
+    return {key: found.get("scores", found.get("left_out")) for key, found in stored.items()}
+
+
+def stop_at(events, is_wanted) -> None:
+    next(event for event in events if is_wanted(event))
+    events.close()
+
+
+def test_every_file_is_there(finished: ExperimentFinished):
+    names = {path.stem for path in finished.pictures}
+    assert {"figure-2-samples-simclr", "figure-4-accuracy-and-f1", "figure-6-confusion-simclr"} <= names
+    assert {"t-sne-simclr-frozen", "t-sne-simclr-fine-tuned", "accuracy-by-labels"} <= names
+    assert {"paper", "labels-accuracy", "differences", "networks", "cost"} <= {path.stem for path in finished.tables}
+    assert all(path.is_file() for path in (finished.report, *finished.pictures, *finished.tables))
+
+
+def test_the_report_needs_nothing_beside_it_and_states_its_protocol(finished: ExperimentFinished):
+    page = finished.report.read_text(encoding="utf-8")
+    assert re.findall(r'(?:src|href)="(?!#|data:)[^"]*"', page) == []
+    assert "12 of them (a fifth of each class) were held back" in page
+    assert "the smallest class would have 1 labels, and a network needs 3" in page
+    assert page.count("Does not agree") + page.count("Agrees") > 0
+
+
+def test_raw_figures_are_in_a_table(finished: ExperimentFinished):
+    with (finished.report.parent / "tables" / "measurements.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    drawn = [row for row in rows if row["measurement"] == "seed 0: labels / simclr / encoder / 1 a class"]
+    assert [row["draw"] for row in drawn] == ["0", "1"]
+    assert all(0 <= float(row[name]) <= 1 for row in rows for name in FIGURES)
+
+
+def test_no_step_sees_an_unseen_image(finished: ExperimentFinished):
+    with Project.open(finished.report.parent / "work" / "seed-0") as project:
+        unseen = {image_id for image_id, part in project.split().items() if part == "test"}
+        used = [project.run_images(run.id, role) for run in project.runs() for role in ("pretrain", "train")]
+    assert len(unseen) == finished.unseen == 12
+    assert any(used)
+    assert not unseen & set().union(*used)
+
+
+def test_only_the_second_table_sees_all_images(finished: ExperimentFinished):
+    with Project.open(finished.report.parent / "work" / "seeing-all") as project:
+        (run,) = project.runs("pretrain")
+        assert len(project.run_images(run.id, "pretrain")) == finished.images == 60
+
+
+def test_a_stopped_experiment_goes_on_to_the_same_figures(finished, class_folders, tmp_path):
+    request = ExperimentRequest(class_folders, tmp_path / "out", epochs=1, device="cpu")
+    stop_at(experiment(request), lambda event: getattr(event, "text", "").startswith("2 of"))
+    stop_at(experiment(request), lambda event: isinstance(event, StepDone))
+    before = scores(request.out)
+    last = list(experiment(request))[-1]
+    assert before.items() <= scores(request.out).items()
+    assert scores(request.out) == scores(finished.results.parent)
+    assert last.accuracy == finished.accuracy
+
+
+def test_a_finished_experiment_only_writes_its_report_again(finished: ExperimentFinished, class_folders):
+    before = scores(finished.results.parent)
+    finished.report.unlink()
+    again = list(experiment(ExperimentRequest(class_folders, finished.results.parent, epochs=1, device="cpu")))
+    assert not any(isinstance(event, StepDone) for event in again)
+    assert finished.report.is_file()
+    assert scores(finished.results.parent) == before
+
+
+@pytest.mark.parametrize("change", [{"preset": "balanced"}, {"epochs": 2}])
+def test_another_experiment_is_refused(finished: ExperimentFinished, class_folders, change, known_error):
+    request = ExperimentRequest(class_folders, finished.results.parent, **{"epochs": 1, "device": "cpu", **change})
+    before = finished.results.read_bytes()
+    assert "another preset or number of epochs" in known_error(experiment(request))
+    assert finished.results.read_bytes() == before

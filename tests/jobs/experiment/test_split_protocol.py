@@ -1,0 +1,46 @@
+"""Which images are held back, and which have no clear class."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+
+from inspector.jobs.experiment.protocol import hold_back, truth_of, unseen_ids
+from inspector.project import Project
+
+
+def import_all(project: Project, folder) -> None:
+    for _ in project.import_folders([folder]):
+        pass
+
+
+def test_a_fifth_of_each_class(class_folders, tmp_path):
+    with Project.create(tmp_path / "p") as project:
+        import_all(project, class_folders)
+        truth = truth_of(project, class_folders)
+        hold_back(project, truth, seed=1)
+        unseen = unseen_ids(project, truth)
+        assert Counter(truth.class_of[i] for i in unseen) == dict.fromkeys(range(6), 2)
+        hold_back(project, truth, seed=2)
+        assert set(unseen) != set(unseen_ids(project, truth))
+
+
+def test_so_many_of_each_class_but_at_most_half(class_folders, tmp_path):
+    with Project.create(tmp_path / "p") as project:
+        import_all(project, class_folders)
+        truth = truth_of(project, class_folders)
+        hold_back(project, truth, seed=1, per_class=12)
+        assert len(unseen_ids(project, truth)) == 6 * 5
+
+
+def test_an_image_in_two_classes_is_seen_by_no_step_and_never_judged(class_folders, tmp_path):
+    folder = shutil.copytree(class_folders, tmp_path / "images")
+    image = next(iter(sorted((folder / "crazing").iterdir())))
+    (folder / "patches" / "copy.png").write_bytes(image.read_bytes())
+    with Project.create(tmp_path / "p") as project:
+        import_all(project, folder)
+        truth = truth_of(project, folder)
+        hold_back(project, truth, seed=1)
+        (unclear,) = truth.unclear
+        assert project.split()[unclear] == "test"
+        assert unclear not in unseen_ids(project, truth)
