@@ -39,7 +39,7 @@ class Database:
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Database:
-        """Open the file at `path`, bringing its schema up to date if it may be written.
+        """Open the file at `path`, bringing its schema up to date, for which an older one is written to in any case.
 
         Where the folder can't be written the file is opened for reading.
 
@@ -51,9 +51,11 @@ class Database:
             database = cls(path, _connect_for_reading(path))
             try:
                 database._refuse_foreign()
-                if not read_only:
+                if not read_only or schema_version(database._connection) < SCHEMA_VERSION:
                     database._writer_lock = _writer_lock(path)
                 database._prepare()
+                if read_only:
+                    database._give_up_writing()
             except BaseException:
                 database.close()
                 raise
@@ -140,6 +142,12 @@ class Database:
             with self._as_only_writer():
                 back_up(self._connection, self.path)
                 migrate(self._connection)
+
+    def _give_up_writing(self) -> None:
+        if self._writer_lock is not None:
+            self._connection.execute("PRAGMA query_only = ON")
+            self._writer_lock.close()
+            self._writer_lock = None
 
     def _refuse_foreign(self) -> None:
         if self._connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:

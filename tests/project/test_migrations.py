@@ -72,7 +72,16 @@ def test_crash_in_a_step_leaves_the_old_version(version_1, monkeypatch, statemen
         assert project.runs() == []
 
 
-def test_old_project_is_not_migrated_for_reading(version_1):
-    with pytest.raises(KnownError, match="older version"):
+def test_an_old_project_is_brought_up_to_date_for_reading_too(version_1):
+    with Project.open(version_1, read_only=True) as project:
+        assert project.labels() == {1: "crazing"}
+        with pytest.raises(KnownError, match="read-only"):
+            project.label_images({1: None}, step="Remove label", source="test")
+    assert stored_version(version_1 / "project.sqlite") == migrations.SCHEMA_VERSION
+
+
+def test_an_old_project_that_cannot_be_written_says_what_to_do(version_1, monkeypatch):
+    monkeypatch.setattr("inspector.project.database._writer_lock", lambda path: None)
+    with pytest.raises(KnownError, match="older version of Inspector and is read-only: make its folder writable"):
         Project.open(version_1, read_only=True)
     assert stored_version(version_1 / "project.sqlite") == 1
