@@ -6,8 +6,8 @@ class shares or those of the labels. n labelled images of N in the pool, D featu
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -88,6 +88,7 @@ class LinearFit:
     """A head by the rule that was chosen, and what the choice was made by.
 
     Attributes:
+        features: name of the other features that were better than the pool's own; '' where those were kept.
         candidates: the rules' answers on the labels that were held out.
         comparison: which rule is best, and the figures of the whole procedure, the choice included.
     """
@@ -97,6 +98,7 @@ class LinearFit:
     rule: Rule
     candidates: Candidates
     comparison: Comparison
+    features: str = ""
 
 
 def stratified_folds(
@@ -154,20 +156,35 @@ def out_of_fold(
 
 
 def fit_linear(
-    pool: LabelledPool, *, groups: np.ndarray | None = None, seed: int = 0
+    pool: LabelledPool,
+    *,
+    others: Mapping[str, LabelledPool] | None = None,
+    groups: np.ndarray | None = None,
+    seed: int = 0,
 ) -> Generator[Progress | Notice, None, LinearFit]:
     """Compare the rules out of fold, fit the best one on all labels, calibrate it.
 
     Labels with equal `groups` (n,) are in one fold.
+
+    Args:
+        others: further features of the same labelled images by their name, which are taken where they are better
+            beyond chance: an encoder that learned little spoils what stands beside it.
     """
     rules = pool.rules()
+    ways = [("", rule) for rule in rules]
     candidates = yield from out_of_fold(pool, rules, groups=groups, seed=seed)
+    for name, other in (others or {}).items():
+        rules = other.rules()
+        ways += [(name, rule) for rule in rules]
+        answered = yield from out_of_fold(other, rules, groups=groups, seed=seed, stage=f"validation: {name}")
+        candidates = candidates.before(replace(answered, names=tuple(f"{name}: {rule}" for rule in answered.names)))
     comparison = compare(candidates, pool.classes)
     yield comparison.notice("Head")
-    rule = rules[comparison.best]
-    head = pool.fit(rule, np.arange(len(pool.labels)))
-    temperature = comparison.temperature or _confidence_of_labels(pool, head)
-    return LinearFit(head, temperature, rule, candidates, comparison)
+    features, rule = ways[comparison.best]
+    chosen = pool if not features else (others or {})[features]
+    head = chosen.fit(rule, np.arange(len(pool.labels)))
+    temperature = comparison.temperature or _confidence_of_labels(chosen, head)
+    return LinearFit(head, temperature, rule, candidates, comparison, features)
 
 
 def _confidence_of_labels(pool: LabelledPool, head: LinearHead) -> float:

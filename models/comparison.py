@@ -58,13 +58,17 @@ class Comparison:
     confidence: np.ndarray
     scores: dict[str, float]
 
+    @property
+    def chosen(self) -> str:
+        """The candidate to trust, in words."""
+        return list(self.scores)[self.best]
+
     def notice(self, what: str) -> Notice:
         """The choice in words."""
-        name = list(self.scores)[self.best]
         if not len(self.predicted):
-            return Notice(f"{what}: {name}; with one label a class nothing could be held out to compare.")
+            return Notice(f"{what}: {self.chosen}; with one label a class nothing could be held out to compare.")
         figures = ", ".join(f"{other} {score:.1%}" for other, score in self.scores.items())
-        return Notice(f"{what}: {name}. Macro F1 out of fold on {len(self.predicted)} labels: {figures}.")
+        return Notice(f"{what}: {self.chosen}. Macro F1 out of fold on {len(self.predicted)} labels: {figures}.")
 
 
 def compare(candidates: Candidates, classes: tuple[str, ...]) -> Comparison:

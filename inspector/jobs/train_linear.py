@@ -6,7 +6,7 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from inspector.jobs.features import pool_features
+from inspector.jobs.features import PoolFeatures, pool_features
 from inspector.jobs.train_places import compare_places
 from inspector.jobs.training import RunValidation, Trained
 from inspector.jobs.versions import versions
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from models.pixels import Pixels
 
 BATCH = 16
+TEXTURE = "texture spectrum"
 
 
 def train_linear(
@@ -34,16 +35,19 @@ def train_linear(
     from models.classifier import LabelledPool, fit_linear
     from models.model_file import Classifier, FeatureModel
 
-    features = yield from pool_features(
-        project, pool, which=request.features, encoder=request.encoder, device=device, seed=request.seed
-    )
+    made = yield from _features(project, pool, request, device)
     yield Progress("head", 0, 1, "heads")
-    learned = LabelledPool.build(
-        features.blocks, labelled.positions, labelled.labels, labelled.classes, use_unlabelled=request.use_unlabelled
-    )
-    fit = yield from fit_linear(learned, groups=labelled.groups, seed=request.seed)
-    run.log("rule", {"chosen": fit.rule.describe(), "macro_f1_out_of_fold": fit.comparison.scores})
-    facts = {"run": run.id, "features": features.description, "rule": fit.rule.describe(), **versions()}
+    learned = {
+        name: LabelledPool.build(
+            these.blocks, labelled.positions, labelled.labels, labelled.classes, use_unlabelled=request.use_unlabelled
+        )
+        for name, these in made.items()
+    }
+    others = {name: pool for name, pool in learned.items() if name}
+    fit = yield from fit_linear(learned[""], others=others, groups=labelled.groups, seed=request.seed)
+    features, rule = made[fit.features], fit.comparison.chosen
+    run.log("rule", {"chosen": rule, "macro_f1_out_of_fold": fit.comparison.scores})
+    facts = {"run": run.id, "features": features.description, "rule": rule, **versions()}
     whole = Classifier(
         classes=labelled.classes,
         image_settings=project.image_settings,
@@ -51,13 +55,13 @@ def train_linear(
         temperature=fit.temperature,
         facts=facts,
     )
-    detector = features.detector if request.features == "fused" else None  # else the user named what to look at
+    detector = made[""].detector if request.features == "fused" else None  # else the user named what to look at
     places = yield from compare_places(
         pool, labelled, fit.candidates, fit.comparison, detector, device, seed=request.seed
     )
     if places is None:
         classifier, comparison = whole, fit.comparison
-        probabilities = softmax(fit.head.logits(learned.features) / fit.temperature)
+        probabilities = softmax(fit.head.logits(learned[fit.features].features) / fit.temperature)
     else:
         comparison = places.comparison
         run.log("places", {"chosen": places.name, "macro_f1_out_of_fold": comparison.scores})
@@ -84,6 +88,19 @@ def train_linear(
         answers,
         places=None if places is None else places.name,
     )
+
+
+def _features(
+    project: Project, pool: Pool, request: TrainRequest, device: torch.device
+) -> Generator[Any, None, dict[str, PoolFeatures]]:
+    """The features asked for, as '', and what else is worth a comparison: of fused ones the texture spectrum alone."""
+    features = yield from pool_features(
+        project, pool, which=request.features, encoder=request.encoder, device=device, seed=request.seed
+    )
+    made = {"": features}
+    if request.features == "fused" and len(features.parts) > 1:
+        made[TEXTURE] = yield from pool_features(project, pool, which="texture", device=device, seed=request.seed)
+    return made
 
 
 def _predicted(classifier: Classifier, pixels: Pixels) -> Generator[Progress, None, np.ndarray]:

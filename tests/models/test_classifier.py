@@ -11,8 +11,8 @@ from models.comparison import best_candidate
 from models.errors import KnownError
 
 
-def fit(pool: LabelledPool) -> LinearFit:
-    events = fit_linear(pool)
+def fit(pool: LabelledPool, **others: dict[str, LabelledPool]) -> LinearFit:
+    events = fit_linear(pool, **others)
     while True:
         try:
             next(events)
@@ -93,3 +93,16 @@ def test_the_labels_shares_are_taken_where_they_pay(blobs):
     done = fit(pool_of(vectors, labels, np.arange(180), classes="ab", use_unlabelled=False))
     assert not done.rule.equal_shares
     assert done.comparison.evaluation.accuracy > 0.85  # equal shares would call half of the common ones rare
+
+
+def test_other_features_are_taken_where_they_are_clearly_better(blobs):
+    vectors, labels = blobs(60, 3, spread=0.15)
+    noise = np.random.default_rng(1).normal(size=vectors.shape)
+    known = np.arange(0, 180, 3)
+    good, bad = pool_of(vectors, labels, known), pool_of(noise, labels, known)
+    taken = fit(bad, others={"spectrum": good})
+    assert taken.features == "spectrum"
+    assert taken.comparison.chosen.startswith("spectrum: ")
+    assert (taken.head.logits(vectors).argmax(1) == labels).mean() > 0.95
+    assert fit(good, others={"spectrum": good}).features == ""
+    assert fit(good, others={"spectrum": bad}).features == ""
