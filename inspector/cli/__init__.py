@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from inspector import __version__
 from inspector.cli import window_command
-from inspector.cli.streams import abandon_stdout, prepare_streams
+from inspector.cli.streams import flush_stdout, prepare_streams
 from inspector.jobs.failures import sentence
 from models.errors import KnownError
 
@@ -69,7 +69,6 @@ def run(argv: Sequence[str]) -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the way out is not to be interrupted again
         return _fail("Interrupted.", EXIT_INTERRUPTED)
     except BrokenPipeError:  # `inspector info | head`
-        abandon_stdout()
         return EXIT_ERROR
     except (OSError, MemoryError, RuntimeError) as error:
         text = sentence(error)
@@ -85,7 +84,7 @@ def _run_command(argv: Sequence[str]) -> int:
         arguments = build_parser(argv).parse_args(argv)
         return arguments.run(arguments)
     finally:
-        sys.stdout.flush()  # a full disk or a broken pipe shows here, and not when Python ends
+        flush_stdout()  # a full disk or a broken pipe shows here, and not when Python ends
 
 
 def _fail(sentence: str, code: int) -> int:

@@ -18,6 +18,14 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def abandon_stdout() -> None:
-    """Drop what is still to be printed to a pipe that nobody reads, lest Python complains of it when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def flush_stdout() -> None:
+    """Print what is still to be printed; where that fails it is dropped, lest Python fails of it again when it ends.
+
+    Raises:
+        OSError: nobody reads the pipe any more, or the disk behind it is full.
+    """
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise

@@ -117,7 +117,8 @@ def test_a_closed_stream_is_no_obstacle(tmp_path, picture, stream):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-def test_a_full_disk_behind_stdout(imported):
+def test_a_full_disk_behind_stdout(imported, monkeypatch):
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         assert wait(start("info", imported, stdout=full)) == (1, "inspector: No space left on device.\n")
 
