@@ -190,7 +190,9 @@ def _look(network: ClassifierNetwork, pixels: Pixels, labelled: np.ndarray, epoc
 
 
 def predict_logits(network: ClassifierNetwork, pixels: Pixels, positions: np.ndarray) -> np.ndarray:
-    """Logits (n, K) of the images at positions (n,)."""
+    """Logits (n, K) of the images at positions (n,); n may be 0."""
+    if not len(positions):
+        return np.zeros((0, network.linear.out_features), dtype=np.float32)
     batches = torch.from_numpy(positions).split(EVALUATION_BATCH)
     return torch.cat([network.predict(pixels.whole(batch)).cpu() for batch in batches]).numpy()
 

@@ -57,6 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
 def sentence(finished: TrainFinished) -> str:
     """The figures, what they were measured on, and where the model lies."""
     lines = [f"Run {finished.run}: {len(finished.classes)} classes from {finished.labels} labels"]
+    if finished.verdict is not None:
+        lines.append(finished.verdict.sentence)
     if finished.validation is not None:
         low, high = finished.validation.interval
         lines.append(

@@ -150,6 +150,7 @@ def write_report(project: Project, content: ReportContent, path: Path) -> None:
         "Run": f"{run.id}, {run.created[:16].replace('T', ' ')} UTC",
         "Mode": str(run.config.get("mode")),
         "Features": str(run.config.get("features")),
+        **({"Kept": run.metrics["kept_verdict"].removeprefix("Kept: ")} if run.metrics.get("kept_verdict") else {}),
         "Labels": str(run.metrics.get("labels")),
         "Seed": str(run.config.get("seed")),
         "Version": str(run.config.get("versions", {}).get("inspector")),

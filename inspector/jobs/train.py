@@ -12,6 +12,7 @@ from inspector.jobs.devices import usable_device
 from inspector.jobs.events import RunStarted
 from inspector.jobs.pool import fill_pool, open_cache
 from inspector.jobs.pretraining_gain import measure_pretraining_gain
+from inspector.jobs.train_better import train_better
 from inspector.jobs.train_linear import train_linear
 from inspector.jobs.train_network import train_network
 from inspector.jobs.training import TrainRequest, labelled_of
@@ -19,15 +20,24 @@ from inspector.jobs.versions import versions
 from models.events import Notice
 
 if TYPE_CHECKING:
-    from inspector.project import Project
+    import numpy as np
+
+    from inspector.jobs.pool import Pool
+    from inspector.project import Project, Run
     from models.evaluate import Evaluation
+    from models.frozen_or_tuned import Verdict
 
 MODEL_FILE = "model.safetensors"
 
 
 @dataclass(frozen=True)
 class TrainFinished:
-    """The figures of a finished run; `validation` is None where nothing could be held out."""
+    """The figures of a finished run.
+
+    Attributes:
+        validation: None where nothing could be held out.
+        verdict: of the frozen encoder against the fine-tuned one, where both were tried.
+    """
 
     run: int
     model: Path
@@ -36,6 +46,7 @@ class TrainFinished:
     validation: Evaluation | None
     seconds: float
     protocol: str
+    verdict: Verdict | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As `train --json` prints it."""
@@ -49,6 +60,7 @@ class TrainFinished:
             "labels": self.labels,
             "validation": {**({k: figures[k] for k in keys} if figures else empty), "protocol": self.protocol},
             "seconds": round(self.seconds, 3),
+            **({"kept": None, "kept_verdict": None} if self.verdict is None else self.verdict.to_json()),
         }
 
 
@@ -75,12 +87,16 @@ def train(project: Project, request: TrainRequest, *, maps: bool = False) -> Ite
             yield RunStarted(run.id)
             if request.mode == "linear" and request.preset != "paper":
                 trained = yield from train_linear(project, run, pool, labelled, request, device)
-            else:
+            elif request.preset == "paper" or not request.keep_better:
                 trained = yield from train_network(project, run, pool, labelled, request, device, maps=maps)
+            else:
+                trained = yield from train_better(project, run, pool, labelled, request, device, maps=maps)
             run.record_images("train", [pool.image_ids[i] for i in trained.trained_on.tolist()])
             if trained.answers is not None:
                 run.record_images("validation", trained.answers.image_ids)
                 run.log("validation", asdict(trained.answers))
+            if trained.probabilities is not None:
+                _save_predictions(project, run, pool, labelled.classes, trained.probabilities)
             model = run.folder / MODEL_FILE
             save_classifier(model, trained.classifier)
             finished = TrainFinished(
@@ -91,6 +107,7 @@ def train(project: Project, request: TrainRequest, *, maps: bool = False) -> Ite
                 validation=trained.validation,
                 seconds=time.perf_counter() - started,
                 protocol=trained.protocol,
+                verdict=trained.verdict,
             )
             more = {"evaluation": _evaluation_json(trained.validation), "places": trained.places}
             run.finish({**finished.to_json(), **more})
@@ -101,3 +118,16 @@ def train(project: Project, request: TrainRequest, *, maps: bool = False) -> Ite
 
 def _evaluation_json(validation: Evaluation | None) -> dict[str, Any] | None:
     return None if validation is None else validation.to_json()
+
+
+def _save_predictions(
+    project: Project, run: Run, pool: Pool, classes: tuple[str, ...], probabilities: np.ndarray
+) -> None:
+    best = probabilities.argmax(1)
+    project.save_predictions(
+        run.id,
+        [
+            (image_id, classes[k], float(row[k]))
+            for image_id, k, row in zip(pool.image_ids, best.tolist(), probabilities, strict=True)
+        ],
+    )

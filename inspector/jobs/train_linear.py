@@ -71,7 +71,6 @@ def train_linear(
             whole, model=places.model, temperature=comparison.temperature or 1.0, device=device, facts=facts
         )
         probabilities = yield from _predicted(classifier, pool.pixels(device))
-    _save_predictions(project, run, pool, labelled.classes, probabilities)
     yield Progress("head", 1, 1, "heads")
     answers = RunValidation.of(
         pool,
@@ -87,6 +86,7 @@ def train_linear(
         labelled.positions,
         answers,
         places=None if places is None else places.name,
+        probabilities=probabilities,
     )
 
 
@@ -114,19 +114,6 @@ def _predicted(classifier: Classifier, pixels: Pixels) -> Generator[Progress, No
         done += len(images)
         yield Progress("predictions", done, len(pixels))
     return probabilities
-
-
-def _save_predictions(
-    project: Project, run: Run, pool: Pool, classes: tuple[str, ...], probabilities: np.ndarray
-) -> None:
-    best = probabilities.argmax(1)
-    project.save_predictions(
-        run.id,
-        [
-            (image_id, classes[k], float(row[k]))
-            for image_id, k, row in zip(pool.image_ids, best.tolist(), probabilities, strict=True)
-        ],
-    )
 
 
 def _protocol(validation: Evaluation | None, labelled: Labelled) -> str:

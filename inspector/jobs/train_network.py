@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from inspector.jobs.encoders import choose_encoder
@@ -21,6 +21,60 @@ if TYPE_CHECKING:
     from inspector.jobs.training import Labelled, TrainRequest
     from inspector.project import Project, Run
     from models.encoders import Encoder
+    from models.finetune import FinetuneConfig, FinetuneDone, Parts
+    from models.model_file import Classifier
+    from models.network import ClassifierNetwork
+    from models.pixels import Pixels
+
+
+@dataclass(frozen=True)
+class NetworkSetup:
+    """What a training by gradient descent starts from.
+
+    Attributes:
+        network: the chosen encoder with a linear layer of random weights.
+        encoder: which one, in words.
+    """
+
+    network: ClassifierNetwork
+    config: FinetuneConfig
+    pixels: Pixels
+    encoder: str
+
+    @classmethod
+    def build(
+        cls, project: Project, pool: Pool, labelled: Labelled, request: TrainRequest, device: torch.device
+    ) -> NetworkSetup:
+        """As asked for.
+
+        Raises:
+            KnownError: there is no such encoder.
+        """
+        import torch
+
+        from models.finetune import PAPER_HEAD, FinetuneConfig
+        from models.network import ClassifierNetwork
+
+        config = PAPER_HEAD if request.preset == "paper" and request.mode == "linear" else FinetuneConfig()
+        config = replace(config, seed=request.seed, epochs=request.epochs or config.epochs)
+        chosen = choose_encoder(project, request.encoder, seed=request.seed)
+        if chosen is None:
+            raise KnownError("No encoder is pretrained yet; run 'inspector pretrain' first, or use --encoder random.")
+        loaded = chosen.load(pool, device, seed=request.seed)
+        encoder = loaded.encoder
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(request.seed)
+            network = ClassifierNetwork(
+                encoder,
+                loaded.standardiser,
+                classes=len(labelled.classes),
+                size_px=_network_size(encoder, paper=request.preset == "paper"),
+                norm=encoder.spec.kind == "vit",
+            )
+        if config.augment is not None:
+            views = replace(config.augment, flips=loaded.flips, right_angles=loaded.right_angles)
+            config = replace(config, augment=views)
+        return cls(network.to(device), config, pool.pixels(device), chosen.description)
 
 
 def train_network(
@@ -39,39 +93,47 @@ def train_network(
         maps: whether a map of what the network makes of the images follows every few epochs.
     """
     import numpy as np
-    import torch
 
     from models.calibration import calibrated_temperature, softmax
     from models.evaluate import evaluate
-    from models.finetune import PAPER_HEAD, FinetuneConfig, FinetuneDone, finetune, stratified_parts
-    from models.model_file import Classifier, NetworkModel
-    from models.network import ClassifierNetwork
+    from models.finetune import stratified_parts
 
-    config = PAPER_HEAD if request.preset == "paper" and request.mode == "linear" else FinetuneConfig()
-    config = replace(config, seed=request.seed, epochs=request.epochs or config.epochs)
-    chosen = choose_encoder(project, request.encoder, seed=request.seed)
-    if chosen is None:
-        raise KnownError("No encoder is pretrained yet; run 'inspector pretrain' first, or use --encoder random.")
-    pixels = pool.pixels(device)
-    loaded = chosen.load(pool, device, seed=request.seed)
-    encoder = loaded.encoder
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(request.seed)
-        network = ClassifierNetwork(
-            encoder,
-            loaded.standardiser,
-            classes=len(labelled.classes),
-            size_px=_network_size(encoder, paper=request.preset == "paper"),
-            norm=encoder.spec.kind == "vit",
-        )
-    if config.augment is not None:
-        views = replace(config.augment, flips=loaded.flips, right_angles=loaded.right_angles)
-        config = replace(config, augment=views)
+    setup = NetworkSetup.build(project, pool, labelled, request, device)
     parts = stratified_parts(labelled.labels, groups=labelled.groups, seed=request.seed)
-    done = None
+    done = yield from learn_in_view(setup, run, pool, labelled, parts, device, maps=maps)
+    temperature = calibrated_temperature(done.validation_logits, labelled.labels[parts.validation])
+    probabilities = softmax(done.test_logits / temperature)
+    predicted, confidence = probabilities.argmax(1), probabilities.max(1)
+    validation = evaluate(labelled.labels[parts.test], predicted, confidence, labelled.classes)
+    classifier = network_classifier(project, run, setup, labelled, done, temperature=temperature)
+    protocol = (
+        f"{len(parts.train)} labelled images trained it, {len(parts.validation)} others chose the epoch and the "
+        f"temperature, and {len(parts.test)} more, which no step had seen, gave these figures."
+    )
+    seen = np.concatenate([parts.train, parts.validation])
+    answers = RunValidation.of(pool, labelled, parts.test, predicted=predicted, confidence=confidence)
+    return Trained(classifier, validation, protocol, labelled.positions[seen], answers)
+
+
+def learn_in_view(
+    setup: NetworkSetup,
+    run: Run,
+    pool: Pool,
+    labelled: Labelled,
+    parts: Parts,
+    device: torch.device,
+    *,
+    maps: bool = False,
+) -> Generator[Any, None, FinetuneDone]:
+    """Train the setup's network in place, as a page shows it; epochs are logged with the run."""
+    from models.finetune import FinetuneDone, finetune
+
     live_map = LiveMap(pool.image_ids)
-    events = finetune(network, pixels, labelled.positions, labelled.labels, parts, config, device=device, looks=maps)
-    for event in events:
+    positions, labels = labelled.positions, labelled.labels
+    done = None
+    for event in finetune(
+        setup.network, setup.pixels, positions, labels, parts, setup.config, device=device, looks=maps
+    ):
         if isinstance(event, FinetuneDone):
             done = event
             continue
@@ -81,24 +143,22 @@ def train_network(
         if shown is not None:
             yield shown
     assert done is not None
-    temperature = calibrated_temperature(done.validation_logits, labelled.labels[parts.validation])
-    probabilities = softmax(done.test_logits / temperature)
-    predicted, confidence = probabilities.argmax(1), probabilities.max(1)
-    validation = evaluate(labelled.labels[parts.test], predicted, confidence, labelled.classes)
-    classifier = Classifier(
+    return done
+
+
+def network_classifier(
+    project: Project, run: Run, setup: NetworkSetup, labelled: Labelled, done: FinetuneDone, *, temperature: float
+) -> Classifier:
+    """The classifier that a trained network makes."""
+    from models.model_file import Classifier, NetworkModel
+
+    return Classifier(
         classes=labelled.classes,
         image_settings=project.image_settings,
         model=NetworkModel(done.network),
         temperature=temperature,
-        facts={"run": run.id, "encoder": chosen.description, "best_epoch": done.best_epoch, **versions()},
+        facts={"run": run.id, "encoder": setup.encoder, "best_epoch": done.best_epoch, **versions()},
     )
-    protocol = (
-        f"{len(parts.train)} labelled images trained it, {len(parts.validation)} others chose the epoch and the "
-        f"temperature, and {len(parts.test)} more, which no step had seen, gave these figures."
-    )
-    seen = np.concatenate([parts.train, parts.validation])
-    answers = RunValidation.of(pool, labelled, parts.test, predicted=predicted, confidence=confidence)
-    return Trained(classifier, validation, protocol, labelled.positions[seen], answers)
 
 
 def _shown(event: Any, labelled: Labelled, live_map: LiveMap) -> Any:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from inspector.project import Project
     from models.evaluate import Evaluation
     from models.events import Progress
+    from models.frozen_or_tuned import Verdict
     from models.model_file import Classifier
 
 
@@ -26,6 +27,7 @@ class TrainRequest:
     Attributes:
         use_unlabelled: propagate labels over the unlabelled images where out-of-fold figures are for it.
         preset: 'default', or 'paper': a frozen encoder and one linear layer trained by cross-entropy.
+        keep_better: compare fine-tuning with the frozen encoder and keep the better one; else what it makes is kept.
     """
 
     mode: str = "linear"
@@ -36,6 +38,7 @@ class TrainRequest:
     epochs: int | None = None
     device: str = "auto"
     seed: int = 0
+    keep_better: bool = True
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,8 @@ class Trained:
         trained_on: positions in the pool.
         answers: those behind `validation`.
         places: which unusual places the classifier judges by, in words; None for one that judges by the whole image.
+        probabilities: (N, K) of the pool's images, to be stored as the run's predictions; None if it makes none.
+        verdict: of the frozen encoder against the fine-tuned one, where both were tried.
     """
 
     classifier: Classifier
@@ -98,6 +103,8 @@ class Trained:
     trained_on: np.ndarray
     answers: RunValidation | None
     places: str | None = None
+    probabilities: np.ndarray | None = None
+    verdict: Verdict | None = None
 
 
 def validation_of(project: Project, run_id: int) -> RunValidation | None:

@@ -36,8 +36,14 @@ def way_of_training(config: Mapping[str, Any]) -> str:
 
 
 def run_title(run: RunRecord) -> str:
-    """'Run 6 · fine-tuned', 'Run 7 · unusual places' where it turned out to judge by these."""
-    return f"Run {run.id} · {'unusual places' if run.metrics.get('places') else way_of_training(run.config)}"
+    """'Run 6 · fine-tuned', or what it turned out to be: 'Run 7 · unusual places', 'Run 8 · kept frozen'."""
+    if run.metrics.get("places"):
+        way = "unusual places"
+    elif run.metrics.get("kept") == "frozen":
+        way = "kept frozen"
+    else:
+        way = way_of_training(run.config)
+    return f"Run {run.id} · {way}"
 
 
 def encoder_words(config: Mapping[str, Any], runs: Sequence[RunRecord], *, before: int | None = None) -> str:
@@ -74,7 +80,19 @@ def settings_facts(config: Mapping[str, Any], runs: Sequence[RunRecord], *, befo
 
 
 def rule_facts(logged: Sequence[RunEvent]) -> list[Fact]:
-    """How a run judges an image, from what it logged: by its unusual places where it chose those, else as a whole."""
+    """How a run judges an image, from what it logged.
+
+    First whether fine-tuning was kept; where it was not, or not tried, whether the unusual places or the whole image.
+    """
+    kept = next((event.data for event in logged if event.name == "kept"), None)
+    if kept is None:
+        return _head_facts(logged)
+    if kept["kept"] == "fine-tuned":
+        return [Fact("Kept", "Fine-tuned encoder")]
+    return [Fact("Kept", "Frozen encoder"), *_head_facts(logged)]
+
+
+def _head_facts(logged: Sequence[RunEvent]) -> list[Fact]:
     chosen = {event.name: str(event.data["chosen"]) for event in logged if "chosen" in event.data}
     if "places" in chosen:
         places = chosen["places"].removeprefix("the ")
@@ -98,5 +116,6 @@ def accuracy_words(run: RunRecord) -> str:
 
 
 def protocol_of(run: RunRecord) -> str:
-    """The sentence that says what a run's figures were measured on."""
-    return str((run.metrics.get("validation") or {}).get("protocol", ""))
+    """What a run's figures were measured on, and which encoder was kept where two were compared."""
+    protocol = (run.metrics.get("validation") or {}).get("protocol", "")
+    return " ".join(filter(None, [run.metrics.get("kept_verdict"), protocol]))

@@ -43,7 +43,8 @@ def test_networks_train_too(pretrained, inspector, options):
     inspector("label", pretrained, "--from-folders")
     figures = inspector("train", pretrained, *options, "--epochs", 1, "--json").json
     assert figures["labels"] == 72
-    assert 0 < figures["validation"]["images"] < 72
+    assert figures["kept"] == (None if "paper" in options else "frozen")
+    assert 0 < figures["validation"]["images"] <= 72
 
 
 def test_no_label_at_all(imported, inspector):

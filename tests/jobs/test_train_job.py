@@ -11,7 +11,7 @@ from inspector.jobs.training import TrainRequest, validation_of
 from models.events import EpochDone, Progress, StepDone
 
 LINEAR = TrainRequest(features="texture", device="cpu")
-NETWORK = TrainRequest(mode="finetune", encoder="random", epochs=2, device="cpu")
+NETWORK = TrainRequest(mode="finetune", encoder="random", epochs=2, device="cpu", keep_better=False)
 
 
 def of_kind(kind: type, events: list) -> list:

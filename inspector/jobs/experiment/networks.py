@@ -55,6 +55,7 @@ def measure_network(
         epochs=epochs,
         device=device,
         seed=seed,
+        keep_better=False,
     )
     finished: TrainFinished = yield from shown(train(project, request))
     judged = yield from _judged(split, finished, device, title)

@@ -160,7 +160,8 @@ def _with_label(answer: Answer, labels: Mapping[int, str]) -> Answer | None:
 
 def _validation_words(run: RunRecord, images: int) -> str:
     shown = count(images, "labelled image")
-    if run.config.get("mode") == "finetune" or run.config.get("preset") == "paper":
+    is_network = run.config.get("mode") == "finetune" or run.config.get("preset") == "paper"
+    if is_network and images < run.metrics.get("labels", 0):
         return f"Measured once, at the end of training, on {shown} that no step had seen."
     return f"Cross-validated on {shown}: each was judged by a model that had not seen its label."
 

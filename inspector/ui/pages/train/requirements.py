@@ -50,7 +50,12 @@ def state_sentence(label_counts: Mapping[str, int]) -> str:
 
 def validation_sentence(request: TrainRequest, labels: int) -> str:
     """How a run with these settings is judged."""
-    if request.mode == "finetune" or request.preset == "paper":
+    if request.mode == "finetune" and request.preset != "paper":
+        return (
+            "The frozen and the fine-tuned encoder answer for labels that neither has seen. The frozen one is kept "
+            "unless fine-tuning is better beyond chance."
+        )
+    if request.preset == "paper":
         return (
             "A fifth of the labels judges the network once, at the end. A fifth of the others chooses the epoch to "
             "stop at; the rest trains it."

@@ -30,7 +30,9 @@ class TrainForm(QWidget):
         self.encoder = _combo("Encoder", ())
         self.mode = Segmented((("linear", "Frozen"), ("finetune", "Fine-tuned")), name="Training")
         self.mode.segment("linear").setToolTip("The encoder stays as it is, a linear head is fitted: seconds.")
-        self.mode.segment("finetune").setToolTip("The encoder learns from the labels too: minutes, longer on a CPU.")
+        self.mode.segment("finetune").setToolTip(
+            "The encoder learns from the labels too, and is kept only where that is better: minutes, longer on a CPU."
+        )
         self.features = _combo("Features", tuple(FEATURES.items()))
         self.unlabelled = QCheckBox("Use unlabelled images")
         self.unlabelled.setChecked(True)
@@ -72,7 +74,7 @@ class TrainForm(QWidget):
             encoder=self.encoder.currentData() or "latest",
             features=self.features.currentData(),
             use_unlabelled=self.unlabelled.isChecked(),
-            preset=self.head.currentData(),
+            preset="default" if self.mode.key == "finetune" else self.head.currentData(),
             epochs=epochs if epochs and self._is_network() else None,
             device=self.device.currentData(),
             seed=self.seed.value(),
