@@ -66,7 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     weights = parser.add_mutually_exclusive_group()
     weights.add_argument("--imagenet-weights", type=Path, metavar="FILE", help="torchvision's ResNet-18, .pth")
-    weights.add_argument("--download", action="store_true", help="fetch the ImageNet weights if there are none (45 MB)")
+    weights.add_argument("--download", action="store_true", help="fetch the ImageNet weights if there are none (47 MB)")
     parser.add_argument("--resume", type=positive_int, metavar="RUN", help="go on with a stopped run")
     parser.add_argument("--seed", type=seed, metavar="S")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
