@@ -15,11 +15,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from models.encoder_spec import EncoderSpec
+from models.encoder_spec import IMAGENET_WIDTH, EncoderSpec
 from models.encoders import Encoder, build_encoder
 from models.errors import KnownError
 
-WIDTH = 64  # of torchvision's ResNet-18
 FIRST_LAYER = "conv1.weight"
 CLASSIFIER = "fc."  # of the thousand ImageNet classes: no part of an encoder
 COUNTER = "num_batches_tracked"  # older files lack it, and momentum batch norm never reads it
@@ -50,7 +49,7 @@ def imagenet_encoder(path: Path, *, channels: int) -> Encoder:
     weights = _encoder_weights(path)
     if channels == 1:
         weights[FIRST_LAYER] = grey_first_layer(weights[FIRST_LAYER])
-    encoder = build_encoder(EncoderSpec(channels=channels, width=WIDTH))
+    encoder = build_encoder(EncoderSpec(channels=channels, width=IMAGENET_WIDTH))
     encoder.load_state_dict(weights)
     return encoder
 
@@ -61,8 +60,8 @@ def load_imagenet_weights(encoder: Encoder, path: Path) -> None:
     Raises:
         KnownError: as `imagenet_encoder`, or the encoder is another one.
     """
-    if (encoder.spec.kind, encoder.spec.width) != ("resnet18", WIDTH):
-        raise KnownError(f"ImageNet weights are those of a ResNet-18 of width {WIDTH}; choose that encoder.")
+    if (encoder.spec.kind, encoder.spec.width) != ("resnet18", IMAGENET_WIDTH):
+        raise KnownError(f"ImageNet weights are those of a ResNet-18 of width {IMAGENET_WIDTH}; choose that encoder.")
     encoder.load_state_dict(imagenet_encoder(path, channels=encoder.spec.channels).state_dict())
 
 
@@ -78,7 +77,7 @@ def grey_first_layer(weight: Tensor) -> Tensor:
 def _encoder_weights(path: Path) -> dict[str, Tensor]:
     """The checked tensors of an encoder for colour images, in float32."""
     stored = _read(path)
-    expected = build_encoder(EncoderSpec(channels=3, width=WIDTH)).state_dict()
+    expected = build_encoder(EncoderSpec(channels=3, width=IMAGENET_WIDTH)).state_dict()
     reason = _mismatch(stored, expected)
     if reason is not None:
         raise KnownError(f"{path} does not hold torchvision's ResNet-18 ({reason}); choose its ImageNet weights.")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.jobs.imagenet_weights import WeightsReady, download_weights, find_weights, stored_weights
+from models.encoder_spec import IMAGENET_WIDTH
 from models.errors import KnownError
 from models.events import Progress
 
@@ -21,16 +22,14 @@ def check_imagenet_start(config: PretrainConfig) -> None:
     Raises:
         KnownError: it cannot.
     """
-    from models.imagenet import WIDTH
-
     if config.encoder.kind != "resnet18":
         raise KnownError(
             f"ImageNet weights are those of a ResNet-18, but {config.method} trains a vision transformer: choose "
             "simclr or hybrid, or start from random weights."
         )
-    if config.encoder.width != WIDTH:
+    if config.encoder.width != IMAGENET_WIDTH:
         raise KnownError(
-            f"ImageNet weights are of width {WIDTH}, not {config.encoder.width}: leave the width out, or start from "
+            f"ImageNet weights are of width {IMAGENET_WIDTH}, not {config.encoder.width}: leave the width out, or start from "
             "random weights."
         )
 

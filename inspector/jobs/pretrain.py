@@ -19,6 +19,7 @@ from inspector.jobs.live_map import LiveMap
 from inspector.jobs.pool import Pool, fill_pool, open_cache
 from inspector.jobs.pool_groups import groups_of
 from inspector.jobs.versions import versions
+from models.encoder_spec import IMAGENET_WIDTH
 from models.errors import KnownError
 from models.events import Embedding, EpochDone, Notice, PretrainDone, Progress
 
@@ -70,9 +71,7 @@ class PretrainRequest:
         if self.width is not None:
             spec = replace(spec, width=self.width)
         elif self.start_from == IMAGENET and spec.kind == "resnet18":
-            from models.imagenet import WIDTH
-
-            spec = replace(spec, width=WIDTH)
+            spec = replace(spec, width=IMAGENET_WIDTH)
         augment = replace(augment, right_angles=self.right_angles, flips=self.flips)
         return replace(config, encoder=spec, augment=augment, **(self.overrides or {}))
 

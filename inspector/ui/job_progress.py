@@ -21,6 +21,7 @@ STAGES = {
     "search": "Finding files",
     "texture features": "Texture features",
     "encoder features": "Encoder features",
+    "download": "Downloading",
     "features": "Features",
     "classify": "Classifying",
     "evaluate": "Judging",
@@ -78,7 +79,7 @@ class JobProgress:
         if isinstance(event, Progress):
             self._advance(event.stage, event.done)
             total = f" of {event.total:,}" if event.total > event.done or event.stage != "search" else ""
-            stage = STAGES.get(event.stage, event.stage.capitalize())
+            stage = STAGES.get(event.stage, event.stage[:1].upper() + event.stage[1:])
             rate = f"{self._per_second():,.0f} {event.unit}/s" if len(self._marks) > 2 else ""
             share_total = event.total if event.stage != "search" else 0
             self._show(event.done, share_total, f"{event.done:,}{total}", stage, rate)
