@@ -45,6 +45,7 @@ class PretrainForm(QWidget):
         self.sentence = label(SENTENCES["simclr"], tone="text2", wraps=True)
         self.preset = _combo("Preset", PRESETS)
         self.start_from = _combo("Start from", ())
+        self.start_from.setToolTip("ImageNet: weights that were learned from photographs, by torchvision's ResNet-18.")
         self._runs: Sequence[RunRecord] = ()
         self.device = _combo("Device", DEVICES)
         self.minutes = QSpinBox()
@@ -149,7 +150,7 @@ class PretrainForm(QWidget):
         return form
 
     def _fill_starts(self) -> None:
-        """Random and ImageNet weights, of which a masked autoencoder's network has none, then the runs."""
+        """Random and ImageNet weights, the latter not for a masked autoencoder's network, then the runs."""
         chosen = self.start_from.currentData()
         self.start_from.blockSignals(True)
         self.start_from.clear()

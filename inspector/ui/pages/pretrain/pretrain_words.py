@@ -19,7 +19,7 @@ SENTENCES = {
     "hybrid": "Learns both at once with one encoder. Takes longer; for surfaces on which neither alone is clearly "
     "better.",
 }
-STARTS = {"random": "Random weights", "imagenet": "ImageNet weights"}
+STARTS = {"random": "Random weights", "imagenet": "ImageNet"}
 PRESETS = (("quick", "Quick"), ("balanced", "Balanced"), ("best", "Best"), ("paper", "As in the paper"))
 FEW_IMAGES = 200
 STATES = {"running": "runs", "cancelled": "stopped", "failed": "failed", "interrupted": "interrupted"}
