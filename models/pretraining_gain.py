@@ -129,9 +129,8 @@ def pretraining_gain(
         KeyError: one of the three kinds is missing.
     """
     right = {name: predicted == true for name, predicted in answers.items()}
-    reference = max(
-        (name for name in WITHOUT_PRETRAINING if name in right), key=lambda name: np.count_nonzero(right[name])
-    )
+    references = [name for name in WITHOUT_PRETRAINING if name in right]
+    reference = max(references, key=lambda name: np.count_nonzero(right[name]))
     return PretrainingGain(
         scores=tuple(_score(name, true, predicted, classes) for name, predicted in answers.items()),
         subject=subject,

@@ -29,8 +29,8 @@ def check_imagenet_start(config: PretrainConfig) -> None:
         )
     if config.encoder.width != IMAGENET_WIDTH:
         raise KnownError(
-            f"ImageNet weights are of width {IMAGENET_WIDTH}, not {config.encoder.width}: leave the width out, or start "
-            "from random weights."
+            f"ImageNet weights are of width {IMAGENET_WIDTH}, not {config.encoder.width}: leave the width out, or "
+            "start from random weights."
         )
 
 
