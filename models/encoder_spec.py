@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+IMAGENET_WIDTH = 64  # of torchvision's ResNet-18, the one whose ImageNet weights are published
+
 
 @dataclass(frozen=True)
 class EncoderSpec:

@@ -18,6 +18,7 @@ from models.errors import KnownError
 from models.events import CheckpointSaved, Embedding, EpochDone, Notice, PretrainDone, Reconstruction, StepDone, Views
 from models.features import BATCH, EncoderFeatures, reading_scale
 from models.health import effective_rank, is_collapsed, knn_accuracy
+from models.imagenet import load_imagenet_weights
 from models.pixels import Pixels
 from models.pretrain_config import MIN_EPOCHS, PretrainConfig
 from models.trainer import Trainer, learning_rate
@@ -44,6 +45,7 @@ def pretrain(
     device: torch.device,
     labels: dict[int, int] | None = None,
     start_from: Path | None = None,
+    imagenet_weights: Path | None = None,
     resume: bool = False,
 ) -> Iterator[PretrainEvent]:
     """Train an encoder on unlabelled images.
@@ -56,6 +58,7 @@ def pretrain(
         folder: where checkpoint.safetensors and encoder.safetensors are written.
         labels: class index by position of whatever images are labelled; only measured by (kNN), never trained on.
         start_from: an encoder file to begin with instead of random weights.
+        imagenet_weights: torchvision's ResNet-18 to begin with instead; the encoder must be one of its width.
 
     Raises:
         KnownError: too few images, a checkpoint that does not fit, a loss that is no number, a full disk.
@@ -67,6 +70,8 @@ def pretrain(
         trainer.load(folder / CHECKPOINT)
     elif start_from is not None:
         load_encoder_weights(trainer.objective.encoder, start_from)
+    elif imagenet_weights is not None:
+        load_imagenet_weights(trainer.objective.encoder, imagenet_weights)
     try:
         yield from _loop(trainer, folder, labels or {})
     except KnownError:  # diverged, or a full disk: the checkpoint before that stays

@@ -1,7 +1,8 @@
 """Did pretraining pay? Features that need it against features that don't, on the same labels, out of fold.
 
 The verdict is about what the user classifies with. It is held against the best of what costs no pretraining, random
-weights in the same network among it: that a network is there at all is not its pretraining's merit.
+weights in the same network among it: that a network is there at all is not its pretraining's merit. So are ImageNet
+weights, where the user has them.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ PLACES = "unusual places"
 TEXTURE = "texture spectrum"
 RANDOM = "random encoder"
 RANDOM_FUSED = "random encoder and texture"
-UNTRAINED = (TEXTURE, RANDOM_FUSED, RANDOM)  # the first is named where several are right as often
+IMAGENET = "ImageNet weights"
+IMAGENET_FUSED = "ImageNet weights and texture"
+# What costs no pretraining on these images; the first is named where several are right as often.
+WITHOUT_PRETRAINING = (TEXTURE, RANDOM_FUSED, RANDOM, IMAGENET_FUSED, IMAGENET)
 FEWEST_LABELS = 20  # with fewer, six images, the least that chance seldom gives, are a third of all
 
 
@@ -36,7 +40,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class FeatureScore:
-    """How well one kind of features does out of fold, with limits at 95 %."""
+    """How well one kind of features does out of fold, with limits at 95 %; `is_pretrained`: on the user's images."""
 
     name: str
     is_pretrained: bool
@@ -125,7 +129,8 @@ def pretraining_gain(
         KeyError: one of the three kinds is missing.
     """
     right = {name: predicted == true for name, predicted in answers.items()}
-    reference = max((name for name in UNTRAINED if name in right), key=lambda name: np.count_nonzero(right[name]))
+    references = [name for name in WITHOUT_PRETRAINING if name in right]
+    reference = max(references, key=lambda name: np.count_nonzero(right[name]))
     return PretrainingGain(
         scores=tuple(_score(name, true, predicted, classes) for name, predicted in answers.items()),
         subject=subject,
@@ -145,7 +150,7 @@ def _score(name: str, true: np.ndarray, predicted: np.ndarray, classes: tuple[st
     figures = evaluate(true, predicted, None, classes)
     return FeatureScore(
         name=name,
-        is_pretrained=name not in UNTRAINED,
+        is_pretrained=name not in WITHOUT_PRETRAINING,
         accuracy=figures.accuracy,
         interval=figures.interval,
         macro_f1=figures.macro_f1,

@@ -39,3 +39,32 @@ def _silent_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     yield
     loud = [record.getMessage() for record in caplog.get_records("call") if record.levelno >= logging.WARNING]
     assert loud == []
+
+
+@pytest.fixture(scope="session")
+def resnet18_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """torchvision's ResNet-18 with random weights, in a file as torchvision publishes it. Shared: not to be changed."""
+    import torch
+    from torchvision.models import resnet18
+
+    torch.manual_seed(0)
+    network = resnet18(weights=None)
+    with torch.no_grad():
+        for name, tensor in network.state_dict().items():
+            if name.endswith("running_mean"):  # as of a network that has learned: nothing a reader may forget is zero
+                tensor.normal_(0, 0.1)
+    path = tmp_path_factory.mktemp("imagenet") / "resnet18.pth"
+    torch.save(network.state_dict(), path)
+    return path
+
+
+@pytest.fixture
+def weights_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which ImageNet weights are looked for, empty; no test may open the network by itself."""
+
+    def refuse(url: object, **_: object) -> None:
+        raise AssertionError(f"opened {url}")
+
+    monkeypatch.setattr("inspector.jobs.imagenet_weights.cache_folder", lambda: tmp_path / "user-cache")
+    monkeypatch.setattr("urllib.request.urlopen", refuse)
+    return tmp_path / "user-cache" / "weights"

@@ -61,7 +61,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-flips", action="store_true", help="no mirror images")
     parser.add_argument("--fp32", dest="amp", action="store_false", default=None, help="no mixed precision")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    parser.add_argument("--start-from", default="random", metavar="random|RUN|FILE", help="weights to begin with")
+    parser.add_argument(
+        "--start-from", default="random", metavar="random|imagenet|RUN|FILE", help="weights to begin with"
+    )
+    weights = parser.add_mutually_exclusive_group()
+    weights.add_argument("--imagenet-weights", type=Path, metavar="FILE", help="torchvision's ResNet-18, .pth")
+    weights.add_argument("--download", action="store_true", help="fetch the ImageNet weights if there are none (47 MB)")
     parser.add_argument("--resume", type=positive_int, metavar="RUN", help="go on with a stopped run")
     parser.add_argument("--seed", type=seed, metavar="S")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
@@ -74,6 +79,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.resume is None and arguments.method is None:
         arguments.usage_error("--method is needed to start a run (or --resume RUN to go on with one)")
+    if arguments.start_from != "imagenet" and (arguments.download or arguments.imagenet_weights):
+        arguments.usage_error("--imagenet-weights and --download need --start-from imagenet")
     with open_project(arguments.project) as project:
         if arguments.resume is not None:
             if _overrides(arguments):
@@ -90,6 +97,8 @@ def run(arguments: argparse.Namespace) -> int:
                 flips=not arguments.no_flips,
                 minutes=arguments.minutes,
                 start_from=arguments.start_from,
+                imagenet_weights=arguments.imagenet_weights,
+                download=arguments.download,
                 device=arguments.device,
             )
             events = pretrain(project, request)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("project", type=Path, metavar="PROJECT")
-    parser.add_argument("--encoder", default="latest", metavar="latest|RUN|FILE|random")
+    parser.add_argument("--encoder", default="latest", metavar="latest|RUN|FILE|random|imagenet")
     parser.add_argument("--mode", choices=("linear", "finetune"), default="linear")
     parser.add_argument("--features", choices=("fused", "encoder", "texture"), default="fused")
     unlabelled = parser.add_mutually_exclusive_group()

@@ -1,4 +1,4 @@
-"""Which encoder the user means: 'latest', 'random', a run's number, or a file."""
+"""Which encoder the user means: 'latest', 'random', 'imagenet', a run's number, or a file."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inspector.jobs.imagenet_weights import IMAGENET, find_weights
+from models.encoder_spec import EncoderSpec
 from models.errors import KnownError
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from inspector.jobs.pool import Pool
     from inspector.project import Project
+    from models.encoders import Encoder
     from models.features import EncoderFeatures
 
 ENCODER_FILE = "encoder.safetensors"
@@ -22,60 +25,107 @@ ENCODER_FILE = "encoder.safetensors"
 
 @dataclass(frozen=True)
 class ChosenEncoder:
-    """An encoder's weights: where from, in words, and under which name its features are stored."""
+    """An encoder's weights: where from, in words, and under which name its features are stored.
+
+    Attributes:
+        path: of an encoder of ours; None for weights that were not pretrained on a project's images.
+        imagenet: torchvision's file, where its weights are meant.
+    """
 
     description: str
     key: str
-    path: Path | None  # None: random weights
+    path: Path | None
+    imagenet: Path | None = None
+
+    @property
+    def title(self) -> str:
+        """'encoder of run 5', 'random encoder', 'encoder with ImageNet weights'."""
+        if self.path is not None:
+            return f"encoder of {self.description}"
+        return "random encoder" if self.imagenet is None else f"encoder with {self.description}"
 
     def load(self, pool: Pool, device: torch.device, *, seed: int) -> EncoderFeatures:
-        """Build it on the device. Random weights bring no pixel statistics and no scale: theirs are the pool's."""
+        """Build it on the device. Weights that are not ours bring no pixel statistics and no scale but the pool's."""
         import torch
 
-        from models.encoder_spec import EncoderSpec
-        from models.encoders import build_encoder
         from models.features import EncoderFeatures, reading_scale
+        from models.imagenet import imagenet_encoder
         from models.pretrain import load_encoder
 
         if self.path is not None:
             features = load_encoder(self.path)
         else:
             pixels = pool.pixels(device)
-            standardiser, scale = pixels.standardiser(), reading_scale(pixels.window_shape)
-            with torch.random.fork_rng(devices=[]):
-                torch.manual_seed(seed)
-                encoder = build_encoder(EncoderSpec(channels=pixels.channels))
-            features = EncoderFeatures(encoder, standardiser, scale)
+            if self.imagenet is not None:
+                encoder = imagenet_encoder(self.imagenet, channels=pixels.channels)
+            else:
+                encoder = _random_encoder(EncoderSpec(channels=pixels.channels), seed=seed)
+            features = EncoderFeatures(encoder, pixels.standardiser(), reading_scale(pixels.window_shape))
         features.encoder.to(device, memory_format=torch.channels_last).eval()
         return features
+
+    def features_key(self, features: EncoderFeatures) -> str:
+        """Under which name what it makes of images is stored; where the pool says how it reads them, that too."""
+        return self.key if self.path is not None else f"{self.key}-{_reading_key(features)}"
 
 
 def untrained_twin(features: EncoderFeatures, *, seed: int) -> tuple[EncoderFeatures, str]:
     """The same network with random weights, which reads images the same way; and a key for its features."""
+    twin = _reading_alike(features, _random_encoder(features.encoder.spec, seed=seed))
+    return twin, f"random-{seed}-{_reading_key(twin)}"
+
+
+def imagenet_counterpart(features: EncoderFeatures, weights: Path) -> tuple[EncoderFeatures, str]:
+    """A network with ImageNet weights, which reads images the same way; and a key for its features.
+
+    Raises:
+        KnownError: see `models.imagenet.imagenet_encoder`.
+    """
+    from models.imagenet import imagenet_encoder
+
+    encoder = imagenet_encoder(weights, channels=features.encoder.spec.channels)
+    counterpart = _reading_alike(features, encoder)
+    return counterpart, f"{IMAGENET}-{_digest(weights)}-{_reading_key(counterpart)}"
+
+
+def _random_encoder(spec: EncoderSpec, *, seed: int) -> Encoder:
     import torch
 
     from models.encoders import build_encoder
 
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        encoder = build_encoder(features.encoder.spec)
+        return build_encoder(spec)
+
+
+def _reading_alike(features: EncoderFeatures, encoder: Encoder) -> EncoderFeatures:
+    """The same with another encoder, on the same device."""
+    import torch
+
     device = next(features.encoder.parameters()).device
     encoder.to(device, memory_format=torch.channels_last).eval()
+    return replace(features, encoder=encoder)
+
+
+def _reading_key(features: EncoderFeatures) -> str:
     reading = json.dumps(features.to_json(), sort_keys=True)
-    return replace(features, encoder=encoder), f"random-{seed}-{hashlib.sha256(reading.encode()).hexdigest()[:16]}"
+    return hashlib.sha256(reading.encode()).hexdigest()[:16]
 
 
 def choose_encoder(project: Project, name: str, *, seed: int = 0) -> ChosenEncoder | None:
     """Resolve what `--encoder` says; None if the latest is asked for and there is none yet.
 
     Raises:
-        KnownError: no such run or file, or the run has no encoder.
+        KnownError: no such run or file, the run has no encoder, or ImageNet weights are not on this machine.
     """
     if name == "latest":
         run = project.latest_run("pretrain")
         return None if run is None else _of_file(run.folder / ENCODER_FILE, f"run {run.id}")
     if name == "random":
         return ChosenEncoder("random weights", f"random-{seed}", None)
+    if name == IMAGENET:
+        weights = find_weights()
+        return ChosenEncoder("ImageNet weights", f"{IMAGENET}-{_digest(weights)}", None, weights)
     return _of_file(encoder_file(project, name), f"run {name}" if name.isdecimal() else name)
 
 
@@ -99,5 +149,8 @@ def encoder_file(project: Project, name: str) -> Path:
 
 
 def _of_file(path: Path, description: str) -> ChosenEncoder:
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-    return ChosenEncoder(description, digest, path)
+    return ChosenEncoder(description, _digest(path), path)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]

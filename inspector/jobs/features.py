@@ -72,7 +72,7 @@ def pool_features(
         part, values = yield from _encoder_blocks(project, pool, chosen, device, seed)
         parts.append(part)
         blocks |= values
-        names.append(f"encoder of {chosen.description}" if chosen.path else "random encoder")
+        names.append(chosen.title)
     if which != "encoder":
         part, values = yield from texture_blocks(project, pool, device)
         parts.append(part)
@@ -94,7 +94,7 @@ def _encoder_blocks(
             f"The encoder of {chosen.description} reads {channels} channels, the images of this project have "
             f"{settings.channels}; pretrain one on these images."
         )
-    return part, (yield from encoder_blocks(project, pool, part, chosen.key, device))
+    return part, (yield from encoder_blocks(project, pool, part, chosen.features_key(part), device))
 
 
 def encoder_blocks(

@@ -13,10 +13,13 @@ from inspector.jobs.detectors import DETECTOR_FILE
 from inspector.jobs.devices import usable_device
 from inspector.jobs.encoders import encoder_file
 from inspector.jobs.events import RunStarted
+from inspector.jobs.imagenet_start import check_imagenet_start, imagenet_start
+from inspector.jobs.imagenet_weights import IMAGENET
 from inspector.jobs.live_map import LiveMap
 from inspector.jobs.pool import Pool, fill_pool, open_cache
 from inspector.jobs.pool_groups import groups_of
 from inspector.jobs.versions import versions
+from models.encoder_spec import IMAGENET_WIDTH
 from models.errors import KnownError
 from models.events import Embedding, EpochDone, Notice, PretrainDone, Progress
 
@@ -34,7 +37,14 @@ MIN_BATCH = 2  # images; contrast needs another image
 
 @dataclass(frozen=True)
 class PretrainRequest:
-    """What the user asked for. `overrides` are fields of PretrainConfig that replace the preset's."""
+    """What the user asked for.
+
+    Attributes:
+        overrides: fields of PretrainConfig that replace the preset's.
+        start_from: 'random', 'imagenet', a run's number or an encoder file.
+        imagenet_weights: the file for 'imagenet'; None: the one on this machine.
+        download: whether it may be downloaded where there is none.
+    """
 
     method: str = "simclr"
     preset: str = "quick"
@@ -45,6 +55,8 @@ class PretrainRequest:
     flips: bool = True
     minutes: float | None = None
     start_from: str = "random"
+    imagenet_weights: Path | None = None
+    download: bool = False
     device: str = "auto"
 
     def config(self, channels: int) -> PretrainConfig:
@@ -58,6 +70,8 @@ class PretrainRequest:
             spec = replace(spec, tile_px=self.size_px if spec.tile_px else 0)
         if self.width is not None:
             spec = replace(spec, width=self.width)
+        elif self.start_from == IMAGENET and spec.kind == "resnet18":
+            spec = replace(spec, width=IMAGENET_WIDTH)
         augment = replace(augment, right_angles=self.right_angles, flips=self.flips)
         return replace(config, encoder=spec, augment=augment, **(self.overrides or {}))
 
@@ -89,7 +103,9 @@ def pretrain(project: Project, request: PretrainRequest, *, maps: bool = False) 
 
     device = yield from usable_device(request.device)
     config = usable_config(request, project.image_settings.channels)
-    start_from = None if request.start_from == "random" else encoder_file(project, request.start_from)
+    is_foreign = request.start_from in ("random", IMAGENET)
+    start_from = None if is_foreign else encoder_file(project, request.start_from)
+    weights = (yield from imagenet_start(request)) if request.start_from == IMAGENET else None
     with open_cache(project) as cache:
         pool = yield from fill_pool(project, cache)
         if request.minutes is not None:
@@ -102,7 +118,7 @@ def pretrain(project: Project, request: PretrainRequest, *, maps: bool = False) 
         with project.start_run("pretrain", {**described, "minutes": request.minutes, "versions": versions()}) as run:
             run.record_images("pretrain", pool.image_ids)
             yield RunStarted(run.id)
-            yield from _learn(_Learning(project, run, pool, device, start_from, maps), config)
+            yield from _learn(_Learning(project, run, pool, device, start_from, maps, weights), config)
 
 
 def usable_config(request: PretrainRequest, channels: int) -> PretrainConfig:
@@ -121,6 +137,8 @@ def usable_config(request: PretrainRequest, channels: int) -> PretrainConfig:
             build_objective(config)
     except ValueError as error:
         raise KnownError(f"These settings make no sense: {error}.") from error
+    if request.start_from == IMAGENET:
+        check_imagenet_start(config)
     return config
 
 
@@ -174,6 +192,7 @@ class _Learning:
     device: torch.device
     start_from: Path | None
     maps: bool
+    imagenet_weights: Path | None = None
 
 
 def _learn(learning: _Learning, config: PretrainConfig, *, resume: bool = False) -> Iterator[Any]:
@@ -246,6 +265,7 @@ def _events(learning: _Learning, config: PretrainConfig, *, resume: bool) -> Ite
         device=learning.device,
         labels=labels,
         start_from=learning.start_from,
+        imagenet_weights=learning.imagenet_weights,
         resume=resume,
     )
     done = None

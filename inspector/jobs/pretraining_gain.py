@@ -10,9 +10,11 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from inspector.jobs.encoders import choose_encoder, untrained_twin
+from inspector.jobs.encoders import choose_encoder, imagenet_counterpart, untrained_twin
 from inspector.jobs.features import encoder_blocks, texture_blocks
+from inspector.jobs.imagenet_weights import stored_weights
 from inspector.jobs.training import Labelled
+from models.errors import KnownError
 from models.events import Notice, Progress
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from inspector.jobs.pool import Pool
     from inspector.jobs.training import RunValidation, Trained, TrainRequest
     from inspector.project import Project, Run
+    from models.features import EncoderFeatures
     from models.power_transform import Blocks
     from models.pretraining_gain import PretrainingGain
 
@@ -30,6 +33,7 @@ EVENT = "pretraining_gain"
 MAX_IMAGES = 1_000  # labelled ones first
 TEXTURE_ALONE = "This run reads no encoder, so there is no pretraining to judge."
 RANDOM_WEIGHTS = "This run's encoder has random weights, so there is no pretraining to judge."
+IMAGENET_WEIGHTS = "This run's encoder has ImageNet weights alone, so there is no pretraining to judge."
 NOTHING_HELD_OUT = "Too few labels to tell whether pretraining pays: no class has two, so none can be held out."
 NOT_MEASURED = "Whether pretraining paid was not measured for run {run}; train once more to see it."
 
@@ -81,7 +85,8 @@ def measure_pretraining_gain(
 
     chosen = None if _reads_texture_alone(request) else choose_encoder(project, request.encoder, seed=request.seed)
     if chosen is None or chosen.path is None:
-        run.log(EVENT, {"reason": TEXTURE_ALONE if chosen is None else RANDOM_WEIGHTS})
+        foreign = IMAGENET_WEIGHTS if chosen is not None and chosen.imagenet else RANDOM_WEIGHTS
+        run.log(EVENT, {"reason": TEXTURE_ALONE if chosen is None else foreign})
     elif (stratified_folds(labelled.labels, groups=labelled.groups) < 0).all():
         run.log(EVENT, {"reason": NOTHING_HELD_OUT})
         yield Notice(NOTHING_HELD_OUT)
@@ -105,7 +110,7 @@ def _measured(
     trained: Trained,
     chosen: ChosenEncoder,
     device: torch.device,
-) -> Generator[Progress, None, PretrainingGain]:
+) -> Generator[Progress | Notice, None, PretrainingGain]:
     from models.classifier import LabelledPool, out_of_fold
     from models.comparison import compare
     from models.pretraining_gain import ENCODER, FUSED, PLACES, pretraining_gain
@@ -148,18 +153,39 @@ def _cut(pool: Pool, labelled: Labelled, *, seed: int) -> tuple[Pool, Labelled]:
 
 def _feature_sets(
     project: Project, pool: Pool, chosen: ChosenEncoder, device: torch.device, seed: int
-) -> Generator[Progress, None, dict[str, Blocks]]:
+) -> Generator[Progress | Notice, None, dict[str, Blocks]]:
     """Transformed blocks by kind of features."""
     from models.power_transform import PowerTransform
-    from models.pretraining_gain import ENCODER, FUSED, RANDOM, RANDOM_FUSED, TEXTURE
+    from models.pretraining_gain import ENCODER, FUSED, IMAGENET, IMAGENET_FUSED, RANDOM, RANDOM_FUSED, TEXTURE
 
     own_part = chosen.load(pool, device, seed=seed)
     twin, twin_key = untrained_twin(own_part, seed=seed)
-    raw = {ENCODER: (yield from encoder_blocks(project, pool, own_part, chosen.key, device))}
+    raw = {ENCODER: (yield from encoder_blocks(project, pool, own_part, chosen.features_key(own_part), device))}
     _, raw[TEXTURE] = yield from texture_blocks(project, pool, device)
     raw[RANDOM] = yield from encoder_blocks(project, pool, twin, twin_key, device, stage="random encoder features")
-    own, texture, random = (PowerTransform.fit(blocks)(blocks) for blocks in raw.values())
-    return {ENCODER: own, FUSED: own | texture, TEXTURE: texture, RANDOM: random, RANDOM_FUSED: random | texture}
+    raw |= yield from _imagenet_blocks(project, pool, own_part, device)
+    sets = {name: PowerTransform.fit(blocks)(blocks) for name, blocks in raw.items()}
+    fused = {FUSED: ENCODER, RANDOM_FUSED: RANDOM, IMAGENET_FUSED: IMAGENET}
+    sets |= {name: sets[alone] | sets[TEXTURE] for name, alone in fused.items() if alone in sets}
+    order = (ENCODER, FUSED, TEXTURE, RANDOM, RANDOM_FUSED, IMAGENET, IMAGENET_FUSED)
+    return {name: sets[name] for name in order if name in sets}
+
+
+def _imagenet_blocks(
+    project: Project, pool: Pool, own_part: EncoderFeatures, device: torch.device
+) -> Generator[Progress | Notice, None, dict[str, Blocks]]:
+    """Raw blocks by a network with ImageNet weights, under its name; none where they are not on this machine."""
+    from models.pretraining_gain import IMAGENET
+
+    weights = stored_weights()
+    if weights is None:
+        return {}
+    try:
+        part, key = imagenet_counterpart(own_part, weights)
+    except KnownError as error:  # it must not cost the classifier that has just been trained
+        yield Notice(f"ImageNet weights are left out of the comparison: {error}", warning=True)
+        return {}
+    return {IMAGENET: (yield from encoder_blocks(project, pool, part, key, device, stage="ImageNet features"))}
 
 
 def _answers_for(pool: Pool, positions: np.ndarray, answers: RunValidation) -> np.ndarray:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from inspector.ui.wording import duration
+from inspector.ui.wording import at_start, duration
 from models.events import EpochDone, Progress, StepDone
 
 WINDOW = 20  # steps from which a rate is read
@@ -21,6 +21,7 @@ STAGES = {
     "search": "Finding files",
     "texture features": "Texture features",
     "encoder features": "Encoder features",
+    "download": "Downloading",
     "features": "Features",
     "classify": "Classifying",
     "evaluate": "Judging",
@@ -78,7 +79,7 @@ class JobProgress:
         if isinstance(event, Progress):
             self._advance(event.stage, event.done)
             total = f" of {event.total:,}" if event.total > event.done or event.stage != "search" else ""
-            stage = STAGES.get(event.stage, event.stage.capitalize())
+            stage = STAGES.get(event.stage, at_start(event.stage))
             rate = f"{self._per_second():,.0f} {event.unit}/s" if len(self._marks) > 2 else ""
             share_total = event.total if event.stage != "search" else 0
             self._show(event.done, share_total, f"{event.done:,}{total}", stage, rate)

@@ -1,4 +1,4 @@
-"""Where the application keeps what belongs to no project: settings, log, small rebuildable files."""
+"""Where the window keeps what belongs to no project: settings, log, sample projects."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import platformdirs
 
-NAME = "Inspector"
+from inspector.places import NAME
 
 
 def settings_file() -> Path:
@@ -17,11 +17,6 @@ def settings_file() -> Path:
 def log_file() -> Path:
     """The application's log."""
     return Path(platformdirs.user_log_dir(NAME, appauthor=False)) / "inspector.log"
-
-
-def cache_folder() -> Path:
-    """Small files that are made again when they are gone."""
-    return Path(platformdirs.user_cache_dir(NAME, appauthor=False))
 
 
 def samples_folder() -> Path:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from inspector.ui.places import cache_folder
+from inspector.places import cache_folder
 from inspector.ui.settings import settings
 
 KEPT = 12

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
-from inspector.ui.places import cache_folder
+from inspector.places import cache_folder
 from resources import palette
 
 CHOICES = ("light", "dark", "system")

@@ -91,3 +91,8 @@ def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
     """For sorting names so that 'coil 9' comes before 'coil 10'."""
     parts = re.split(r"(\d+)", text.casefold())
     return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
+
+
+def at_start(words: str) -> str:
+    """As a sentence begins; `str.capitalize` would make 'Imagenet' of 'ImageNet'."""
+    return words[:1].upper() + words[1:]

@@ -163,3 +163,23 @@ def test_a_full_disk_while_writing_the_encoder(imported, inspector, tiny, monkey
     assert "The disk is full" in inspector("pretrain", imported, "--method", "simclr", *tiny).error
     assert inspector("info", imported, "--json").json["runs"][0]["state"] == "failed"
     assert [path.name for path in (imported / "runs" / "1").iterdir()] == ["config.json"]
+
+
+def test_imagenet_weights_come_from_the_users_file(imported, inspector, resnet18_file, weights_folder):
+    tiny = ("--epochs", 1, "--size", 32, "--views", 2, "--batch-size", 16, "--no-small-defects")
+    start = ("--start-from", "imagenet", "--imagenet-weights", resnet18_file)
+    figures = inspector("pretrain", imported, "--method", "simclr", *tiny, *start, "--json").json
+    assert figures["parameters"] == 11_170_240  # torchvision's, less fc and two of three channels
+    assert not weights_folder.exists()
+
+
+def test_without_them_the_sentence_says_what_to_do(imported, inspector, weights_folder):
+    error = inspector("pretrain", imported, "--method", "simclr", "--start-from", "imagenet").error
+    assert f"put resnet18-f37072fd.pth into {weights_folder}" in error
+    assert "--download" in error
+
+
+@pytest.mark.parametrize("option", [("--download",), ("--imagenet-weights", "file.pth")])
+def test_options_of_imagenet_weights_need_that_start(imported, inspector, option):
+    outcome = inspector("pretrain", imported, "--method", "simclr", *option)
+    assert (outcome.code, "need --start-from imagenet" in outcome.err) == (2, True)

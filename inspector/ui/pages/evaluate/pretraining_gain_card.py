@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from inspector.ui.widgets.controls import ElidedLabel, column, label, line
-from inspector.ui.wording import interval, share
-from models.pretraining_gain import RANDOM_FUSED, points
+from inspector.ui.wording import at_start, interval, share
+from models.pretraining_gain import IMAGENET_FUSED, RANDOM_FUSED, points
 
 if TYPE_CHECKING:
     from inspector.jobs.pretraining_gain import KnownGain
     from models.pretraining_gain import FeatureScore, PretrainingGain
 
 HEADING = "Did pretraining pay?"
-SHORT = {RANDOM_FUSED: "random and texture"}  # what fits beside the figures
+SHORT = {RANDOM_FUSED: "random and texture", IMAGENET_FUSED: "ImageNet and texture"}  # what fits beside the figures
 ROW_TOOLTIP = "{name}: accuracy out of fold on {labels:,} labels, the same for all. Mean F1 {f1}."
 TOOLTIP = "The encoder alone against the same network with random weights: {points}."
 
@@ -58,7 +58,7 @@ class PretrainingGainCard(QWidget):
 
     def _add_row(self, at: int, score: FeatureScore, gain: PretrainingGain) -> None:
         labels, is_own = gain.difference.images, score.name == gain.subject
-        name = SHORT.get(score.name, score.name).capitalize()
+        name = at_start(SHORT.get(score.name, score.name))
         texts = (name, share(score.accuracy, labels), interval(score.interval))
         self._shown.append(texts)
         self._grid.addWidget(ElidedLabel(name, size_px=12, semibold=is_own), at, 0)
@@ -66,5 +66,5 @@ class PretrainingGainCard(QWidget):
         limits = label(texts[2], size_px=12, tone="text3")
         f1 = f"{share(score.macro_f1, labels)} {interval(score.macro_f1_interval)}"
         for part, cell in enumerate((accuracy, limits), start=1):
-            cell.setToolTip(ROW_TOOLTIP.format(name=score.name.capitalize(), labels=labels, f1=f1))
+            cell.setToolTip(ROW_TOOLTIP.format(name=at_start(score.name), labels=labels, f1=f1))
             self._grid.addWidget(cell, at, part)

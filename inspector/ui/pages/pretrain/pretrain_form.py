@@ -17,12 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from inspector.jobs.imagenet_weights import IMAGENET
 from inspector.jobs.pretrain import PretrainRequest
 from inspector.jobs.pretrain_defaults import pretrain_defaults
 from inspector.project import RunRecord
 from inspector.ui.pages.pretrain.options import OPTIONS, Option, options_for, request_of
-from inspector.ui.pages.pretrain.pretrain_words import METHODS, PRESETS, SENTENCES, preset_text, run_title
+from inspector.ui.pages.pretrain.pretrain_words import METHODS, PRESETS, SENTENCES, STARTS, preset_text, run_title
 from inspector.ui.widgets.controls import Segmented, button, column, keep_icon, label, row, set_enabled
+from models.encoder_spec import IMAGENET_WIDTH
 
 NAME_PX = 96
 FIELD_MARGIN_PX = 8
@@ -42,7 +44,9 @@ class PretrainForm(QWidget):
         self.method = Segmented(METHODS, name="Method")
         self.sentence = label(SENTENCES["simclr"], tone="text2", wraps=True)
         self.preset = _combo("Preset", PRESETS)
-        self.start_from = _combo("Start from", (("random", "Random weights"),))
+        self.start_from = _combo("Start from", ())
+        self.start_from.setToolTip("ImageNet: weights that were learned from photographs, by torchvision's ResNet-18.")
+        self._runs: Sequence[RunRecord] = ()
         self.device = _combo("Device", DEVICES)
         self.minutes = QSpinBox()
         self.minutes.setRange(0, MAX_MINUTES)
@@ -70,19 +74,14 @@ class PretrainForm(QWidget):
         )
         fold = row(self.fold, None, self.reset_button)
         self.setLayout(column(self.method, self.sentence, main, fold, self.options))
+        self._fill_starts()
         self._connect()
         self.reset()
 
     def set_runs(self, runs: Sequence[RunRecord]) -> None:
         """Offer to start from these finished runs, newest first; what was chosen stays so."""
-        chosen = self.start_from.currentData()
-        self.start_from.blockSignals(True)
-        self.start_from.clear()
-        self.start_from.addItem("Random weights", "random")
-        for run in runs:
-            self.start_from.addItem(run_title(run), str(run.id))
-        self.start_from.setCurrentIndex(max(0, self.start_from.findData(chosen)))
-        self.start_from.blockSignals(False)
+        self._runs = runs
+        self._fill_starts()
 
     def set_durations(self, seconds: Mapping[str, float] | None) -> None:
         """How long each preset takes here."""
@@ -150,6 +149,26 @@ class PretrainForm(QWidget):
             form.addRow(name, self.fields[option.name])
         return form
 
+    def _fill_starts(self) -> None:
+        """Random and ImageNet weights, the latter not for a masked autoencoder's network, then the runs."""
+        chosen = self.start_from.currentData()
+        self.start_from.blockSignals(True)
+        self.start_from.clear()
+        for key, text in STARTS.items():
+            if key != IMAGENET or self.method.key != "mae":
+                self.start_from.addItem(text, key)
+        for run in self._runs:
+            self.start_from.addItem(run_title(run), str(run.id))
+        self.start_from.setCurrentIndex(max(0, self.start_from.findData(chosen)))
+        self.start_from.blockSignals(False)
+
+    def _show_width(self) -> None:
+        """ImageNet weights are those of one width."""
+        is_imagenet = self.start_from.currentData() == IMAGENET
+        if is_imagenet or not self.fields["width"].isEnabledTo(self):
+            self._set_value("width", IMAGENET_WIDTH if is_imagenet else self._current_defaults()["width"])
+        set_enabled(self.fields["width"], f"ImageNet weights are of width {IMAGENET_WIDTH}." if is_imagenet else "")
+
     def _show_options(self) -> None:
         """Only what counts for the method."""
         counted = {option.name for option in options_for(self.method.key)}
@@ -158,6 +177,7 @@ class PretrainForm(QWidget):
         for option in OPTIONS:
             layout.setRowVisible(self.fields[option.name], option.name in counted)
         has_budget = self.minutes.value() > 0
+        self._show_width()
         set_enabled(self.fields["epochs"], "The time budget decides on the epochs." if has_budget else "")
 
     def _connect(self) -> None:
@@ -165,8 +185,8 @@ class PretrainForm(QWidget):
         self.preset.currentIndexChanged.connect(lambda _: self.reset())
         self.fold.toggled.connect(self._on_fold_toggled)
         self.minutes.valueChanged.connect(lambda _: (self._show_options(), self.changed.emit()))
-        for combo in (self.start_from, self.device):
-            combo.currentIndexChanged.connect(lambda _: self.changed.emit())
+        self.start_from.currentIndexChanged.connect(lambda _: (self._show_width(), self.changed.emit()))
+        self.device.currentIndexChanged.connect(lambda _: self.changed.emit())
         for field in self.fields.values():
             signal = (
                 field.toggled
@@ -179,6 +199,7 @@ class PretrainForm(QWidget):
 
     def _on_method(self, method: str) -> None:
         self.sentence.setText(SENTENCES[method])
+        self._fill_starts()
         self.reset()
 
     def _on_fold_toggled(self, is_open: bool) -> None:

@@ -9,11 +9,13 @@ from typing import Any
 from PySide6.QtWidgets import QStackedWidget
 
 from inspector.jobs.events import DurationEstimated, MapMoved, RunStarted
+from inspector.jobs.imagenet_weights import IMAGENET
 from inspector.jobs.pretrain import PretrainRequest
 from inspector.project import Change, RunRecord
 from inspector.ui.jobs import Job, JobQueue
 from inspector.ui.pages.page import Page, Shell
 from inspector.ui.pages.pretrain.epoch_series import EpochSeries
+from inspector.ui.pages.pretrain.imagenet_question import ImagenetQuestion
 from inspector.ui.pages.pretrain.method_cards import MethodCards
 from inspector.ui.pages.pretrain.pretrain_figures import PretrainFigures
 from inspector.ui.pages.pretrain.pretrain_panel import PretrainPanel
@@ -44,6 +46,7 @@ class PretrainPage(Page):
         self._probe_id: int | None = None
         self._shown_run: int | None = None
         self._durations: dict[str, float] | None = None
+        self._imagenet = ImagenetQuestion(jobs, self)
         self.side = PretrainPanel()
         self.panel.addWidget(self.side)
         self.empty = EmptyState(
@@ -70,7 +73,11 @@ class PretrainPage(Page):
 
     def start(self) -> None:
         """Pretrain with the settings of the form, now or when the jobs before it have ended."""
-        self._submit(self.side.form.request())
+        request = self.side.form.request()
+        if request.start_from == IMAGENET:
+            self._imagenet.when_ready(partial(self._submit, request))
+        else:
+            self._submit(request)
 
     def resume(self, run_id: int) -> None:
         """Go on with a stopped run."""

@@ -19,6 +19,7 @@ SENTENCES = {
     "hybrid": "Learns both at once with one encoder. Takes longer; for surfaces on which neither alone is clearly "
     "better.",
 }
+STARTS = {"random": "Random weights", "imagenet": "ImageNet"}
 PRESETS = (("quick", "Quick"), ("balanced", "Balanced"), ("best", "Best"), ("paper", "As in the paper"))
 FEW_IMAGES = 200
 STATES = {"running": "runs", "cancelled": "stopped", "failed": "failed", "interrupted": "interrupted"}
@@ -79,7 +80,7 @@ def settings_facts(config: Mapping[str, Any], images: int) -> list[tuple[str, st
         ("Preset", dict(PRESETS).get(str(config.get("preset")), str(config.get("preset")))),
         ("Images", f"{images:,}"),
         ("Epochs", f"{int(config.get('epochs', 0)):,}"),
-        ("Start from", "Random weights" if start == "random" else f"Run {start}" if start.isdecimal() else start),
+        ("Start from", STARTS.get(start, f"Run {start}" if start.isdecimal() else start)),
         ("Crops", f"{augment.get('size_px', '–')} px, {config.get('views', '–')} views"),
         ("Encoder", f"{encoder.get('kind', '–')}, width {encoder.get('width', '–')}"),
         ("Batch", f"{config.get('batch_size', '–')} images"),

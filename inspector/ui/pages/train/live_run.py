@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from inspector.jobs.events import RunStarted, Validated
 from inspector.ui.job_progress import STAGES
 from inspector.ui.pages.train.epoch_history import EpochHistory
+from inspector.ui.wording import at_start
 from models.events import EpochDone, Progress
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class LiveRun:
             self.evaluation = event.evaluation
             self.history.images = event.evaluation.images
         elif isinstance(event, Progress):
-            stage = STAGES.get(event.stage, event.stage.capitalize())
+            stage = STAGES.get(event.stage, at_start(event.stage))
             self.stage = f"{stage}: {event.done:,} of {event.total:,} {event.unit}"
         else:
             return False
