@@ -67,7 +67,6 @@ def train_better(
     Raises:
         KnownError: there is no encoder, or a class has fewer than three labels.
     """
-
     from models.finetune_parts import judging_parts
     from models.frozen_or_tuned import choose
     from models.frozen_start import HEAD_LEARNING_RATE

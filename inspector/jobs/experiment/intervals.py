@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.evaluate import wilson_interval
+from models.paired_difference import PairedDifference
 
 CONFIDENCE = 0.95
-NORMAL_QUANTILE = 1.96
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,9 @@ def paired_difference(first: Sequence[Sequence[float]], second: Sequence[Sequenc
 
 
 def paired_difference_over_images(first_right: np.ndarray, second_right: np.ndarray) -> Estimate:
-    """First less second share of right answers (n,) bool, on the same n images, with the normal interval over them.
-
-    Where the two are right on the same images, up to 3 / n may still differ at 95 % (the rule of three).
-    """
-    gained = first_right.astype(float) - second_right.astype(float)
-    images = len(gained)
-    mean = float(gained.mean())
-    spread = NORMAL_QUANTILE * float(gained.std()) / np.sqrt(images) if gained.any() else 3 / images
-    return Estimate(mean, mean - spread, mean + spread, f"{images} images")
+    """First less second share of right answers (n,) bool, on the same n images, with its interval over them."""
+    difference = PairedDifference.of(first_right, second_right)
+    return Estimate(difference.value, *difference.interval(CONFIDENCE), f"{difference.images} images")
 
 
 def _mean_and_spread(values: Sequence[Sequence[float]]) -> tuple[float, float, str]:

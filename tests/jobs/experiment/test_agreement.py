@@ -72,7 +72,9 @@ def test_a_paired_difference_knows_less_spread_than_its_sides():
 
 
 def test_paired_by_images():
-    first, second = np.repeat([True, False], [95, 5]), np.repeat([True, False], [90, 10])
-    estimate = paired_difference_over_images(first, second)
-    assert (estimate.mean, estimate.low > 0) == (pytest.approx(0.05), True)
-    assert paired_difference_over_images(first, first).high == pytest.approx(0.03)
+    first, second, third = (np.repeat([True, False], [right, 100 - right]) for right in (95, 90, 85))
+    five, ten = paired_difference_over_images(first, second), paired_difference_over_images(first, third)
+    assert (five.mean, ten.mean) == (pytest.approx(0.05), pytest.approx(0.1))
+    assert five.low < 0 < ten.low  # five images against none are still chance (McNemar's exact test: p = 0.06)
+    same = paired_difference_over_images(first, first)
+    assert (same.low, same.high) == (-same.high, pytest.approx(0.0272, abs=1e-4))
