@@ -1,6 +1,7 @@
-"""Does a confidence of 0.9 mean right nine times in ten? Measures it, and fits the temperature that makes it so.
+"""Does a confidence of 0.9 mean right nine times in ten? Measures it, and fits what makes it so.
 
 SciPy is imported where it fits something, so that a window can show figures without waiting for it.
+n answers, K classes.
 """
 
 from __future__ import annotations
@@ -9,9 +10,29 @@ from dataclasses import dataclass
 
 import numpy as np
 
-LOG_TEMPERATURE_BOUNDS = (-3.0, 3.0)
 MATCH_BOUNDS = (-8.0, 12.0)  # of log T, for logits of any scale
-PRIOR_DEVIATION = 1.0  # of log T; about as strong as one label, so that it only matters where labels are few
+# Errors that no logit foretells, as a share of all errors: tried, the first unless the labels are for another by more
+# than one nat.
+UNFORESEEN_SHARES = (0.25, 0.0, 0.1, 0.5)
+LEAST_GAIN = 1.0
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Logits to probabilities: (1 - u) softmax(logits / T) + u / K.
+
+    Attributes:
+        temperature: T > 0 (Guo et al., 2017, section 4.2).
+        uniform: u in 0..1, mixed with even chances: a temperature alone, set by the mean confidence, calls some wrong
+            answers certain.
+    """
+
+    temperature: float = 1.0
+    uniform: float = 0.0
+
+    def probabilities(self, logits: np.ndarray) -> np.ndarray:
+        """Logits (..., K) -> probabilities (..., K)."""
+        return (1 - self.uniform) * softmax(logits / self.temperature) + self.uniform / logits.shape[-1]
 
 
 @dataclass(frozen=True)
@@ -70,51 +91,49 @@ def expected_calibration_error(confidence: np.ndarray, correct: np.ndarray, *, b
     return float(np.average(gaps, weights=diagram.images))
 
 
-def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
-    """The T > 0 for which softmax(logits / T) is calibrated (Guo et al. 2017).
+def fit_calibration(
+    logits: np.ndarray, labels: np.ndarray, *, accuracy: float | None = None, reference: np.ndarray | None = None
+) -> Calibration:
+    """The calibration whose mean confidence is the accuracy to be expected.
 
-    Minimises the negative log-likelihood of held-out `labels` (n,) int under `logits` (n, K), plus a normal prior on
-    log T around 0. Without the prior, labels that are all predicted right would drive T to 0 and every confidence
-    to 1. Fewer than two labels say nothing: T is 1.
+    The temperature is set by the mean, not by the likelihood of the labels: with a few dozen of them a single sure
+    error would make every answer unsure. The labels' likelihood chooses how many errors come unforeseen.
+
+    Args:
+        logits: (n, K) for which the labels (n,) were held out, of any scale.
+        labels: (n,) int; there may be none if `accuracy` and `reference` are given.
+        accuracy: of the answers to come; without it, the share of right answers among these, smoothed (Jeffreys).
+        reference: logits (m, K) of images like those to come, whose mean confidence is set; without them, `logits`.
 
     Raises:
         ValueError: shapes do not match, a label is not in 0..K-1, or a logit is not finite.
     """
-    from scipy import special
-    from scipy.optimize import minimize_scalar
-
-    logits = np.asarray(logits, dtype=np.float64)
-    labels = np.asarray(labels)
-    _check_logits(logits, labels)
-    if len(labels) < 2:
-        return 1.0
-
-    def penalised_loss(log_temperature: float) -> float:
-        scaled = logits * np.exp(-log_temperature)
-        likelihood = np.take_along_axis(special.log_softmax(scaled, axis=1), labels[:, None], axis=1)
-        return float(0.5 * (log_temperature / PRIOR_DEVIATION) ** 2 - likelihood.sum())
-
-    best = minimize_scalar(penalised_loss, bounds=LOG_TEMPERATURE_BOUNDS, method="bounded")
-    return float(np.exp(best.x))
-
-
-def calibrated_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
-    """A temperature for logits (n, K) of any scale, from held-out labels (n,).
-
-    The discriminant of a thousand features has logits in the hundreds, so the prior of `fit_temperature` must first be
-    moved to their scale: to the temperature at which the mean confidence is the accuracy, which is smoothed by one
-    right and one wrong answer, since a dozen right ones do not make certainty.
-
-    Raises:
-        ValueError: as `fit_temperature`.
-    """
     logits, labels = np.asarray(logits, dtype=np.float64), np.asarray(labels)
     _check_logits(logits, labels)
-    if not len(labels):
-        return 1.0
-    right = np.count_nonzero(logits.argmax(1) == labels)
-    scale = match_confidence(logits, (right + 1) / (len(labels) + 2))
-    return scale * fit_temperature(logits / scale, labels)
+    if accuracy is None:
+        accuracy = smoothed_share(np.count_nonzero(logits.argmax(1) == labels), len(labels))
+    reference = logits if reference is None else np.asarray(reference, dtype=np.float64)
+    if not len(reference):
+        return Calibration()
+    tried = [_matched(reference, accuracy, share) for share in UNFORESEEN_SHARES]
+    likelihood = np.array([_log_likelihood(calibration.probabilities(logits), labels) for calibration in tried])
+    likelihood[1:] -= LEAST_GAIN
+    return tried[int(likelihood.argmax())]
+
+
+def _matched(reference: np.ndarray, accuracy: float, unforeseen_share: float) -> Calibration:
+    uniform = unforeseen_share * (1 - accuracy)
+    softmax_mean = (accuracy - uniform / reference.shape[1]) / (1 - uniform)
+    return Calibration(match_confidence(reference, softmax_mean), uniform)
+
+
+def smoothed_share(right: int, of: int) -> float:
+    """Expected share of right answers after `right` of `of` were (Jeffreys' prior): neither 0 nor 1."""
+    return (right + 0.5) / (of + 1)
+
+
+def _log_likelihood(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    return float(np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-300)).sum())
 
 
 def match_confidence(logits: np.ndarray, mean_confidence: float) -> float:

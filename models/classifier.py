@@ -11,17 +11,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models.calibration import match_confidence
+from models.calibration import Calibration, fit_calibration, smoothed_share
 from models.comparison import Candidates, Comparison, compare
 from models.errors import KnownError
 from models.events import Notice, Progress
 from models.features import joined, unit_blocks
 from models.group_folds import group_folds
-from models.heads import LinearHead, fit_lda, fit_propagated
+from models.heads import LinearHead, cross_fitted_logits, fit_lda, fit_propagated, mended_labels
 from models.power_transform import Blocks
 from models.propagate import NeighbourGraph
 
 MAX_FOLDS = 5
+LEAST_UNLABELLED = 50  # images, whose confidence is like that of images to come
+PRIOR_LABELS = 2  # whose weight the heads' agreement on the unlabelled images has beside the labels
 FEW_LABELS = 60  # a class; below, propagation is tried first: with fewer it mostly beats the labels alone
 
 
@@ -66,13 +68,32 @@ class LabelledPool:
     def fit(self, rule: Rule, known: np.ndarray, *, held_out: np.ndarray | None = None) -> LinearHead:
         """Fit a head by `rule` on the labels at indices `known` of the n, without the images at indices `held_out`."""
         positions, labels, K = self.positions[known], self.labels[known], len(self.classes)
-        counts = np.bincount(labels, minlength=K)
-        prior = (counts > 0) / np.count_nonzero(counts) if rule.equal_shares else counts / counts.sum()
+        prior = self._prior(rule, labels)
         if rule.propagated:
             assert self.graph is not None
             out = None if held_out is None else self.positions[held_out]
             return fit_propagated(self.features, self.graph, positions, labels, K, prior=prior, held_out=out)
         return fit_lda(self.features[positions], labels, K, prior=prior)
+
+    def fit_and_judge(self, rule: Rule) -> tuple[LinearHead, np.ndarray]:
+        """The head by `rule` on all labels, and logits (N, K) of the pool by heads that had not learned from the image.
+
+        The logits of images with a label are those of the head, which did.
+        """
+        if not rule.propagated:
+            head = self.fit(rule, np.arange(len(self.labels)))
+            return head, head.logits(self.features)
+        assert self.graph is not None
+        K, prior = len(self.classes), self._prior(rule, self.labels)
+        pseudo = mended_labels(self.features, self.graph, self.positions, self.labels, K, prior=prior)
+        head = fit_lda(self.features, pseudo, K, prior=prior)
+        logits = cross_fitted_logits(self.features, pseudo, K, prior=prior)
+        logits[self.positions] = head.logits(self.features[self.positions])
+        return head, logits
+
+    def _prior(self, rule: Rule, labels: np.ndarray) -> np.ndarray:
+        counts = np.bincount(labels, minlength=len(self.classes))
+        return (counts > 0) / np.count_nonzero(counts) if rule.equal_shares else counts / counts.sum()
 
     def rules(self) -> list[Rule]:
         """The rules worth comparing, the one to start from first."""
@@ -91,13 +112,16 @@ class LinearFit:
         features: name of the other features that were better than the pool's own; '' where those were kept.
         candidates: the rules' answers on the labels that were held out.
         comparison: which rule is best, and the figures of the whole procedure, the choice included.
+        pool_logits: (N, K) of the pool's images, each by a head that had learned neither from its label nor,
+            unlabelled, from itself; a class's only label is the exception.
     """
 
     head: LinearHead
-    temperature: float
+    calibration: Calibration
     rule: Rule
     candidates: Candidates
     comparison: Comparison
+    pool_logits: np.ndarray
     features: str = ""
 
 
@@ -182,14 +206,46 @@ def fit_linear(
     yield comparison.notice("Head")
     features, rule = ways[comparison.best]
     chosen = pool if not features else (others or {})[features]
-    head = chosen.fit(rule, np.arange(len(pool.labels)))
-    temperature = comparison.temperature or _confidence_of_labels(chosen, head)
-    return LinearFit(head, temperature, rule, candidates, comparison, features)
+    head, pool_logits = chosen.fit_and_judge(rule)
+    calibration = _calibration(chosen, head, pool_logits, candidates, comparison)
+    pool_logits[pool.positions[candidates.held_out]] = candidates.logits[comparison.best]
+    return LinearFit(head, calibration, rule, candidates, comparison, pool_logits, features)
 
 
-def _confidence_of_labels(pool: LabelledPool, head: LinearHead) -> float:
-    """A temperature without held-out labels: the head is as sure as the propagated labels are."""
-    if pool.graph is None:
-        return match_confidence(head.logits(pool.features[pool.positions]), 1 / 2)
-    probabilities = pool.graph.propagate(pool.positions, pool.labels, len(pool.classes))
-    return match_confidence(head.logits(pool.features), float(probabilities.max(1).mean()))
+def _calibration(
+    pool: LabelledPool, head: LinearHead, pool_logits: np.ndarray, candidates: Candidates, comparison: Comparison
+) -> Calibration:
+    """As sure on average as answers for new images are expected to be right."""
+    unlabelled = np.setdiff1d(np.arange(len(pool.features)), pool.positions)
+    logits, labels = candidates.logits[comparison.best], candidates.labels
+    if not len(labels):
+        if pool.graph is None:
+            return fit_calibration(logits, labels, accuracy=1 / 2, reference=pool_logits[pool.positions])
+        spread = pool.graph.propagate(pool.positions, pool.labels, len(pool.classes))
+        return fit_calibration(logits, labels, accuracy=float(spread.max(1).mean()), reference=pool_logits)
+    if len(unlabelled) < LEAST_UNLABELLED:
+        return fit_calibration(logits, labels)
+    agreed = np.count_nonzero(head.logits(pool.features[unlabelled]).argmax(1) == pool_logits[unlabelled].argmax(1))
+    accuracy = _expected_accuracy(pool, candidates, comparison, smoothed_share(agreed, len(unlabelled)))
+    return fit_calibration(logits, labels, accuracy=accuracy, reference=pool_logits[unlabelled])
+
+
+def _expected_accuracy(pool: LabelledPool, candidates: Candidates, comparison: Comparison, agreement: float) -> float:
+    """Of a head on all labels, by those that heads on fewer labels had not seen.
+
+    The share of errors falls with the labels, a quarter more of them making it a fifth smaller, as far as the
+    features tell classes apart at all: at chance more labels do not help.
+
+    Args:
+        agreement: how often heads that learned from other parts of the pool answer alike, a first guess of the share of
+            right answers; it counts as PRIOR_LABELS labels.
+    """
+    logits, labels = candidates.logits[comparison.best], candidates.labels
+    right = np.count_nonzero(logits.argmax(1) == labels)
+    accuracy = (right + PRIOR_LABELS * agreement) / (len(labels) + PRIOR_LABELS)
+    chance = 1 / len(pool.classes)
+    learned = max(0.0, (accuracy - chance) / (1 - chance))
+    held_out_share = float(
+        np.mean(1 / np.minimum(MAX_FOLDS, np.bincount(pool.labels)[labels]))
+    )  # of a class, at a time
+    return accuracy + (1 - accuracy) * held_out_share * learned

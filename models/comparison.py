@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.calibration import calibrated_temperature, softmax
+from models.calibration import Calibration, fit_calibration
 from models.evaluate import Evaluation, evaluate
 from models.events import Notice
 
@@ -44,15 +44,15 @@ class Comparison:
 
     Attributes:
         best: index of the candidate.
-        temperature: calibrated on its answers; None where nothing was held out.
+        calibration: by its answers; None where nothing was held out.
         evaluation: of `predicted` and `confidence`; None where nothing was held out.
         predicted, confidence: (n,) answers for which neither the fit, nor the choice of the candidate, nor the
-            temperature had seen the label.
+            calibration had seen the label.
         scores: macro F1 of each candidate by name.
     """
 
     best: int
-    temperature: float | None
+    calibration: Calibration | None
     evaluation: Evaluation | None
     predicted: np.ndarray
     confidence: np.ndarray
@@ -82,12 +82,12 @@ def compare(candidates: Candidates, classes: tuple[str, ...]) -> Comparison:
     for fold in np.unique(folds):
         inside, outside = folds == fold, folds != fold
         chosen = best_candidate(logits[:, outside].argmax(2), labels[outside])
-        temperature = calibrated_temperature(logits[chosen, outside], labels[outside])
-        probabilities = softmax(logits[chosen, inside] / temperature)
+        calibration = fit_calibration(logits[chosen, outside], labels[outside])
+        probabilities = calibration.probabilities(logits[chosen, inside])
         predicted[inside], confidence[inside] = probabilities.argmax(1), probabilities.max(1)
     return Comparison(
         best=best,
-        temperature=calibrated_temperature(logits[best], labels) if len(labels) else None,
+        calibration=fit_calibration(logits[best], labels) if len(labels) else None,
         evaluation=evaluate(labels, predicted, confidence, classes) if len(labels) else None,
         predicted=predicted,
         confidence=confidence,

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from models.calibration import calibrated_temperature, softmax
+from models.calibration import Calibration, fit_calibration
 from models.comparison import best_candidate
 
 Kept = Literal["frozen", "fine-tuned"]
@@ -52,14 +52,14 @@ class Choice:
 
     Attributes:
         predicted, confidence: (n,) answers for which neither the fits, nor the choice between the two, nor the
-            temperature had seen the label.
-        temperature: of the fine-tuned network.
+            calibration had seen the label.
+        calibration: of the fine-tuned network.
     """
 
     verdict: Verdict
     predicted: np.ndarray
     confidence: np.ndarray
-    temperature: float
+    calibration: Calibration
 
 
 def choose(
@@ -82,9 +82,9 @@ def choose(
     for fold in np.unique(folds):
         inside, outside = folds == fold, folds != fold
         if best_candidate(both[:, outside], labels[outside]) == 1:
-            temperature = calibrated_temperature(tuned_logits[outside], labels[outside])
-            probabilities = softmax(tuned_logits[inside] / temperature)
+            calibration = fit_calibration(tuned_logits[outside], labels[outside])
+            probabilities = calibration.probabilities(tuned_logits[inside])
             predicted[inside], confidence[inside] = probabilities.argmax(1), probabilities.max(1)
     frozen_accuracy, tuned_accuracy = (both == labels).mean(1).tolist()
     verdict = Verdict(KEPT[best_candidate(both, labels)], len(labels), frozen_accuracy, tuned_accuracy)
-    return Choice(verdict, predicted, confidence, calibrated_temperature(tuned_logits, labels))
+    return Choice(verdict, predicted, confidence, fit_calibration(tuned_logits, labels))

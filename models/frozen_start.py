@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from models.calibration import calibrated_temperature, match_confidence
+from models.calibration import match_confidence, smoothed_share
 from models.classifier import stratified_folds
 from models.heads import LinearHead, fit_lda
 from models.network import ClassifierNetwork
@@ -63,4 +63,5 @@ def _temperature(features: np.ndarray, labels: np.ndarray, head: LinearHead, pri
     for fold in np.unique(folds[judged]):
         inside = folds == fold
         logits[inside] = fit_lda(features[~inside], labels[~inside], len(prior), prior=prior).logits(features[inside])
-    return calibrated_temperature(logits[judged], labels[judged])
+    right = np.count_nonzero(logits[judged].argmax(1) == labels[judged])
+    return match_confidence(logits[judged], smoothed_share(right, np.count_nonzero(judged)))

@@ -13,6 +13,7 @@ from models.propagate import NeighbourGraph
 
 SELF_TRAINING_ROUNDS = 6
 SELF_TRAINING_PARTS = 3
+CROSS_FIT_PARTS = 10  # each head misses a tenth: as sure as one that is fitted on all
 EQUAL_SAY_LABELS = 5  # a class
 
 
@@ -70,7 +71,7 @@ def shrunk_covariance(centred: Tensor) -> Tensor:
     return (1 - share) * sample + (share + 1e-6) * level * torch.eye(D, dtype=centred.dtype)
 
 
-def fit_propagated(
+def mended_labels(
     features: np.ndarray,
     graph: NeighbourGraph,
     positions: np.ndarray,
@@ -80,8 +81,8 @@ def fit_propagated(
     prior: np.ndarray,
     held_out: np.ndarray | None = None,
     seed: int = 0,
-) -> LinearHead:
-    """The same head, fitted on the whole pool (N, D), whose labels are first guessed and then mended by such heads.
+) -> np.ndarray:
+    """Class of every image of the pool (N,): propagated along the neighbours, then mended by linear heads.
 
     Propagation follows the neighbours into every corner of a class; a linear head must explain all of a class by one
     direction, and so sees where neighbours misled. In every round each image is relabelled by a head that was not
@@ -89,11 +90,11 @@ def fit_propagated(
     Images with a label keep it.
 
     Args:
+        features: of the pool, (N, D).
+        positions: (n,) of the labelled images.
         held_out: positions that no head is fitted on, so that a fold is judged on images as unknown as those to come.
     """
-    usable = np.ones(len(features), dtype=bool)
-    if held_out is not None:
-        usable[held_out] = False
+    usable = _usable(len(features), held_out)
     rng = np.random.default_rng(seed)
     pseudo = _first_guess(features, graph, positions, labels, classes, prior)
     for _ in range(SELF_TRAINING_ROUNDS):
@@ -107,7 +108,47 @@ def fit_propagated(
             mended[~fitted_on] = head.logits(features[~fitted_on]).argmax(1)
         pseudo = mended
     pseudo[positions] = labels
+    return pseudo
+
+
+def fit_propagated(
+    features: np.ndarray,
+    graph: NeighbourGraph,
+    positions: np.ndarray,
+    labels: np.ndarray,
+    classes: int,
+    *,
+    prior: np.ndarray,
+    held_out: np.ndarray | None = None,
+    seed: int = 0,
+) -> LinearHead:
+    """The same head, fitted on the whole pool (N, D) with its `mended_labels`; the arguments are theirs."""
+    pseudo = mended_labels(features, graph, positions, labels, classes, prior=prior, held_out=held_out, seed=seed)
+    usable = _usable(len(features), held_out)
     return fit_lda(features[usable], pseudo[usable], classes, prior=prior)
+
+
+def _usable(images: int, held_out: np.ndarray | None) -> np.ndarray:
+    usable = np.ones(images, dtype=bool)
+    if held_out is not None:
+        usable[held_out] = False
+    return usable
+
+
+def cross_fitted_logits(
+    features: np.ndarray, pseudo: np.ndarray, classes: int, *, prior: np.ndarray, seed: int = 0
+) -> np.ndarray:
+    """Logits (N, K) of the pool's images (N, D) with classes (N,), each by a head that was not fitted on it.
+
+    With as many features as images a head is far surer of the images that it was fitted on than of any other, right or
+    wrong.
+    """
+    part = np.random.default_rng(seed).permutation(len(features)) % CROSS_FIT_PARTS
+    logits = np.zeros((len(features), classes), dtype=np.float32)
+    for k in range(CROSS_FIT_PARTS):
+        inside = part == k
+        logits[inside] = fit_lda(features[~inside], pseudo[~inside], classes, prior=prior).logits(features[inside])
+    return logits
 
 
 def _first_guess(

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from models.anomaly_network import CELL_PX
-from models.calibration import softmax
+from models.calibration import Calibration
 from models.multiple_instance import MultipleInstanceModel
 
 POINTED = 0.5  # share of a map's maximum from which it points at a pixel
@@ -53,7 +53,7 @@ class MapCheck:
 
 
 def check_maps(
-    model: MultipleInstanceModel, images: Sequence[Tensor], *, temperature: float, seed: int = 0
+    model: MultipleInstanceModel, images: Sequence[Tensor], *, calibration: Calibration, seed: int = 0
 ) -> MapCheck | None:
     """Test the maps on images (C, H, W) uint8 with a defect; None without an image or without a background class."""
     if model.background is None or not images:
@@ -63,10 +63,10 @@ def check_maps(
     for image in images:
         heat = model.maps(image[None])[0]
         pointed = pointed_at(heat)
-        before = _defect_probability(model, image, temperature)
-        falls.append(before - _defect_probability(model, painted_over(image, pointed), temperature))
+        before = _defect_probability(model, image, calibration)
+        falls.append(before - _defect_probability(model, painted_over(image, pointed), calibration))
         moved = np.roll(pointed, (pointed.shape[0] // 2, pointed.shape[1] // 2), axis=(0, 1))
-        elsewhere.append(before - _defect_probability(model, painted_over(image, moved), temperature))
+        elsewhere.append(before - _defect_probability(model, painted_over(image, moved), calibration))
         likeness.append(rank_correlation(heat, shuffled.maps(image[None])[0]))
     return MapCheck(len(images), float(np.mean(falls)), float(np.mean(elsewhere)), float(np.mean(likeness)))
 
@@ -101,8 +101,8 @@ def _shuffle(module: nn.Module, generator: torch.Generator) -> None:
         parameter.copy_(parameter.flatten()[order].view_as(parameter))
 
 
-def _defect_probability(model: MultipleInstanceModel, image: Tensor, temperature: float) -> float:
-    return float(1 - softmax(model.logits(image[None]) / temperature)[0, model.background])
+def _defect_probability(model: MultipleInstanceModel, image: Tensor, calibration: Calibration) -> float:
+    return float(1 - calibration.probabilities(model.logits(image[None]))[0, model.background])
 
 
 def rank_correlation(first: np.ndarray, second: np.ndarray) -> float:

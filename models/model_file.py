@@ -13,7 +13,7 @@ from torch import Tensor
 
 from models.anomaly_detector import PLACES, AnomalyDetector
 from models.augment import Standardiser
-from models.calibration import softmax
+from models.calibration import Calibration
 from models.checkpoint import load_into, load_weights, save_weights, under_prefix, with_prefix
 from models.device import pick_device
 from models.encoder_spec import EncoderSpec
@@ -23,6 +23,7 @@ from models.features import BATCH, EncoderFeatures, Part, describe, joined
 from models.heads import LinearHead
 from models.image_settings import ImageSettings
 from models.image_shapes import groups_of_one_shape
+from models.known_answers import KnownAnswers
 from models.multiple_instance import InstanceNetwork, MultipleInstanceModel
 from models.network import ClassifierNetwork
 from models.power_transform import PowerTransform
@@ -64,14 +65,16 @@ class Classifier:
 
     Attributes:
         facts: what is known of its making (run, validation, versions), shown to the user.
+        known: better answers for images that the model itself has learned from, unlabelled.
     """
 
     classes: tuple[str, ...]
     image_settings: ImageSettings
     model: Model
-    temperature: float
+    calibration: Calibration
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     facts: dict[str, Any] = field(default_factory=dict)
+    known: KnownAnswers | None = None
 
     def probabilities(self, images: Sequence[np.ndarray]) -> np.ndarray:
         """B uint8 images (C, H, W) of any size -> probabilities (B, K) whose rows sum to 1."""
@@ -79,8 +82,10 @@ class Classifier:
         for group, batch in self._batches(images):
             groups.append(group)
             logits.append(self.model.logits(batch))
-        in_order = np.argsort(np.concatenate(groups))
-        return softmax(np.concatenate(logits)[in_order] / self.temperature)
+        in_order = np.concatenate(logits)[np.argsort(np.concatenate(groups))]
+        if self.known is not None:
+            in_order = self.known.over(in_order, images)
+        return self.calibration.probabilities(in_order)
 
     @property
     def no_maps(self) -> str | None:
@@ -125,10 +130,12 @@ def save_classifier(path: Path, classifier: Classifier) -> None:
         KnownError: it could not be written.
     """
     tensors, parts = _describe(classifier.model)
+    if classifier.known is not None:
+        tensors |= with_prefix("known", classifier.known.state())
     metadata = {
         "classes": list(classifier.classes),
         "image_settings": classifier.image_settings.to_json(),
-        "temperature": classifier.temperature,
+        **asdict(classifier.calibration),
         "facts": classifier.facts,
         **parts,
     }
@@ -151,9 +158,10 @@ def load_classifier(path: Path, *, device: str = "auto") -> Classifier:
             classes=tuple(str(name) for name in metadata["classes"]),
             image_settings=ImageSettings.from_json(metadata["image_settings"]),
             model=model,
-            temperature=float(metadata["temperature"]),
+            calibration=Calibration(float(metadata["temperature"]), float(metadata.get("uniform", 0.0))),
             device=target,
             facts=metadata["facts"],
+            known=KnownAnswers.from_state(under_prefix("known", tensors), classes=len(metadata["classes"])),
         )
         _try_out(classifier)
         return classifier

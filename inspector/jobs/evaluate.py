@@ -149,7 +149,12 @@ def _measure(
         yield Notice(f"The classifier was never shown {', '.join(unknown)}: those images count as wrong.", warning=True)
     true = np.array([classes.index(name) for name in labels])
     values = np.concatenate(probabilities)
-    protocol = f"{len(paths)} images whose labels run {run.id} never saw (it may have seen some of them unlabelled)."
+    unlabelled = (
+        "it may have seen some of them unlabelled"
+        if classifier.known is None
+        else "those it saw unlabelled are judged by heads that were not fitted on them"
+    )
+    protocol = f"{len(paths)} images whose labels run {run.id} never saw ({unlabelled})."
     if leaks:
         protocol += f" {leaks} more are left out: the run has learned from near-duplicates or others of their group."
     yield EvaluateFinished(

@@ -95,7 +95,7 @@ def train_better(
     if done is None:
         _start(setup, labelled, judging.final)
         done = yield from learn_in_view(setup, run, pool, labelled, judging.final, device, maps=maps)
-    classifier = network_classifier(project, run, setup, labelled, done, temperature=choice.temperature)
+    classifier = network_classifier(project, run, setup, labelled, done, calibration=choice.calibration)
     trained = Trained(classifier, None, _protocol(judging), _seen(labelled, judging.final), None)
     return _with_figures(trained, pool, labelled, judged, choice.predicted, choice.confidence, choice.verdict)
 

@@ -19,19 +19,22 @@ if TYPE_CHECKING:
     from inspector.jobs.pool import Pool
     from inspector.jobs.training import Labelled, TrainRequest
     from inspector.project import Project, Run
+    from models.classifier import LinearFit
     from models.evaluate import Evaluation
+    from models.known_answers import KnownAnswers
     from models.model_file import Classifier
     from models.pixels import Pixels
 
 BATCH = 16
 TEXTURE = "texture spectrum"
+OVERCONFIDENT = 0.005  # mean confidence that a head has too much of the images it was fitted on
 
 
 def train_linear(
     project: Project, run: Run, pool: Pool, labelled: Labelled, request: TrainRequest, device: torch.device
 ) -> Generator[Any, None, Trained]:
     """Frozen features and a linear head, unless the images' unusual places tell more."""
-    from models.calibration import softmax
+    from models.calibration import Calibration
     from models.classifier import LabelledPool, fit_linear
     from models.model_file import Classifier, FeatureModel
 
@@ -52,7 +55,7 @@ def train_linear(
         classes=labelled.classes,
         image_settings=project.image_settings,
         model=FeatureModel(features.parts, features.transform, fit.head),
-        temperature=fit.temperature,
+        calibration=fit.calibration,
         facts=facts,
     )
     detector = made[""].detector if request.features == "fused" else None  # else the user named what to look at
@@ -60,16 +63,17 @@ def train_linear(
         pool, labelled, fit.candidates, fit.comparison, detector, device, seed=request.seed
     )
     if places is None:
-        classifier, comparison = whole, fit.comparison
-        probabilities = softmax(fit.head.logits(learned[fit.features].features) / fit.temperature)
+        own_logits = fit.head.logits(learned[fit.features].features)
+        known = yield from _known_answers(pool.pixels(device), labelled, fit, own_logits)
+        classifier, comparison = replace(whole, known=known), fit.comparison
+        probabilities = fit.calibration.probabilities(fit.pool_logits)
     else:
         comparison = places.comparison
         run.log("places", {"chosen": places.name, "macro_f1_out_of_fold": comparison.scores})
         facts |= {"features": f"unusual places ({places.name})", "rule": places.name}
         facts |= {} if places.check is None else {"maps": places.check.to_json()}
-        classifier = replace(
-            whole, model=places.model, temperature=comparison.temperature or 1.0, device=device, facts=facts
-        )
+        calibration = comparison.calibration or Calibration()
+        classifier = replace(whole, model=places.model, calibration=calibration, device=device, facts=facts)
         probabilities = yield from _predicted(classifier, pool.pixels(device))
     yield Progress("head", 1, 1, "heads")
     answers = RunValidation.of(
@@ -101,6 +105,27 @@ def _features(
     if request.features == "fused" and len(features.parts) > 1:
         made[TEXTURE] = yield from pool_features(project, pool, which="texture", device=device, seed=request.seed)
     return made
+
+
+def _known_answers(
+    pixels: Pixels, labelled: Labelled, fit: LinearFit, own_logits: np.ndarray
+) -> Generator[Progress, None, KnownAnswers | None]:
+    """What to answer for the unlabelled images that the head is too sure of (its logits: (N, K)); None if it isn't."""
+    import numpy as np
+    import torch
+
+    from models.known_answers import KnownAnswers, fingerprint
+
+    unlabelled = np.setdiff1d(np.arange(len(pixels)), labelled.positions)
+    own, better = (fit.calibration.probabilities(logits[unlabelled]) for logits in (own_logits, fit.pool_logits))
+    if not len(unlabelled) or own.max(1).mean() - better.max(1).mean() < OVERCONFIDENT:
+        return None
+    fingerprints, order = [], []
+    for places, images in pixels.batches(BATCH, torch.from_numpy(unlabelled)):
+        fingerprints += [fingerprint(image) for image in images.cpu().numpy()]
+        order.append(places.numpy())
+        yield Progress("answers", len(fingerprints), len(unlabelled))
+    return KnownAnswers.of(fingerprints, fit.pool_logits[unlabelled[np.concatenate(order)]])
 
 
 def _predicted(classifier: Classifier, pixels: Pixels) -> Generator[Progress, None, np.ndarray]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from inspector.jobs.pool import Pool
     from inspector.jobs.training import Labelled, TrainRequest
     from inspector.project import Project, Run
+    from models.calibration import Calibration
     from models.encoders import Encoder
     from models.finetune import FinetuneConfig, FinetuneDone, Parts
     from models.model_file import Classifier
@@ -94,21 +95,21 @@ def train_network(
     """
     import numpy as np
 
-    from models.calibration import calibrated_temperature, softmax
+    from models.calibration import fit_calibration
     from models.evaluate import evaluate
     from models.finetune import stratified_parts
 
     setup = NetworkSetup.build(project, pool, labelled, request, device)
     parts = stratified_parts(labelled.labels, groups=labelled.groups, seed=request.seed)
     done = yield from learn_in_view(setup, run, pool, labelled, parts, device, maps=maps)
-    temperature = calibrated_temperature(done.validation_logits, labelled.labels[parts.validation])
-    probabilities = softmax(done.test_logits / temperature)
+    calibration = fit_calibration(done.validation_logits, labelled.labels[parts.validation])
+    probabilities = calibration.probabilities(done.test_logits)
     predicted, confidence = probabilities.argmax(1), probabilities.max(1)
     validation = evaluate(labelled.labels[parts.test], predicted, confidence, labelled.classes)
-    classifier = network_classifier(project, run, setup, labelled, done, temperature=temperature)
+    classifier = network_classifier(project, run, setup, labelled, done, calibration=calibration)
     protocol = (
         f"{len(parts.train)} labelled images trained it, {len(parts.validation)} others chose the epoch and the "
-        f"temperature, and {len(parts.test)} more, which no step had seen, gave these figures."
+        f"calibration, and {len(parts.test)} more, which no step had seen, gave these figures."
     )
     seen = np.concatenate([parts.train, parts.validation])
     answers = RunValidation.of(pool, labelled, parts.test, predicted=predicted, confidence=confidence)
@@ -147,7 +148,7 @@ def learn_in_view(
 
 
 def network_classifier(
-    project: Project, run: Run, setup: NetworkSetup, labelled: Labelled, done: FinetuneDone, *, temperature: float
+    project: Project, run: Run, setup: NetworkSetup, labelled: Labelled, done: FinetuneDone, *, calibration: Calibration
 ) -> Classifier:
     """The classifier that a trained network makes."""
     from models.model_file import Classifier, NetworkModel
@@ -156,7 +157,7 @@ def network_classifier(
         classes=labelled.classes,
         image_settings=project.image_settings,
         model=NetworkModel(done.network),
-        temperature=temperature,
+        calibration=calibration,
         facts={"run": run.id, "encoder": setup.encoder, "best_epoch": done.best_epoch, **versions()},
     )
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from inspector.jobs.pool import Pool
     from inspector.jobs.training import Labelled
+    from models.calibration import Calibration
     from models.comparison import Candidates, Comparison
     from models.instance_training import InstanceFit
     from models.map_check import MapCheck
@@ -66,6 +67,7 @@ def compare_places(
         whole: the answers by the whole image, and their comparison.
     """
     from models.background import background_class
+    from models.calibration import Calibration
     from models.comparison import compare
     from models.instance_training import PLACES_TRIED, fit_instances
     from models.instances import bag_bytes, gather_bags
@@ -113,7 +115,7 @@ def compare_places(
         return None
     count = 1 if background is None else PLACES_TRIED[chosen]
     model = MultipleInstanceModel(detector, fit.network, fit.log_prior, background, count)
-    check = _checked(model, pixels, labelled, comparison.temperature or 1.0, seed)
+    check = _checked(model, pixels, labelled, comparison.calibration or Calibration(), seed)
     if check is not None and not check.is_reliable:
         yield Notice("The maps of where defects are do not pass their tests, and are not shown.", warning=True)
     return PlacesFit(model, places.names[chosen], comparison, check)
@@ -133,7 +135,7 @@ def _candidates(fit: InstanceFit, whole: Candidates, background: int | None) -> 
 
 
 def _checked(
-    model: MultipleInstanceModel, pixels: Pixels, labelled: Labelled, temperature: float, seed: int
+    model: MultipleInstanceModel, pixels: Pixels, labelled: Labelled, calibration: Calibration, seed: int
 ) -> MapCheck | None:
     """Test the maps on some of the labelled images that have a defect."""
     import numpy as np
@@ -142,4 +144,4 @@ def _checked(
 
     defective = labelled.positions[labelled.labels != model.background]
     drawn = np.random.default_rng(seed).permutation(defective)[:CHECKED_IMAGES]
-    return check_maps(model, [pixels.image(i) for i in drawn.tolist()], temperature=temperature, seed=seed)
+    return check_maps(model, [pixels.image(i) for i in drawn.tolist()], calibration=calibration, seed=seed)

@@ -20,7 +20,10 @@ def test_prints_a_table_and_what_it_was_measured_on(judged, inspector):
     assert [line.split()[0] for line in lines[1:7]] == sorted(line.split()[0] for line in lines[1:7])
     assert lines[-2].startswith("macro F1 0.")
     assert "95 % interval" in lines[-2]
-    assert lines[-1] == "42 images whose labels run 1 never saw (it may have seen some of them unlabelled)."
+    assert lines[-1] == (
+        "42 images whose labels run 1 never saw (those it saw unlabelled are judged by heads that were not fitted on "
+        "them)."
+    )
 
 
 def test_says_whether_pretraining_paid(pretrained, inspector):

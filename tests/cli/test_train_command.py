@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from inspector.project import Project
 
 TEXTURE = ("--features", "texture")
 
@@ -129,3 +133,21 @@ def test_a_full_disk_while_writing_the_model(movable, inspector, monkeypatch):
     assert outcome.err.splitlines()[-1].startswith("inspector: The disk is full: ")
     assert [path.name for path in (movable / "runs" / "1").iterdir()] == ["config.json"]
     assert inspector("info", movable, "--json").json["runs"][0]["state"] == "failed"
+
+
+def test_the_model_is_as_sure_of_the_pool_as_heads_that_did_not_learn_from_it(trained, samples, tmp_path, inspector):
+    """Also when it classifies the very files that it has learned from, unlabelled."""
+    assert inspector("classify", samples, "--model", trained, "--out", tmp_path / "results.csv").code == 0
+    with (tmp_path / "results.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["path"]: row for row in csv.DictReader(file)}
+    with Project.open(trained) as project:
+        labelled = project.labels()
+        told = {image.path.relative_to(samples).as_posix(): image.id for image in project.images()}
+        said = {answer.image_id: answer for answer in project.predictions(1)}
+    unlabelled = [path for path, image_id in told.items() if image_id not in labelled]
+    assert len(unlabelled) == 42
+    for path in unlabelled:
+        assert rows[path]["label"] == said[told[path]].class_name
+        assert float(rows[path]["confidence"]) == pytest.approx(said[told[path]].confidence, abs=2e-3)
+    confidence = np.mean([float(rows[path]["confidence"]) for path in unlabelled])
+    assert 0.5 < confidence < 0.9  # a head that was fitted on these images says 0.99 of them

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.calibration import expected_calibration_error, fit_temperature, reliability, softmax
+from models.calibration import expected_calibration_error, fit_calibration, reliability, softmax
 
 
 def test_softmax_survives_huge_logits():
@@ -45,40 +45,54 @@ def test_reliability_refuses_what_is_no_confidence(confidence):
         reliability(np.array(confidence), correct)
 
 
-@pytest.mark.parametrize("temperature", [0.4, 1.0, 5.0])
-def test_temperature_is_recovered(temperature):
-    rng = np.random.default_rng(1)
-    calibrated = rng.normal(scale=2.0, size=(4000, 5))
-    labels = (softmax(calibrated).cumsum(axis=1) > rng.random((4000, 1))).argmax(axis=1)
-    assert fit_temperature(calibrated * temperature, labels) == pytest.approx(temperature, rel=0.1)
+@pytest.mark.parametrize("temperature", [0.4, 1.0, 5.0, 300.0])
+def test_calibration_finds_the_scale_of_the_logits(temperature):
+    logits, labels = drawn(4000, temperature=temperature)
+    found = fit_calibration(logits, labels)
+    assert found.temperature == pytest.approx(temperature, rel=0.1)
+    assert found.uniform < 0.03
 
 
-def test_temperature_lowers_the_calibration_error():
-    rng = np.random.default_rng(2)
-    calibrated = rng.normal(scale=2.0, size=(2000, 4))
-    labels = (softmax(calibrated).cumsum(axis=1) > rng.random((2000, 1))).argmax(axis=1)
-    logits = calibrated * 4
-    correct = logits.argmax(axis=1) == labels
-    before = expected_calibration_error(softmax(logits).max(axis=1), correct)
-    after = expected_calibration_error(softmax(logits / fit_temperature(logits, labels)).max(axis=1), correct)
-    assert after < 0.25 * before
+@pytest.mark.parametrize("slips", [0.0, 0.1])
+def test_calibrated_confidence_means_what_it_says(slips):
+    logits, labels = drawn(4000, temperature=4.0)
+    labels[: int(slips * 4000)] = np.random.default_rng(3).integers(0, 5, int(slips * 4000))
+    found = fit_calibration(logits[::2], labels[::2])
+    confidence = found.probabilities(logits[1::2]).max(1)
+    assert expected_calibration_error(confidence, logits[1::2].argmax(1) == labels[1::2]) < 0.025
 
 
-def test_perfect_separation_does_not_collapse_the_temperature():
+def test_a_few_right_answers_do_not_make_certainty():
     logits = np.eye(3)[np.arange(30) % 3] * 4.0
-    temperature = fit_temperature(logits, np.arange(30) % 3)
-    assert 0.2 < temperature < 1.0
-    assert softmax(logits / temperature).max() < 1.0 - 1e-6
+    probabilities = fit_calibration(logits, np.arange(30) % 3).probabilities(logits)
+    assert 0.95 < probabilities.max(1).mean() < 0.99
 
 
-def test_one_label_leaves_the_logits_as_they_are():
-    assert fit_temperature(np.array([[3.0, 1.0]]), np.array([0])) == 1.0
+def test_the_mean_confidence_of_the_images_to_come_is_the_accuracy_expected():
+    logits, labels = drawn(40, temperature=1.0)
+    reference, _ = drawn(500, temperature=3.0, seed=9)
+    found = fit_calibration(logits, labels, accuracy=0.7, reference=reference)
+    assert found.probabilities(reference).max(1).mean() == pytest.approx(0.7, abs=0.005)
+
+
+def test_without_labels_the_expected_accuracy_is_enough():
+    reference, _ = drawn(50, temperature=3.0)
+    found = fit_calibration(np.zeros((0, 5)), np.zeros(0, dtype=int), accuracy=0.6, reference=reference)
+    assert found.probabilities(reference).max(1).mean() == pytest.approx(0.6, abs=0.005)
 
 
 @pytest.mark.parametrize(
     ("logits", "labels"),
     [([[0.0, 1.0]], [0, 1]), ([[0.0, 1.0]], [2]), ([[0.0, 1.0]], [-1]), ([[0.0, np.inf]], [0])],
 )
-def test_temperature_refuses_labels_that_do_not_fit(logits, labels):
+def test_calibration_refuses_labels_that_do_not_fit(logits, labels):
     with pytest.raises(ValueError, match=r"logits|labels"):
-        fit_temperature(np.array(logits), np.array(labels))
+        fit_calibration(np.array(logits), np.array(labels))
+
+
+def drawn(n: int, *, temperature: float, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """Logits (n, 5) that are calibrated at a temperature, and labels (n,)."""
+    rng = np.random.default_rng(seed)
+    calibrated = rng.normal(scale=2.0, size=(n, 5))
+    labels = (softmax(calibrated).cumsum(axis=1) > rng.random((n, 1))).argmax(axis=1)
+    return calibrated * temperature, labels

@@ -33,7 +33,7 @@ def test_a_clearly_better_candidate_is_chosen(labels, folds):
     assert chosen.best == 1
     assert chosen.scores == {"first": pytest.approx(0.6, abs=0.01), "second": pytest.approx(0.9, abs=0.01)}
     assert chosen.evaluation.accuracy == pytest.approx(0.9)
-    assert chosen.temperature > 0
+    assert chosen.calibration.temperature > 0
 
 
 def test_a_slightly_better_one_is_not(labels, folds):
@@ -68,7 +68,7 @@ def test_with_nothing_held_out_the_first_is_taken():
     nothing = np.zeros(0, dtype=np.int64)
     empty = Candidates(("first", "second"), np.zeros((2, 0, 2), np.float32), nothing, nothing, nothing)
     chosen = compare(empty, CLASSES)
-    assert (chosen.best, chosen.temperature, chosen.evaluation) == (0, None, None)
+    assert (chosen.best, chosen.calibration, chosen.evaluation) == (0, None, None)
     assert "nothing could be held out" in chosen.notice("Head").text
 
 

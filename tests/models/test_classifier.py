@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.calibration import softmax
 from models.classifier import LabelledPool, LinearFit, fit_linear, stratified_folds
 from models.comparison import best_candidate
 from models.errors import KnownError
@@ -53,7 +52,7 @@ def test_one_label_a_class_leaves_nothing_to_validate(blobs):
     vectors, labels = blobs(30, 3, spread=0.5)
     done = fit(pool_of(vectors, labels, np.array([0, 30, 60])))
     assert done.comparison.evaluation is None
-    confidence = softmax(done.head.logits(vectors) / done.temperature).max(1)
+    confidence = done.calibration.probabilities(done.head.logits(vectors)).max(1)
     assert 0.5 < confidence.mean() < 1
 
 
@@ -106,3 +105,17 @@ def test_other_features_are_taken_where_they_are_clearly_better(blobs):
     assert (taken.head.logits(vectors).argmax(1) == labels).mean() > 0.95
     assert fit(good, others={"spectrum": good}).features == ""
     assert fit(good, others={"spectrum": bad}).features == ""
+
+
+def test_a_head_is_not_surer_of_the_images_that_it_has_learned_from_than_it_is_right():
+    rng = np.random.default_rng(4)
+    labels = np.repeat(np.arange(3), 50)
+    vectors = rng.standard_normal((150, 200)) + 0.45 * np.repeat(np.eye(3), 20, axis=1).repeat(50, axis=0) @ np.eye(
+        60, 200
+    )
+    done = fit(pool_of(vectors, labels, np.concatenate([np.arange(8) + 50 * k for k in range(3)])))
+    assert done.rule.propagated
+    right = (done.pool_logits.argmax(1) == labels).mean()
+    own = done.calibration.probabilities(done.head.logits(vectors.astype(np.float32))).max(1).mean()
+    assert own > right + 0.1
+    assert done.calibration.probabilities(done.pool_logits).max(1).mean() == pytest.approx(right, abs=0.08)

@@ -9,6 +9,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from models.calibration import Calibration
 from models.map_check import MapCheck, check_maps, painted_over, pointed_at, rank_correlation, with_shuffled_weights
 from models.multiple_instance import MultipleInstanceModel
 
@@ -50,7 +51,7 @@ def images(surfaces) -> list[torch.Tensor]:
 
 
 def test_a_map_that_points_at_what_decides_passes(images):
-    check = check_maps(model_of(), images, temperature=1.0)
+    check = check_maps(model_of(), images, calibration=Calibration())
     assert check.images == 6
     assert check.fall > 0.8
     assert abs(check.fall_elsewhere) < 0.1
@@ -62,7 +63,7 @@ def test_a_map_that_points_at_what_decides_passes(images):
 def test_a_map_that_points_elsewhere_fails(images, monkeypatch):
     maps = DarkSpots.maps
     monkeypatch.setattr(DarkSpots, "maps", lambda self, batch: np.roll(maps(self, batch), (64, 64), axis=(1, 2)))
-    check = check_maps(model_of(), images, temperature=1.0)
+    check = check_maps(model_of(), images, calibration=Calibration())
     assert check.fall < 0.1 < 0.8 < check.fall_elsewhere
     assert not check.is_reliable
 
@@ -71,7 +72,7 @@ def test_a_map_that_does_not_depend_on_what_was_learned_fails(images, monkeypatc
     """What is dark, whatever the weights: it points rightly, and would do so without having learned."""
     fixed = model_of()
     monkeypatch.setattr(DarkSpots, "maps", lambda self, batch: fixed.heat(batch).detach().numpy())
-    check = check_maps(model_of(), images, temperature=1.0)
+    check = check_maps(model_of(), images, calibration=Calibration())
     assert check.fall > 0.8
     assert check.likeness == pytest.approx(1)
     assert not check.is_reliable
@@ -79,16 +80,16 @@ def test_a_map_that_does_not_depend_on_what_was_learned_fails(images, monkeypatc
 
 def test_a_map_of_everything_points_at_nothing(images, monkeypatch):
     monkeypatch.setattr(DarkSpots, "maps", lambda self, batch: np.ones((len(batch), *batch.shape[-2:]), np.float32))
-    assert not check_maps(model_of(), images, temperature=1.0).is_reliable
+    assert not check_maps(model_of(), images, calibration=Calibration()).is_reliable
 
 
 def test_without_a_background_or_an_image_there_is_nothing_to_test(images):
-    assert check_maps(model_of(background=None), images, temperature=1.0) is None
-    assert check_maps(model_of(), [], temperature=1.0) is None
+    assert check_maps(model_of(background=None), images, calibration=Calibration()) is None
+    assert check_maps(model_of(), [], calibration=Calibration()) is None
 
 
 def test_a_hot_temperature_does_not_let_a_map_pass(images):
-    assert not check_maps(model_of(), images, temperature=100.0).is_reliable
+    assert not check_maps(model_of(), images, calibration=Calibration(100.0)).is_reliable
 
 
 @pytest.mark.parametrize("channels", [1, 3], ids=["grey", "colour"])

@@ -10,6 +10,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
+from models.calibration import Calibration
 from models.checkpoint import FORMAT_KEY, load_weights, save_weights
 from models.errors import KnownError
 from models.features import EncoderFeatures, describe, joined
@@ -51,7 +52,7 @@ def make(images, stripes, encoder, vit, standardiser):
             model: FeatureModel | NetworkModel = NetworkModel(network.eval())
         else:
             model = features_of(kind)
-        return Classifier(("level", "ünder"), SETTINGS, model, temperature=2.5, facts={"run": 7})
+        return Classifier(("level", "ünder"), SETTINGS, model, calibration=Calibration(2.5, 0.01), facts={"run": 7})
 
     return classifier
 
@@ -78,7 +79,7 @@ def test_all_that_classify_needs_is_in_the_file(make, tmp_path, kind):
     loaded = load_classifier(tmp_path / "model.safetensors", device="cpu")
     assert loaded.classes == ("level", "ünder")
     assert loaded.image_settings == SETTINGS
-    assert loaded.temperature == 2.5
+    assert loaded.calibration == Calibration(2.5, 0.01)
     assert loaded.facts == {"run": 7}
 
 
@@ -115,7 +116,7 @@ def test_the_fitted_head_knows_its_stripes(make, images, stripes):
 
 def test_a_higher_temperature_is_less_sure(make, images):
     hot = make("encoder")
-    mild = Classifier(hot.classes, SETTINGS, hot.model, temperature=250.0)
+    mild = Classifier(hot.classes, SETTINGS, hot.model, calibration=Calibration(250.0, 0.01))
     assert (mild.probabilities(images).max(1) < hot.probabilities(images).max(1)).all()
     assert (mild.probabilities(images).argmax(1) == hot.probabilities(images).argmax(1)).all()
 

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from models.anomaly_detector import AnomalyDetector, enlarged
+from models.calibration import Calibration
 from models.checkpoint import load_weights, save_weights
 from models.errors import KnownError
 from models.image_settings import ImageSettings
@@ -39,7 +40,7 @@ def images(surfaces) -> torch.Tensor:
 
 
 def classifier_of(model: MultipleInstanceModel, **facts: object) -> Classifier:
-    return Classifier(("good", "pore", "crack"), SETTINGS, model, temperature=1.5, facts=facts)
+    return Classifier(("good", "pore", "crack"), SETTINGS, model, calibration=Calibration(1.5), facts=facts)
 
 
 def test_the_strongest_evidence_against_the_background_counts():

@@ -13,7 +13,6 @@ import numpy as np
 
 from inspector.jobs.experiment.protocol import draw_labels
 from inspector.jobs.experiment.stages import ticking
-from models.calibration import softmax
 from models.evaluate import evaluate
 from models.events import Progress
 
@@ -87,7 +86,7 @@ def answers_by_labels(
         return Answers(data.unseen_labels, only, np.ones(len(only)))
     pool = LabelledPool.build(data.blocks, positions, labels, data.classes, use_unlabelled=True)
     fit = yield from ticking(fit_linear(pool, seed=seed), tick)
-    return Answers.of(data.unseen_labels, softmax(fit.head.logits(data.unseen) / fit.temperature))
+    return Answers.of(data.unseen_labels, fit.calibration.probabilities(fit.head.logits(data.unseen)))
 
 
 def measure_labels(
@@ -125,14 +124,14 @@ def measure_clicks(
         for step, total in enumerate(totals):
             tick = Progress(title, draw * len(totals) + step, draws * len(totals), "steps")
             yield tick
-            chosen = _next_images(data, positions, total - len(positions), seed=seed + draw, random=random)
+            chosen = next_images(data, positions, total - len(positions), seed=seed + draw, random=random)
             positions = np.concatenate([positions, [s.position for s in chosen]]).astype(np.int64)
             answers = yield from answers_by_labels(data, positions, seed=seed + draw, tick=tick)
             by_total[str(total)].append(answers.scores(data.classes))
     return {"by_total": by_total}
 
 
-def _next_images(data: FeatureData, positions: np.ndarray, wanted: int, *, seed: int, random: bool) -> list[Suggestion]:
+def next_images(data: FeatureData, positions: np.ndarray, wanted: int, *, seed: int, random: bool) -> list[Suggestion]:
     """The images that a person labels next, those at `positions` being labelled."""
     from models.features import unit_blocks
     from models.propagate import NeighbourGraph
