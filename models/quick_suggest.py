@@ -1,6 +1,7 @@
 """Suggestions for a window that asks again after every few labels: those of models.suggest in a second or two.
 
-What is the same: as many clusters as labels, the most typical image of those without one, then doubt where it pays.
+What is the same: as many clusters as labels, the most typical image of those without one, then what is different and
+doubt where they pay.
 What is cheaper: clusters are looked for once and in the features' main axes, typicality and density are read off the
 graph of neighbours, and the trial of whether doubt pays sees a part of the pool. N images, D features, d axes.
 """
@@ -16,7 +17,17 @@ import scipy.sparse as sp
 import torch
 
 from models.propagate import NeighbourGraph
-from models.suggest import KMEANS_STARTS, UNCERTAIN_SHARE, Guess, Suggestion, most_undecided, stands_for, uncertain_pays
+from models.suggest import (
+    KMEANS_STARTS,
+    NEAR,
+    UNCERTAIN_SHARE,
+    Guess,
+    Suggestion,
+    different,
+    most_undecided,
+    stands_for,
+    uncertain_pays,
+)
 
 AXES = 48
 ROUNDS = 2  # of ever finer clusters; a list that is still short is asked for again soon
@@ -51,6 +62,15 @@ class SuggestionPool:
         """Mean cosine (N,) to the neighbours."""
         return self.cosines.sum(1) / np.maximum(np.diff(self.cosines.indptr), 1)
 
+    def near_density(self) -> np.ndarray:
+        """Mean cosine (N,) to the NEAR nearest neighbours."""
+        starts, degree = self.cosines.indptr[:-1], np.diff(self.cosines.indptr)
+        row = np.repeat(np.arange(len(degree)), degree)
+        by_nearness = np.lexsort((-self.cosines.data, row))
+        rank = np.arange(len(row)) - np.repeat(starts, degree)
+        near = by_nearness[rank < NEAR]
+        return np.bincount(row[near], self.cosines.data[near], minlength=len(degree)) / np.clip(degree, 1, NEAR)
+
     def neighbours(self, position: int) -> np.ndarray:
         """Positions of an image's neighbours, nearest first."""
         row = slice(self.cosines.indptr[position], self.cosines.indptr[position + 1])
@@ -62,11 +82,14 @@ class SuggestionPool:
         count: int,
         *,
         skipped: Collection[int] = (),
+        different_share: float = 0.0,
         uncertain_share: float = 0.0,
         guess: Guess | None = None,
         seed: int = 0,
     ) -> list[Suggestion]:
-        """Up to `count` images without a label, typical ones first, then the share of uncertain ones.
+        """Up to `count` images without a label: typical ones, different ones, then the share of uncertain ones.
+
+        Of what is not uncertain, `different_share` are different.
 
         Args:
             labelled: positions that have a label (n,).
@@ -77,8 +100,14 @@ class SuggestionPool:
         count = min(count, len(self.unit) - len(avoided))
         wanted = round(uncertain_share * count) if guess is not None else 0
         doubtful = most_undecided(guess, self.density(), self.neighbours, avoided, wanted) if guess and wanted else []
-        taken = np.concatenate([labelled, [s.position for s in doubtful]]).astype(np.int64)
-        return self._typical(taken, avoided, count - len(doubtful), seed=seed) + doubtful
+        unlike = []
+        if wanted := round(different_share * (count - len(doubtful))):
+            seen = np.union1d(avoided, [s.position for s in doubtful]).astype(np.int64)
+            unlike = different(self.unit, self.near_density(), seen, wanted)
+        others = unlike + doubtful
+        taken = np.concatenate([labelled, [s.position for s in others]]).astype(np.int64)
+        avoided = np.union1d(avoided, taken).astype(np.int64)
+        return self._typical(taken, avoided, count - len(others), seed=seed) + others
 
     def _typical(self, taken: np.ndarray, avoided: np.ndarray, count: int, *, seed: int) -> list[Suggestion]:
         chosen: list[Suggestion] = []

@@ -2,8 +2,9 @@
 
 `typical` covers the pool: as many k-means clusters as there will be labels, the most typical image of each cluster
 that holds no label yet (TypiClust: Hacohen et al., 2022). `uncertain` goes where the propagated classes are close and
-the pool is dense. `auto` is typical throughout, and mixes uncertain ones in only where a trial on the labels at hand
-shows that they pay. Dimensions: N images, D features, K classes.
+the pool is dense. `auto` is typical throughout, and mixes others in only where the labels at hand tell that they pay:
+uncertain ones after a trial, different ones where some classes come much more often than others, since the largest
+clusters then are all of the frequent classes. Dimensions: N images, D features, K classes.
 """
 
 from __future__ import annotations
@@ -21,6 +22,11 @@ TYPICAL_NEIGHBOURS = 20
 KMEANS_STARTS = 5
 MAX_KMEANS_IMAGES = 20_000
 UNCERTAIN_SHARE = 0.5  # of an `auto` list, where the trial says that it pays
+DIFFERENT_SHARE = 0.5  # of the others, where the labels are uneven
+LEAST_LABELS = 6  # from which on they tell
+EVEN = 0.88  # evenness of the labels' classes from which on they count as balanced
+NEAR = 5  # neighbours that make an image one of a kind and not the only one; a rare class has few
+KIND_OVER_DISTANCE = 4  # power of their cosine
 TRIALS = 10
 
 
@@ -29,7 +35,7 @@ class Suggestion:
     """An image worth labelling: its position in the pool, and the reason in words.
 
     Attributes:
-        kind: 'typical', 'unusual', 'uncertain' or 'random'.
+        kind: 'typical', 'different', 'unusual', 'uncertain' or 'random'.
         group: positions of the images that the reason is about, itself first, then by likeness.
     """
 
@@ -52,11 +58,14 @@ def suggest(
     labelled: np.ndarray,
     count: int,
     *,
+    different_share: float = 0.0,
     uncertain_share: float = 0.0,
     guess: Guess | None = None,
     seed: int = 0,
 ) -> list[Suggestion]:
-    """Choose up to `count` images of the pool: typical ones first, then the share of uncertain ones.
+    """Choose up to `count` images of the pool: typical ones, different ones, then the share of uncertain ones.
+
+    Of what is not uncertain, `different_share` are different.
 
     Args:
         unit: unit-length features (N, D) of the pool.
@@ -72,7 +81,48 @@ def suggest(
     wanted = round(uncertain_share * count) if guess is not None else 0
     chosen = uncertain(unit, labelled, wanted, guess) if guess is not None and wanted else []
     taken = np.concatenate([labelled, [s.position for s in chosen]]).astype(np.int64)
+    wanted = round(different_share * (count - len(chosen)))
+    if wanted:
+        _, cosines = nearest_neighbours(unit, unit, NEAR, exclude_self=True)
+        chosen = different(unit, cosines.mean(1), taken, wanted) + chosen
+        taken = np.concatenate([labelled, [s.position for s in chosen]]).astype(np.int64)
     return typical(unit, taken, count - len(chosen), seed=seed) + chosen
+
+
+def different_share(labels: np.ndarray) -> float:
+    """The share of different images that pays with labels (n,): DIFFERENT_SHARE where their classes are uneven, else 0.
+
+    Evenness is the number of equally frequent classes that would be as surprising (the exponential of the entropy) over
+    the number of classes: 1 if all are as frequent.
+    """
+    if len(labels) < LEAST_LABELS:
+        return 0.0
+    _, counts = np.unique(labels, return_counts=True)
+    shares = counts / counts.sum()
+    evenness = np.exp(-(shares * np.log(shares)).sum()) / len(counts)
+    return DIFFERENT_SHARE if evenness < EVEN else 0.0
+
+
+def different(unit: np.ndarray, density: np.ndarray, taken: np.ndarray, count: int) -> list[Suggestion]:
+    """Images far from all those at positions `taken`, and from each other, that are not the only ones of their kind.
+
+    Farthest-first traversal, but weighed by how near an image's nearest neighbours are: the farthest image of all is
+    mostly a freak.
+
+    Args:
+        density: (N,) mean cosine to the NEAR nearest neighbours.
+    """
+    kind = np.maximum(density, 0) ** KIND_OVER_DISTANCE
+    nearest = (unit @ unit[taken].T).max(1) if len(taken) else np.full(len(unit), -1.0, dtype=unit.dtype)
+    free = np.ones(len(unit), dtype=bool)
+    free[taken] = False
+    chosen = []
+    for _ in range(min(count, np.count_nonzero(free))):
+        best = int(np.where(free, (1 - nearest) * kind, -np.inf).argmax())
+        chosen.append(Suggestion(best, "unlike every image labelled so far", "different", (best,)))
+        free[best] = False
+        nearest = np.maximum(nearest, unit @ unit[best])
+    return chosen
 
 
 def at_random(total: int, labelled: np.ndarray, count: int, *, seed: int = 0) -> list[Suggestion]:

@@ -29,7 +29,7 @@ class Suggested:
 
     Attributes:
         reason: in words, 'stands for a group of 212 images not labelled yet'.
-        kind: 'typical', 'unusual', 'uncertain' or 'random'.
+        kind: 'typical', 'different', 'unusual', 'uncertain' or 'random'.
         group: the images that the reason is about, this one first, then by likeness.
     """
 
@@ -111,7 +111,7 @@ class LabelBasis:
                 images come instead.
             skipped: ids not to suggest, known to this basis or not.
         """
-        from models.suggest import at_random
+        from models.suggest import at_random, different_share
 
         known = self._known(labels)
         skipped_rows = self._rows(np.array(sorted(skipped), dtype=np.int64))
@@ -125,7 +125,13 @@ class LabelBasis:
         skipped_rows = np.union1d(skipped_rows, [s.position for s in unusual]).astype(np.int64)
         share, guess = self._doubt(known, labels, strategy, seed)
         chosen = self._suggestions().suggest(
-            known.positions, others, skipped=skipped_rows.tolist(), uncertain_share=share, guess=guess, seed=seed
+            known.positions,
+            others,
+            skipped=skipped_rows.tolist(),
+            different_share=different_share(known.labels) if strategy == "auto" else 0.0,
+            uncertain_share=share,
+            guess=guess,
+            seed=seed,
         )
         return self._named(unusual + chosen)
 

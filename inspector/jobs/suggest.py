@@ -136,7 +136,7 @@ def _by_features(
     import numpy as np
 
     from models.propagate import NeighbourGraph
-    from models.suggest import UNCERTAIN_SHARE, Guess, suggest, uncertain_pays
+    from models.suggest import UNCERTAIN_SHARE, Guess, different_share, suggest, uncertain_pays
 
     classes = sorted(set(names))
     if strategy == "typical" or len(classes) < 2:
@@ -145,11 +145,14 @@ def _by_features(
         return suggest(unit, taken, count, seed=seed)
     labels = np.array([classes.index(name) for name in names])
     graph = NeighbourGraph.build(unit)
-    share = 1.0
+    share, different = 1.0, 0.0
     if strategy == "auto":
+        different = different_share(labels)
+        if different:
+            yield Notice("Some classes come much more often than others: part of the list looks for rare ones.")
         pays = uncertain_pays(graph, unit, positions, labels, len(classes), seed=seed)
         share = UNCERTAIN_SHARE if pays else 0.0
         if pays:
             yield Notice("Among your labels, undecided images taught more than typical ones: half of these are such.")
     guess = Guess(graph.propagate(positions, labels, len(classes)), classes)
-    return suggest(unit, taken, count, uncertain_share=share, guess=guess, seed=seed)
+    return suggest(unit, taken, count, different_share=different, uncertain_share=share, guess=guess, seed=seed)

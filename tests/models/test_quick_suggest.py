@@ -7,7 +7,7 @@ import pytest
 
 from models.propagate import NeighbourGraph
 from models.quick_suggest import SuggestionPool
-from models.suggest import Guess, uncertain
+from models.suggest import Guess, suggest, uncertain
 
 NONE = np.zeros(0, dtype=np.int64)
 
@@ -51,6 +51,16 @@ def test_doubt_is_that_of_the_whole_search(blobs):
     whole = uncertain(vectors, positions, 12, guess)
     assert {s.kind for s in quick} == {"uncertain"}
     assert len(set(positions_of(quick)) & set(positions_of(whole))) >= 2
+
+
+def test_what_is_different_is_that_of_the_whole_search(blobs):
+    vectors, _ = blobs(40, 4, spread=0.5)
+    labelled = np.arange(6)
+    quick = pool_of(vectors)[0].suggest(labelled, 6, different_share=0.5)
+    whole = suggest(vectors, labelled, 6, different_share=0.5)
+    quick, whole = ([s.position for s in chosen if s.kind == "different"] for chosen in (quick, whole))
+    assert len(quick) == 3
+    assert quick == whole
 
 
 @pytest.mark.parametrize("count", [0, 3])

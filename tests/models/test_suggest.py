@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.propagate import NeighbourGraph
-from models.suggest import Guess, at_random, suggest, typical, uncertain, uncertain_pays
+from models.propagate import NeighbourGraph, nearest_neighbours
+from models.suggest import Guess, at_random, different, different_share, suggest, typical, uncertain, uncertain_pays
 
 NONE = np.zeros(0, dtype=np.int64)
 
@@ -90,3 +90,28 @@ def test_a_pool_that_is_all_labelled_has_nothing_to_suggest(blobs):
 
 def test_copies_are_no_warning():
     assert len(suggest(np.eye(12)[np.arange(40) % 3], np.array([0]), 10)) == 10
+
+
+def test_where_labels_are_uneven_part_of_the_list_is_different():
+    assert different_share(np.array([0, 0, 0, 0, 0, 1, 2])) == 0.5
+    assert different_share(np.array([0, 1, 2, 0, 1, 2, 0])) == 0.0
+    assert different_share(np.array([0, 0, 0, 1])) == 0.0, "too few labels to tell"
+
+
+def test_a_rare_class_is_met_before_the_frequent_one_is_used_up(blobs):
+    vectors, labels = blobs(6, 3, spread=0.1)
+    many, _ = blobs(200, 1, spread=0.5)
+    vectors, labels = np.concatenate([many, vectors[6:]]), np.concatenate([np.zeros(200, dtype=int), labels[6:]])
+    chosen = suggest(vectors, np.arange(6), 4, different_share=0.5)
+    assert {s.kind for s in chosen} == {"different", "typical"}
+    assert set(labels[[s.position for s in chosen if s.kind == "different"]]) == {1, 2}
+    assert len(set(positions_of(chosen))) == 4
+
+
+def test_a_freak_is_not_different_enough(blobs):
+    vectors, _ = blobs(20, 2, spread=0.1)
+    freak = -vectors.mean(0, keepdims=True)
+    vectors = np.concatenate([vectors, freak / np.linalg.norm(freak)])
+    _, cosines = nearest_neighbours(vectors, vectors, 5, exclude_self=True)
+    (chosen,) = different(vectors, cosines.mean(1), np.array([0]), 1)
+    assert 20 <= chosen.position < 40

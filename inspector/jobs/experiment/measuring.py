@@ -135,7 +135,7 @@ def next_images(data: FeatureData, positions: np.ndarray, wanted: int, *, seed: 
     """The images that a person labels next, those at `positions` being labelled."""
     from models.features import unit_blocks
     from models.propagate import NeighbourGraph
-    from models.suggest import UNCERTAIN_SHARE, Guess, at_random, suggest, uncertain_pays
+    from models.suggest import UNCERTAIN_SHARE, Guess, at_random, different_share, suggest, uncertain_pays
 
     unit = unit_blocks(data.blocks)
     if random:
@@ -146,7 +146,8 @@ def next_images(data: FeatureData, positions: np.ndarray, wanted: int, *, seed: 
     graph = NeighbourGraph.build(unit)
     guess = Guess(graph.propagate(positions, indices, len(known)), [data.classes[k] for k in known])
     share = UNCERTAIN_SHARE if uncertain_pays(graph, unit, positions, indices, len(known), seed=seed) else 0.0
-    return suggest(unit, positions, wanted, uncertain_share=share, guess=guess, seed=seed)
+    different = different_share(indices)
+    return suggest(unit, positions, wanted, different_share=different, uncertain_share=share, guess=guess, seed=seed)
 
 
 def measure_probe(data: FeatureData, amount: int | float, *, seed: int) -> dict[str, Any]:
