@@ -91,6 +91,16 @@ def expected_calibration_error(confidence: np.ndarray, correct: np.ndarray, *, b
     return float(np.average(gaps, weights=diagram.images))
 
 
+def calibration_floor(confidence: np.ndarray, *, bins: int = 15, draws: int = 200, seed: int = 0) -> float:
+    """Mean `expected_calibration_error` of answers that are right exactly as often as their confidence (n,) says.
+
+    So much of a measured error is chance.
+    """
+    rng = np.random.default_rng(seed)
+    right = rng.random((draws, len(confidence))) < confidence
+    return float(np.mean([expected_calibration_error(confidence, row, bins=bins) for row in right]))
+
+
 def fit_calibration(
     logits: np.ndarray, labels: np.ndarray, *, accuracy: float | None = None, reference: np.ndarray | None = None
 ) -> Calibration:

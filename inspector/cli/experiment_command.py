@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from inspector.cli.choices import positive_int
 from inspector.cli.progress import follow
+from models.pretrain_config import METHODS
 
 if TYPE_CHECKING:
     from inspector.jobs.experiment import ExperimentFinished
@@ -19,10 +20,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="a folder of images for each class")
     parser.add_argument("--out", type=Path, metavar="DIR", required=True, help="results; a stopped run goes on there")
     parser.add_argument("--preset", choices=("quick", "balanced", "best", "paper"), default="quick")
-    parser.add_argument("--seeds", type=positive_int, metavar="N", default=1, help="splits, encoders and draws anew")
+    parser.add_argument(
+        "--seeds",
+        type=positive_int,
+        metavar="N",
+        default=1,
+        help="each with other unseen images (five: each image once), encoders and draws",
+    )
+    parser.add_argument(
+        "--methods", type=_methods, metavar="M,M", help="of simclr, mae and hybrid, to pretrain by (default: all)"
+    )
+    parser.add_argument(
+        "--features-only", action="store_true", help="heads on features alone: no networks, frozen or fine-tuned"
+    )
     parser.add_argument("--epochs", type=positive_int, metavar="N", help="instead of the preset's, to try it out")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+
+
+def _methods(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(text.split(",")))
+    unknown = [name for name in names if name not in METHODS]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"{unknown[0]!r} is not one of {', '.join(METHODS)}")
+    return names
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -34,6 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
         out=arguments.out,
         preset=arguments.preset,
         seeds=arguments.seeds,
+        methods=arguments.methods,
+        features_only=arguments.features_only,
         epochs=arguments.epochs,
         device=arguments.device,
     )

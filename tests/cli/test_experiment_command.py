@@ -16,7 +16,13 @@ def test_the_whole_command(monkeypatch, samples, inspector):
         PLANS, "quick", Plan("quick", methods=(), fused=False, label_draws={"1 a class": 1}, clicked=())
     )
     outcome = inspector("experiment", samples, "--out", "o", "--epochs", 1, "--device", "cpu", "--json")
-    assert (outcome.json["images"], outcome.json["unseen"], outcome.json["preset"]) == (72, 12, "quick")
+    assert (outcome.json["images"], outcome.json["unseen"], outcome.json["preset"]) == (72, 18, "quick")
     assert set(outcome.json["accuracy"]) == {"random encoder"}
     assert "1 of" in outcome.err
-    assert inspector("experiment", samples, "--out", "o", "--epochs", 1).out.startswith("Measured on 12 of 72 images")
+    assert inspector("experiment", samples, "--out", "o", "--epochs", 1).out.startswith("Measured on 18 of 72 images")
+
+
+def test_a_method_that_is_none(samples, inspector):
+    outcome = inspector("experiment", samples, "--out", "o", "--methods", "simclr,dino")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "'dino' is not one of simclr, mae, hybrid" in outcome.err

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.calibration import expected_calibration_error, fit_calibration, reliability, softmax
+from models.calibration import calibration_floor, expected_calibration_error, fit_calibration, reliability, softmax
 
 
 def test_softmax_survives_huge_logits():
@@ -43,6 +43,14 @@ def test_reliability_refuses_what_is_no_confidence(confidence):
     correct = np.zeros(0 if not confidence else 2, dtype=bool)
     with pytest.raises(ValueError, match=r"confidence|answer"):
         reliability(np.array(confidence), correct)
+
+
+def test_the_floor_is_what_exact_confidence_shows_by_chance():
+    confidence = np.random.default_rng(7).uniform(0.5, 1.0, 3000)
+    few, many = calibration_floor(confidence[:150]), calibration_floor(confidence)
+    assert 0.05 < few < 0.12
+    assert 0.01 < many < 0.03
+    assert calibration_floor(np.ones(20)) == 0.0
 
 
 @pytest.mark.parametrize("temperature", [0.4, 1.0, 5.0, 300.0])

@@ -28,6 +28,8 @@ class ExperimentRequest:
     """What the user asked for: a folder of class folders, where the results go, and how much to measure.
 
     Attributes:
+        methods: of pretraining, of those that the preset's plan has; None: all of them.
+        features_only: heads on features alone, no networks.
         epochs: of pretraining and of every network, instead of the preset's.
     """
 
@@ -35,12 +37,17 @@ class ExperimentRequest:
     out: Path
     preset: str = "quick"
     seeds: int = 1
+    methods: tuple[str, ...] | None = None
+    features_only: bool = False
     epochs: int | None = None
     device: str = "auto"
 
     def plan(self) -> Plan:
         """What is measured."""
-        return replace(PLANS[self.preset], epochs=self.epochs)
+        plan = PLANS[self.preset]
+        if self.methods is not None:
+            plan = plan.of_methods(self.methods)
+        return replace(plan, epochs=self.epochs, features_only=self.features_only)
 
 
 @dataclass(frozen=True)

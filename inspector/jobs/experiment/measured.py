@@ -14,11 +14,21 @@ from inspector.jobs.experiment.intervals import (
     paired_difference_over_images,
     share_estimate,
 )
-from inspector.jobs.experiment.measuring import Answers
+from inspector.jobs.experiment.measuring import CONFIDENCE_UNITS, Answers
 from inspector.jobs.experiment.plan import Plan, Row, Task
+from models.calibration import calibration_floor, expected_calibration_error
 from models.evaluate import Evaluation, evaluate
 
 MEASURES = ("accuracy", "macro_f1", "ece")
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Expected calibration error of so many answers, 0 to 1, and the one that exact confidence would show by chance."""
+
+    error: float
+    floor: float
+    answers: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +90,23 @@ class Measured:
             return None
         names = ("true", "predicted", "confidence")
         return Answers(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+    def calibration(self, row: Row, amount: str) -> Calibration | None:
+        """Of the answers of all draws and seeds together; None where it was not measured."""
+        draws = [
+            draw
+            for seed in range(self.seeds)
+            for draw in (self.of("labels", row, amount, seed=seed) or {}).get("calibration", [])
+        ]
+        if not draws:
+            return None
+        confidence = np.concatenate([np.array(draw["confidence"]) / CONFIDENCE_UNITS for draw in draws])
+        right = np.concatenate([np.array(draw["right"], dtype=bool) for draw in draws])
+        return Calibration(
+            error=expected_calibration_error(confidence, right),
+            floor=calibration_floor(confidence),
+            answers=len(right),
+        )
 
     def evaluation(self, kind: str, row: Row, amount: str, mode: str = "") -> Evaluation | None:
         """The same, scored. With several seeds an image may be in it more than once, judged by different models."""

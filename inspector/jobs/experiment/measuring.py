@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from models.suggest import Suggestion
 
 
+CONFIDENCE_UNITS = 10_000
+
+
 @dataclass(frozen=True, eq=False)
 class FeatureData:
     """Features of the images, and the true classes, which only label draws and the judging read.
@@ -60,6 +63,11 @@ class Answers:
         assert figures.ece is not None
         return {"accuracy": figures.accuracy, "macro_f1": figures.macro_f1, "ece": figures.ece}
 
+    def calibration_json(self) -> dict[str, list]:
+        """What a calibration error is made of: confidence times CONFIDENCE_UNITS, and whether the answer was right."""
+        confidence = np.round(CONFIDENCE_UNITS * self.confidence).astype(int).tolist()
+        return {"confidence": confidence, "right": (self.predicted == self.true).astype(int).tolist()}
+
     def to_json(self) -> dict[str, list]:
         """Plain lists."""
         confidence = [round(value, 4) for value in self.confidence.tolist()]
@@ -92,22 +100,23 @@ def answers_by_labels(
 def measure_labels(
     data: FeatureData, amount: int | float, *, draws: int, seed: int, title: str
 ) -> Generator[Progress, None, dict[str, Any]]:
-    """Scores of each draw of so many labels, and the answers of the first.
+    """Scores and calibration of each draw of so many labels, and the answers of the first.
 
     Raises:
         KnownError: a class has fewer images.
     """
-    scores, first = [], None
+    scores, calibration, first = [], [], None
     for draw in range(draws):
         tick = Progress(title, draw, draws, "draws")
         yield tick
         drawn = data.drawable[draw_labels(data.labels[data.drawable], amount, seed + draw)]
         answers = yield from answers_by_labels(data, drawn, seed=seed + draw, tick=tick)
         scores.append(answers.scores(data.classes))
+        calibration.append(answers.calibration_json())
         first = first or answers
     yield Progress(title, draws, draws, "draws")
     assert first is not None
-    return {"scores": scores, "answers": first.to_json()}
+    return {"scores": scores, "calibration": calibration, "answers": first.to_json()}
 
 
 def measure_clicks(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 TENTH, ALL = "10 %", "all"
@@ -46,6 +46,7 @@ class Plan:
         finetune_epochs: at most; a frozen encoder's linear layer always gets the paper's 30.
         unseen_per_class: images of each class held back; 0: a fifth of the class.
         epochs: of pretraining and of every network instead of the preset's.
+        features_only: heads on features alone: no networks are trained, and no encoder sees the unseen images.
     """
 
     preset: str
@@ -57,6 +58,13 @@ class Plan:
     finetune_epochs: int = 10
     unseen_per_class: int = 0
     epochs: int | None = None
+    features_only: bool = False
+
+    def of_methods(self, methods: tuple[str, ...]) -> Plan:
+        """The same with some of its methods alone; what needs no pretraining stays."""
+        kept = tuple(method for method in self.methods if method in methods)
+        clicked = tuple(row for row in self.clicked if row == TEXTURE or row.method in kept)
+        return replace(self, methods=kept, clicked=clicked)
 
     def rows(self) -> list[Row]:
         """All kinds of features, the untrained ones first."""
@@ -73,8 +81,12 @@ class Plan:
         clicked = ", ".join(row.name for row in self.clicked) or "nothing"
         sentences = [
             f"Suggested against random images were measured for these features alone: {clicked}.",
-            "A random encoder was trained as a network with 10 % of the labels only, as in the paper's figure 7.",
             "The second stage of pretraining, which learns to find small defects, is no part of these experiments.",
+        ]
+        if self.features_only:
+            return [*sentences, "No network was trained, frozen or fine-tuned: --features-only."]
+        sentences += [
+            "A random encoder was trained as a network with 10 % of the labels only, as in the paper's figure 7.",
             "What seeing the unseen images unlabelled would give was measured for SimCLR and the first seed only.",
         ]
         if self.preset in ("quick", "paper"):
@@ -141,8 +153,10 @@ def tasks(plan: Plan, seeds: int) -> Iterator[Task]:
     """Everything to do, in order: each seed has its own split, encoders and draws."""
     for seed in range(seeds):
         yield from _of_seed(plan, seed)
-        if seed == 0:
-            yield from _seeing_all(plan)
+        if not plan.features_only:
+            yield from _network_tasks(plan, seed)
+            if seed == 0:
+                yield from _seeing_all(plan)
 
 
 def _of_seed(plan: Plan, seed: int) -> Iterator[Task]:
@@ -159,7 +173,6 @@ def _of_seed(plan: Plan, seed: int) -> Iterator[Task]:
     for row in plan.clicked if plan.click_draws else ():
         cost = FIT_SECONDS[row.features] * len(CLICKS) * plan.click_draws
         yield from (Task("clicks", seed, row, amount, cost=cost) for amount in ("suggested", "random"))
-    yield from _network_tasks(plan, seed)
 
 
 def _label_tasks(kind: str, plan: Plan, seed: int, row: Row) -> Iterator[Task]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from inspector.project import Project
 
 FEWEST_OF_A_CLASS = 5
-UNSEEN_SHARE = 0.2
+FOLDS = 5  # a fifth of each class is unseen
 
 
 @dataclass(frozen=True)
@@ -64,17 +64,20 @@ def _class_names(paths: list[Path], folder: Path) -> set[str]:
 def hold_back(project: Project, truth: Truth, *, seed: int, per_class: int = 0) -> None:
     """Put a fifth of each class, or `per_class` images of it (at most half), into the part 'test'.
 
-    Images of no clear class join them, so that no step sees those either; they are never judged.
+    Seeds 0 to 4 hold back another fifth each, so that together they judge by every image once; seeds 5 to 9 draw the
+    fifths anew. Images of no clear class join them, so that no step sees those either; they are never judged.
     """
-    rng = np.random.default_rng(seed)
+    rng, fold = np.random.default_rng(seed // FOLDS), seed % FOLDS
     members: dict[int, list[int]] = defaultdict(list)
     for image in project.images():
         if image.id in truth.class_of:
             members[truth.class_of[image.id]].append(image.id)
     unseen: list[int] = list(truth.unclear)
     for ids in members.values():
-        count = min(per_class, len(ids) // 2) if per_class else max(1, round(UNSEEN_SHARE * len(ids)))
-        unseen += rng.permutation(ids)[:count].tolist()
+        order = rng.permutation(ids)
+        count = min(per_class, len(ids) // 2)
+        chosen = np.roll(order, -fold * count)[:count] if per_class else np.array_split(order, FOLDS)[fold]
+        unseen += chosen.tolist()
     project.assign_split(dict.fromkeys(unseen, "test"))
 
 

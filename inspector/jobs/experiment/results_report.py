@@ -13,7 +13,14 @@ from inspector.jobs.experiment.pictures import Picture, map_pictures, own_pictur
 from inspector.jobs.experiment.plan import ALL, Row
 from inspector.jobs.experiment.statement import paper_words, protocol
 from inspector.jobs.experiment.store import RESULTS_NAME, WORK_NAME, Results
-from inspector.jobs.experiment.tables import click_table, cost_table, difference_table, label_table, network_table
+from inspector.jobs.experiment.tables import (
+    calibration_table,
+    click_table,
+    cost_table,
+    difference_table,
+    label_table,
+    network_table,
+)
 from inspector.report.document import Section, Table, write_document, write_table_csv
 from inspector.report.render import save_png
 from inspector.report.tables import write_csv
@@ -62,6 +69,7 @@ def write_all(request: ExperimentRequest, results: Results) -> ExperimentFinishe
 def _own_tables(measured: Measured) -> list[Table]:
     made = [
         *(label_table(measured, measure) for measure in MEASURES),
+        calibration_table(measured),
         click_table(measured),
         network_table(measured),
         difference_table(measured),

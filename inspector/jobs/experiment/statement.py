@@ -6,6 +6,7 @@ from pathlib import Path
 
 from inspector.jobs.experiment.measured import Measured
 from inspector.jobs.experiment.paper_numbers import CITATION
+from inspector.jobs.experiment.protocol import FOLDS
 
 
 def protocol(measured: Measured, *, folder: Path, images: int) -> list[str]:
@@ -22,7 +23,7 @@ def protocol(measured: Measured, *, folder: Path, images: int) -> list[str]:
         "each class; which head is used and how sure it may be was decided by out-of-fold figures of the drawn labels "
         "alone. Networks keep back a fifth of the drawn labels, and stop by a fifth of the rest. Every kind of "
         "features gets the same draws, so that differences are paired.",
-        _intervals(seeds),
+        _intervals(measured),
         "Suggested images are what the application would ask a person to label, from the first image on; random ones "
         "are as many taken by chance. Where all of them are of one class, that class is the answer for every image.",
         "One table shows what happens if pretraining, transforms and neighbours see the unseen images too, without "
@@ -42,7 +43,8 @@ def paper_words(measured: Measured) -> list[str]:
     ]
 
 
-def _intervals(seeds: int) -> str:
+def _intervals(measured: Measured) -> str:
+    seeds = measured.seeds
     if seeds == 1:
         over = (
             "With one seed the 95 % intervals are Student's t over the draws of labels: they hold the luck of the "
@@ -50,13 +52,20 @@ def _intervals(seeds: int) -> str:
         )
     else:
         over = (
-            f"95 % intervals are Student's t over {seeds} seeds, each with its own split, pretraining and draws; the "
-            "splits share images, so the intervals are somewhat too narrow."
+            f"95 % intervals are Student's t over {seeds} seeds, each with its own split, pretraining and draws. "
+            f"{_folds(measured)}What is learned from is shared in part, so the intervals are somewhat too narrow."
         )
     return (
         f"{over} Where there is a single value, or where all are equal, the interval is Wilson's for that many images "
         "(for F1 an approximation). Calibration error: 15 bins of equal mass."
     )
+
+
+def _folds(measured: Measured) -> str:
+    """'' for the paper's splits, which are smaller than a fifth."""
+    if measured.seeds < FOLDS or measured.plan.unseen_per_class:
+        return ""
+    return f"{FOLDS} seeds in a row hold back another fifth each, so together they judge by every image once. "
 
 
 def _epochs(measured: Measured) -> str:

@@ -16,7 +16,7 @@ TOLD_APART_BY = {
     "images": "number of images",
     "digest": "content of the images",
     "classes": "classes",
-    "plan": "preset or number of epochs",
+    "plan": "preset, choice of methods or number of epochs",
 }
 
 

@@ -49,6 +49,22 @@ def label_table(measured: Measured, measure: str, *, kind: str = "labels") -> Ta
     return Table(name, title, ("features", *amounts), rows)
 
 
+def calibration_table(measured: Measured) -> Table:
+    """Calibration errors of all draws and seeds together, beside what chance alone shows."""
+    amounts = tuple(amount for amount in LABEL_AMOUNTS if amount in measured.plan.label_draws)
+    rows = []
+    for row in measured.plan.rows():
+        found = [measured.calibration(row, amount) for amount in amounts]
+        if any(found):
+            cells = ["" if c is None else f"{100 * c.error:.1f} ({100 * c.floor:.1f})" for c in found]
+            rows.append((row.name, *cells))
+    note = (
+        "15 bins of equal mass over the answers of all draws and seeds together. In brackets the error that answers as "
+        "sure as these, and exactly as often right, show by chance (mean of 200 draws)."
+    )
+    return Table("calibration", "Calibration error of all answers together, %", ("features", *amounts), rows, note)
+
+
 def click_table(measured: Measured) -> Table:
     """Suggested images against random ones."""
     rows = []

@@ -31,7 +31,9 @@ def test_every_file_is_there(finished: ExperimentFinished):
     names = {path.stem for path in finished.pictures}
     assert {"figure-2-samples-simclr", "figure-4-accuracy-and-f1", "figure-6-confusion-simclr"} <= names
     assert {"t-sne-simclr-frozen", "t-sne-simclr-fine-tuned", "accuracy-by-labels"} <= names
-    assert {"paper", "labels-accuracy", "differences", "networks", "cost"} <= {path.stem for path in finished.tables}
+    assert {"paper", "labels-accuracy", "calibration", "differences", "networks", "cost"} <= {
+        path.stem for path in finished.tables
+    }
     assert all(path.is_file() for path in (finished.report, *finished.pictures, *finished.tables))
 
 
@@ -90,5 +92,5 @@ def test_a_finished_experiment_only_writes_its_report_again(finished: Experiment
 def test_another_experiment_is_refused(finished: ExperimentFinished, class_folders, change, known_error):
     request = ExperimentRequest(class_folders, finished.results.parent, **{"epochs": 1, "device": "cpu", **change})
     before = finished.results.read_bytes()
-    assert "another preset or number of epochs" in known_error(experiment(request))
+    assert "another preset, choice of methods or number of epochs" in known_error(experiment(request))
     assert finished.results.read_bytes() == before

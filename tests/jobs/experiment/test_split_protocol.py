@@ -25,6 +25,18 @@ def test_a_fifth_of_each_class(class_folders, tmp_path):
         assert set(unseen) != set(unseen_ids(project, truth))
 
 
+def test_five_seeds_hold_back_every_image_once(class_folders, tmp_path):
+    with Project.create(tmp_path / "p") as project:
+        import_all(project, class_folders)
+        truth = truth_of(project, class_folders)
+        times = Counter()
+        for seed in range(5):
+            project.assign_split(dict.fromkeys(truth.class_of, "train"))
+            hold_back(project, truth, seed=seed)
+            times.update(unseen_ids(project, truth))
+        assert times == dict.fromkeys(truth.class_of, 1)
+
+
 def test_so_many_of_each_class_but_at_most_half(class_folders, tmp_path):
     with Project.create(tmp_path / "p") as project:
         import_all(project, class_folders)
