@@ -17,7 +17,7 @@ from models.errors import KnownError
 from models.events import Notice, Progress
 from models.features import joined, unit_blocks
 from models.group_folds import group_folds
-from models.heads import LinearHead, cross_fitted_logits, fit_lda, fit_propagated, mended_labels
+from models.heads import LinearHead, cross_fitted_logits, fit_lda, fit_on_all, fit_propagated, mended_labels
 from models.power_transform import Blocks
 from models.propagate import NeighbourGraph
 
@@ -86,7 +86,7 @@ class LabelledPool:
         assert self.graph is not None
         K, prior = len(self.classes), self._prior(rule, self.labels)
         pseudo = mended_labels(self.features, self.graph, self.positions, self.labels, K, prior=prior)
-        head = fit_lda(self.features, pseudo, K, prior=prior)
+        head = fit_on_all(self.features, pseudo, K, prior=prior)
         logits = cross_fitted_logits(self.features, pseudo, K, prior=prior)
         logits[self.positions] = head.logits(self.features[self.positions])
         return head, logits

@@ -14,6 +14,7 @@ from models.propagate import NeighbourGraph
 SELF_TRAINING_ROUNDS = 6
 SELF_TRAINING_PARTS = 3
 CROSS_FIT_PARTS = 10  # each head misses a tenth: as sure as one that is fitted on all
+MOST_FITTED = 20_000  # images
 EQUAL_SAY_LABELS = 5  # a class
 
 
@@ -104,7 +105,8 @@ def mended_labels(
         for k in range(SELF_TRAINING_PARTS):
             fitted_on = usable & (part != k)
             fitted_on[positions] = True
-            head = fit_lda(features[fitted_on], pseudo[fitted_on], classes, prior=prior)
+            rows = _enough(np.flatnonzero(fitted_on), rng)
+            head = fit_lda(features[rows], pseudo[rows], classes, prior=prior)
             mended[~fitted_on] = head.logits(features[~fitted_on]).argmax(1)
         pseudo = mended
     pseudo[positions] = labels
@@ -124,8 +126,26 @@ def fit_propagated(
 ) -> LinearHead:
     """The same head, fitted on the whole pool (N, D) with its `mended_labels`; the arguments are theirs."""
     pseudo = mended_labels(features, graph, positions, labels, classes, prior=prior, held_out=held_out, seed=seed)
-    usable = _usable(len(features), held_out)
-    return fit_lda(features[usable], pseudo[usable], classes, prior=prior)
+    return fit_on_all(features, pseudo, classes, prior=prior, held_out=held_out, seed=seed)
+
+
+def fit_on_all(
+    features: np.ndarray,
+    pseudo: np.ndarray,
+    classes: int,
+    *,
+    prior: np.ndarray,
+    held_out: np.ndarray | None = None,
+    seed: int = 0,
+) -> LinearHead:
+    """The head on the pool's images (N, D) with classes (N,), those at positions `held_out` left out."""
+    rows = _enough(np.flatnonzero(_usable(len(features), held_out)), np.random.default_rng(seed))
+    return fit_lda(features[rows], pseudo[rows], classes, prior=prior)
+
+
+def _enough(rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """All rows, or MOST_FITTED of them: more do not make a better covariance, but take as much longer."""
+    return rows if len(rows) <= MOST_FITTED else rng.choice(rows, MOST_FITTED, replace=False)
 
 
 def _usable(images: int, held_out: np.ndarray | None) -> np.ndarray:
@@ -143,11 +163,13 @@ def cross_fitted_logits(
     With as many features as images a head is far surer of the images that it was fitted on than of any other, right or
     wrong.
     """
-    part = np.random.default_rng(seed).permutation(len(features)) % CROSS_FIT_PARTS
+    rng = np.random.default_rng(seed)
+    part = rng.permutation(len(features)) % CROSS_FIT_PARTS
     logits = np.zeros((len(features), classes), dtype=np.float32)
     for k in range(CROSS_FIT_PARTS):
         inside = part == k
-        logits[inside] = fit_lda(features[~inside], pseudo[~inside], classes, prior=prior).logits(features[inside])
+        rows = _enough(np.flatnonzero(~inside), rng)
+        logits[inside] = fit_lda(features[rows], pseudo[rows], classes, prior=prior).logits(features[inside])
     return logits
 
 
