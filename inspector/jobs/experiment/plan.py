@@ -103,7 +103,7 @@ def _draws(one: int, five: int, tenth: int) -> dict[str, int]:
 
 _FUSED = tuple(Row(method, "fused") for method in ("simclr", "mae", "hybrid"))
 PLANS = {
-    "quick": Plan("quick", label_draws=_draws(6, 4, 3)),
+    "quick": Plan("quick", label_draws=_draws(6, 4, 3), clicked=(TEXTURE, Row("hybrid", "fused"))),
     "balanced": Plan(
         "balanced",
         label_draws=_draws(10, 5, 5),
