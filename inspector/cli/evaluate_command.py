@@ -72,6 +72,8 @@ def table(finished: EvaluateFinished) -> str:
         + (f", expected calibration error {evaluation.ece:.1%}" if evaluation.ece is not None else "")
     )
     lines.append(finished.protocol)
+    if finished.forecast.forecast is not None:
+        lines.append(f"How many more labels? {finished.forecast.sentence}")
     if finished.gain.gain is not None:
         lines.append(f"Did pretraining pay? {finished.gain.gain.verdict}")
     return "\n".join(lines)

@@ -65,4 +65,7 @@ def sentence(finished: TrainFinished) -> str:
             f"macro F1 {finished.validation.macro_f1:.3f}, accuracy {finished.validation.accuracy:.1%} "
             f"(95 % interval {low:.1%} to {high:.1%})"
         )
-    return "\n".join([*lines, finished.protocol, f"model: {finished.model}"])
+    lines.append(finished.protocol)
+    if finished.forecast is not None and finished.forecast.forecast is not None:
+        lines.append(f"How many more labels? {finished.forecast.sentence}")
+    return "\n".join([*lines, f"model: {finished.model}"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from inspector.jobs.label_forecast import known_forecast
 from inspector.jobs.leaks import LeaksFoundError, find_leaks
 from inspector.jobs.pool import open_cache
 from inspector.jobs.pretraining_gain import known_gain
@@ -18,6 +19,7 @@ from models.events import Notice, Progress
 if TYPE_CHECKING:
     import numpy as np
 
+    from inspector.jobs.label_forecast import KnownForecast
     from inspector.jobs.pretraining_gain import KnownGain
     from inspector.project import Project, RunRecord
     from models.evaluate import Evaluation
@@ -36,6 +38,7 @@ class EvaluateFinished:
         probabilities: (n, K) of the n images measured.
         samples: the first few of the measured images, each uint8 (C, H, W).
         gain: whether pretraining paid for the run, at the labels that it was trained on.
+        forecast: what more labels than those would bring.
         leaks: how many images were left out since the run had learned from near-duplicates or others of their group.
     """
 
@@ -47,12 +50,13 @@ class EvaluateFinished:
     probabilities: np.ndarray
     samples: tuple[np.ndarray, ...]
     gain: KnownGain
+    forecast: KnownForecast
     leaks: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """As `evaluate --json` prints it."""
         figures = {**self.evaluation.to_json(), "leaks_left_out": self.leaks, "protocol": self.protocol}
-        return {"run": self.run, **figures, **self.gain.to_json()}
+        return {"run": self.run, **figures, **self.gain.to_json(), **self.forecast.to_json()}
 
 
 def evaluate(
@@ -85,8 +89,8 @@ def evaluate(
         truth = yield from csv_labels(project, labels_csv)
     clean = yield from _without_leaks(project, run, truth, leave_out=leave_out_leaks)
     trained_hashes = {image.content_hash for image in project.images() if image.id in trained}
-    gain = known_gain(project, run.id)
-    yield from _measure(run, classifier, clean, trained_hashes, gain, leaks=len(truth) - len(clean))
+    told = known_gain(project, run.id), known_forecast(project, run.id)
+    yield from _measure(run, classifier, clean, trained_hashes, *told, leaks=len(truth) - len(clean))
 
 
 def _trained_run(project: Project, run_id: int | None) -> RunRecord:
@@ -122,6 +126,7 @@ def _measure(
     truth: list[TruthImage],
     trained_hashes: set[str],
     gain: KnownGain,
+    forecast: KnownForecast,
     *,
     leaks: int,
 ) -> Iterator[Any]:
@@ -166,6 +171,7 @@ def _measure(
         probabilities=values,
         samples=tuple(samples),
         gain=gain,
+        forecast=forecast,
         leaks=leaks,
     )
 

@@ -1,6 +1,7 @@
-"""Accuracy against labels: how far more of them would help, and what pretraining saves.
+"""Accuracy against labels, measured with fewer of them than are at hand: what pretraining saves.
 
-Heads are fitted on the labelled images alone, without propagation: fast enough to draw labels again and again.
+Heads are fitted on the labelled images alone, without propagation: fast enough to draw labels again and again. What
+more labels would bring is forecast elsewhere, by the rule that training uses (label_forecast).
 """
 
 from __future__ import annotations

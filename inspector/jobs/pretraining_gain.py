@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from inspector.jobs.encoders import choose_encoder, imagenet_counterpart, untrained_twin
 from inspector.jobs.features import encoder_blocks, texture_blocks
 from inspector.jobs.imagenet_weights import stored_weights
-from inspector.jobs.training import Labelled
 from models.errors import KnownError
 from models.events import Notice, Progress
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from inspector.jobs.encoders import ChosenEncoder
     from inspector.jobs.pool import Pool
-    from inspector.jobs.training import RunValidation, Trained, TrainRequest
+    from inspector.jobs.training import Labelled, RunValidation, Trained, TrainRequest
     from inspector.project import Project, Run
     from models.features import EncoderFeatures
     from models.power_transform import Blocks
@@ -136,19 +135,10 @@ def _measured(
 
 def _cut(pool: Pool, labelled: Labelled, *, seed: int) -> tuple[Pool, Labelled]:
     """The same, with no more than MAX_IMAGES images: drawn from the labelled ones, then from the others."""
-    import numpy as np
-
-    if len(pool.image_ids) <= MAX_IMAGES:
-        return pool, labelled
-    rng = np.random.default_rng(seed)
-    unlabelled = np.setdiff1d(np.arange(len(pool.image_ids)), labelled.positions)
-    drawn = np.concatenate([rng.permutation(labelled.positions), rng.permutation(unlabelled)])
-    rows = np.sort(drawn[:MAX_IMAGES])
-    kept = np.isin(labelled.positions, rows)
-    at = rows.tolist()
+    kept = labelled.kept_of(len(pool.image_ids), most=MAX_IMAGES, seed=seed)
+    at = kept.rows.tolist()
     smaller = replace(pool, image_ids=[pool.image_ids[i] for i in at], hashes=[pool.hashes[i] for i in at])
-    positions = np.searchsorted(rows, labelled.positions[kept])
-    return smaller, Labelled(positions, labelled.labels[kept], labelled.classes, labelled.groups[kept])
+    return smaller, kept.labelled
 
 
 def _feature_sets(

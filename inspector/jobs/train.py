@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inspector.jobs.devices import usable_device
 from inspector.jobs.events import RunStarted
+from inspector.jobs.label_forecast import measure_label_forecast
 from inspector.jobs.pool import fill_pool, open_cache
 from inspector.jobs.pretraining_gain import measure_pretraining_gain
 from inspector.jobs.train_better import train_better
@@ -22,6 +23,7 @@ from models.events import Notice
 if TYPE_CHECKING:
     import numpy as np
 
+    from inspector.jobs.label_forecast import KnownForecast
     from inspector.jobs.pool import Pool
     from inspector.project import Project, Run
     from models.evaluate import Evaluation
@@ -37,6 +39,7 @@ class TrainFinished:
     Attributes:
         validation: None where nothing could be held out.
         verdict: of the frozen encoder against the fine-tuned one, where both were tried.
+        forecast: what more labels would bring; None until it is measured.
     """
 
     run: int
@@ -47,6 +50,7 @@ class TrainFinished:
     seconds: float
     protocol: str
     verdict: Verdict | None = None
+    forecast: KnownForecast | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As `train --json` prints it."""
@@ -61,6 +65,7 @@ class TrainFinished:
             "validation": {**({k: figures[k] for k in keys} if figures else empty), "protocol": self.protocol},
             "seconds": round(self.seconds, 3),
             **({"kept": None, "kept_verdict": None} if self.verdict is None else self.verdict.to_json()),
+            **({} if self.forecast is None else self.forecast.to_json()),
         }
 
 
@@ -111,9 +116,12 @@ def train(project: Project, request: TrainRequest, *, maps: bool = False) -> Ite
             )
             more = {"evaluation": _evaluation_json(trained.validation), "places": trained.places}
             run.finish({**finished.to_json(), **more})
-        # The classifier is whole by now: whoever stops here loses the comparison alone.
+        # The classifier is whole by now: whoever stops here loses the forecast or the comparison alone.
+        forecast = yield from measure_label_forecast(
+            run, labelled, trained, images=len(pool.image_ids), seed=request.seed
+        )
         yield from measure_pretraining_gain(project, run, pool, labelled, request, trained, device)
-        yield finished
+        yield replace(finished, forecast=forecast)
 
 
 def _evaluation_json(validation: Evaluation | None) -> dict[str, Any] | None:

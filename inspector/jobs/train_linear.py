@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from inspector.jobs.features import PoolFeatures, pool_features
 from inspector.jobs.train_places import compare_places
-from inspector.jobs.training import RunValidation, Trained
+from inspector.jobs.training import Learned, RunValidation, Trained
 from inspector.jobs.versions import versions
 from models.events import Progress
 
@@ -91,6 +91,7 @@ def train_linear(
         answers,
         places=None if places is None else places.name,
         probabilities=probabilities,
+        learned=Learned(features.blocks, fit.rule, request.use_unlabelled) if places is None else None,
     )
 
 

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
     from inspector.jobs.pool import Pool
     from inspector.project import Project
+    from models.classifier import Rule
     from models.evaluate import Evaluation
     from models.events import Progress
     from models.frozen_or_tuned import Verdict
     from models.model_file import Classifier
+    from models.power_transform import Blocks
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,41 @@ class Labelled:
     classes: tuple[str, ...]
     groups: np.ndarray
 
+    def kept_of(self, images: int, *, most: int, seed: int) -> Kept:
+        """Which of a pool of so many `images` are kept where they are more than `most`: labelled ones first."""
+        import numpy as np
+
+        if images <= most:
+            return Kept(np.arange(images), self)
+        rng = np.random.default_rng(seed)
+        unlabelled = np.setdiff1d(np.arange(images), self.positions)
+        rows = np.sort(np.concatenate([rng.permutation(self.positions), rng.permutation(unlabelled)])[:most])
+        chosen = np.isin(self.positions, rows)
+        positions = np.searchsorted(rows, self.positions[chosen])
+        return Kept(rows, Labelled(positions, self.labels[chosen], self.classes, self.groups[chosen]))
+
     def told_of_nothing(self) -> list[str]:
         """The classes whose labels all lie in one group, so that figures can't be told of them."""
         from models.group_folds import judged_alone
 
         return [self.classes[k] for k in judged_alone(self.labels, self.groups)]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A part of a pool: the positions (m,) of its images in the whole, and its labels by position in the part."""
+
+    rows: np.ndarray
+    labelled: Labelled
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What a head was fitted on, apart from the labels: transformed blocks (N, D) of the pool, and the rule."""
+
+    blocks: Blocks
+    rule: Rule
+    use_unlabelled: bool
 
 
 @dataclass(frozen=True)
@@ -95,6 +127,7 @@ class Trained:
         places: which unusual places the classifier judges by, in words; None for one that judges by the whole image.
         probabilities: (N, K) of the pool's images, to be stored as the run's predictions; None if it makes none.
         verdict: of the frozen encoder against the fine-tuned one, where both were tried.
+        learned: what the head was fitted on, where there is a head on frozen features.
     """
 
     classifier: Classifier
@@ -105,6 +138,7 @@ class Trained:
     places: str | None = None
     probabilities: np.ndarray | None = None
     verdict: Verdict | None = None
+    learned: Learned | None = None
 
 
 def validation_of(project: Project, run_id: int) -> RunValidation | None:

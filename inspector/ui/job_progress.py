@@ -32,6 +32,7 @@ STAGES = {
     "unusual places: network": "Learning from places",
     "predictions": "Guessing",
     "label curve": "Accuracy against labels",
+    "label forecast": "Forecast",
 }
 
 

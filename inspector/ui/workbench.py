@@ -15,6 +15,7 @@ from inspector.jobs.failures import sentence
 from inspector.project import Change
 from inspector.ui.group_finding import GroupFinding
 from inspector.ui.jobs import Job, JobQueue
+from inspector.ui.label_forecasting import LabelForecasting
 from inspector.ui.live_guesses import LiveGuesses
 from inspector.ui.page_states import RunningJob, page_states
 from inspector.ui.pages.images.image_filter import ImageFilter
@@ -34,7 +35,7 @@ from models.errors import KnownError
 from models.events import Notice
 
 STATES_INTERVAL_MS = 60_000  # ages grow
-SILENT_KINDS = {"prepare", "probe"}  # start again by themselves; nobody is asked before they stop
+SILENT_KINDS = {"prepare", "probe", "forecast"}  # start again by themselves; nobody is asked before they stop
 
 
 class Workbench(QWidget):
@@ -53,6 +54,7 @@ class Workbench(QWidget):
         self.preparation = Preparation(session, self.jobs, self)
         self.group_finding = GroupFinding(session, self.jobs, self)
         self.group_finding.finished.connect(self._on_groups_found)
+        self.forecasting = LabelForecasting(session, self.jobs, self)
         self.watch = ProjectWatch(session, self)
         self.side_bar = SideBar(session.name, str(session.project.folder), project_menu)
         self.strip = JobStrip(self.jobs)

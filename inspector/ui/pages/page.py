@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QSplitter, QVBoxLayout, QWidg
 
 from inspector.project import Change
 from inspector.ui.jobs import JobQueue
+from inspector.ui.label_forecasting import LabelForecasting
 from inspector.ui.live_guesses import LiveGuesses
 from inspector.ui.session import Session
 from inspector.ui.settings import settings
@@ -25,6 +26,7 @@ class Shell(Protocol):
     """What a page may ask of the window around it."""
 
     guesses: LiveGuesses
+    forecasting: LabelForecasting
 
     def go_to(self, page: str, payload: object = None) -> None:
         """Open a page; it gets the payload by `Page.open_with`."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from inspector.ui.jobs import JobQueue
+from inspector.ui.label_forecasting import LabelForecasting
 from inspector.ui.live_guesses import LiveGuesses
 from inspector.ui.pages.label.label_page import LabelPage
 from inspector.ui.session import Session
@@ -21,6 +22,7 @@ def shown_page(
 ) -> LabelPage:
     """A label page in a window of its own, with the keyboard."""
     shell.session, shell.guesses = session, guesses
+    shell.forecasting = LabelForecasting(session, jobs, jobs)
     made = LabelPage(session, jobs, thumbnails, shell)
     qtbot.addWidget(made)
     made.resize(1080, 700)

@@ -1,4 +1,4 @@
-"""Accuracy against labels: what more labels would bring, with a random encoder beside it; measured when asked for."""
+"""Accuracy with fewer labels, a random encoder beside it: what pretraining saves; measured when asked for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from inspector.ui.widgets.controls import button, column, label, pane, set_enabl
 from inspector.ui.widgets.live_plot import LivePlot
 from inspector.ui.widgets.section import Section
 
-OFFER = "How much would more labels bring?"
+OFFER = "How many labels does the encoder save?"
 CLOSE = 0.12  # of the plot's height: less than two lines of text
 STYLES = ("run", "compared", "reference")
 

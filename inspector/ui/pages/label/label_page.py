@@ -139,6 +139,8 @@ class LabelPage(Page):
         self.mode.chosen.connect(self.set_mode)
         self.feed.moved.connect(self._on_moved)
         self.session.guesses_changed.connect(self._on_guesses_changed)
+        self.shell.forecasting.changed.connect(self._show_forecast)
+        self.jobs.changed.connect(self._show_forecast)
         self.queue_mode.class_chosen.connect(self.label_current)
         self.queue_mode.class_named.connect(self._on_named_in_queue)
         self.queue_mode.image_requested.connect(self.feed.go_to)
@@ -281,6 +283,13 @@ class LabelPage(Page):
         self.queue_mode.show_guess(self.current_image_id)
         self._show_suggestion()
         self._show_sentence()
+        self._show_forecast()
+
+    def _show_forecast(self) -> None:
+        """Have a forecast made where it is due, while somebody looks; show the newest."""
+        if self.isVisible():
+            self.shell.forecasting.refresh()
+        self.suggestion.guess.show_forecast(self.shell.forecasting.sentence)
 
     def _show_suggestion(self) -> None:
         queue = self.feed.queue
@@ -295,6 +304,7 @@ class LabelPage(Page):
         set_enabled(self._train, missing)
         if self.queue_mode.hints.last_text and not self.session.labels:
             self.queue_mode.hints.show_last(None)
+        self._show_forecast()
 
     def _show_sentence(self) -> None:
         """The state; beside the queue how far guesses can be trusted stands in the panel."""

@@ -84,9 +84,11 @@ class GuessPanel(QWidget):
         self._enter.setProperty("key", "true")
         self._enter.setFixedHeight(ENTER_PX)
         self._estimate = label(size_px=12, tone="text3", wraps=True)
+        self.forecast = label(size_px=12, tone="text3", wraps=True)
         self._caption = label("The model's guess", semibold=True)
         caption = row(self._caption, None, label("not a label yet", size_px=12, tone="text3"))
-        self.setLayout(column(caption, self._bars, self._nothing, row(self._accept, self._enter, None), self._estimate))
+        buttons = row(self._accept, self._enter, None)
+        self.setLayout(column(caption, self._bars, self._nothing, buttons, self._estimate, self.forecast))
 
     @property
     def accept_button(self) -> QPushButton:
@@ -109,6 +111,11 @@ class GuessPanel(QWidget):
             source = self._session.guesses.source
             self._caption.setText(f"The guess of {source}" if source else "The model's guess")
             self._estimate.setText(estimate_sentence(self._session.guesses.estimate))
+
+    def show_forecast(self, sentence: str) -> None:
+        """Say how far more labels would help; nothing as long as nothing can be guessed."""
+        self.forecast.setText(sentence)
+        self.forecast.setVisible(bool(sentence) and self._session.guesses is not None)
 
 
 class CountsPanel(QWidget):

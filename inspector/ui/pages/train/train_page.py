@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtWidgets import QStackedWidget
 
 from inspector.jobs.events import MapMoved, RunStarted
+from inspector.jobs.label_forecast import known_forecast
 from inspector.jobs.train import train
 from inspector.jobs.training import validation_of
 from inspector.project import Change, RunRecord
@@ -226,6 +227,7 @@ class TrainPage(Page):
             self.figures.show_evaluation(live.evaluation)
         self.side.runs.select(live.run)
         self.side.show_run(run, self.session.runs, state="settings are fixed while it runs")
+        self.side.forecast.show_forecast(None)
         self._choose_content()
 
     def _show_stored(self, run: RunRecord) -> None:
@@ -247,6 +249,8 @@ class TrainPage(Page):
         state = age(run.finished or run.created) if run.state == "finished" else STATES.get(run.state, run.state)
         chosen = rule_facts(self.session.project.run_events(run.id))
         self.side.show_run(run, self.session.runs, state=state, chosen=chosen)
+        is_finished = run.state == "finished"
+        self.side.forecast.show_forecast(known_forecast(self.session.project, run.id) if is_finished else None)
 
     def _show_comparison(self) -> None:
         ticked = self.side.runs.ticked

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 from inspector.project import RunRecord
 from inspector.ui.pages.train.comparison_view import ComparisonView
+from inspector.ui.pages.train.forecast_card import ForecastCard
 from inspector.ui.pages.train.run_list import TrainRuns
 from inspector.ui.pages.train.train_form import TrainForm
 from inspector.ui.run_words import Fact, protocol_of, settings_facts
@@ -24,12 +25,12 @@ TILE_PX, TILE_COLUMNS = 80, 3
 
 
 class TrainPanel(QWidget):
-    """`form` for the next run; `runs`, `facts` of the run in view, `comparison` of the ticked ones."""
+    """`form` for the next run; `runs`, `facts` and `forecast` of the run in view, `comparison` of the ticked ones."""
 
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__()
         self.form, self.runs, self.facts = TrainForm(), TrainRuns(), FactsView()
-        self.comparison = ComparisonView()
+        self.comparison, self.forecast = ComparisonView(), ForecastCard()
         self.strip = ThumbnailStrip(session, thumbnails, size_px=TILE_PX, columns=TILE_COLUMNS)
         self.validation = label("", size_px=12, tone="text2", wraps=True)
         self.heading = label("", semibold=True)
@@ -64,9 +65,8 @@ class TrainPanel(QWidget):
         heading = row(self.heading, self.state)
         heading.setStretchFactor(self.state, 1)
         listed = label("Runs", semibold=True)
-        return column(
-            heading, self.facts, self.protocol, line(), listed, self.runs, line(), self.comparison, self.strip, None
-        )
+        of_run = (heading, self.facts, self.protocol, self.forecast)
+        return column(*of_run, line(), listed, self.runs, line(), self.comparison, self.strip, None)
 
     def _on_show_images(self, image_ids: list[int]) -> None:
         self.strip.set_ids(image_ids)
