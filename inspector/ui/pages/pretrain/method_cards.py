@@ -33,9 +33,9 @@ class MethodCards(QWidget):
         self.words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         head = label("How should the encoder learn?", size_px=17, semibold=True)
         head.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        cards = row(*self.cards.values(), spacing=12)
-        for place in range(cards.count()):
-            cards.setStretch(place, 1)
+        cards = row(None, *self.cards.values(), None, spacing=12)
+        for card in self.cards.values():
+            cards.setStretchFactor(card, 100)  # all alike; beyond their widest the room goes beside them
         self.setLayout(column(None, head, 8, cards, 8, self.words, None, margins=(16, 16, 16, 16)))
 
     def choose(self, method: str, preset: str) -> None:
@@ -88,6 +88,8 @@ class _Card(QAbstractButton):
         parts = (label(title, semibold=True), self.sentence, line(), _caption("Costs"), self.cost)
         brings = (_caption("Brought"), self.where, self._grid, self.verdict, None)
         self.setLayout(column(*parts, *brings, margins=(12, 12, 12, 12), spacing=6))
+        for text in self.texts:
+            text.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setCheckable(True)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setAccessibleName(f"{title}: {sentence}")
