@@ -211,6 +211,10 @@ def test_a_card_says_what_its_method_brought(kept_figures):
         (None, ""),
         (Share(0.02, 0.005, 0.035), "Its encoder beat SimCLR's by 2.0 points (0.5 to 3.5)."),
         (
+            Share(0.016, -0.037, 0.069),
+            "No sure gain: its encoder's +1.6 points (−3.7 to 6.9) over SimCLR's may be chance.",
+        ),
+        (
             Share(-0.003, -0.01, 0.004),
             "No gain: its encoder was not a point better than SimCLR's, −0.3 points (−1.0 to 0.4).",
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from inspector.jobs.events import DurationEstimated
-from inspector.jobs.method_figures import ENCODER, FUSED, LABELS, MeasuredPreset, Share, figures_for
+from inspector.jobs.method_figures import ENCODER, FUSED, LABELS, WORTH, MeasuredPreset, Share, figures_for
 from inspector.jobs.timing import breaks_promise
 from inspector.ui.pages.pretrain.pretrain_words import METHOD_NAMES, PRESETS
 from inspector.ui.wording import at_start, count, interval, rough_duration, share
@@ -80,4 +80,6 @@ def _verdict(measured: MeasuredPreset) -> str:
     over = METHOD_NAMES[measured.hybrid_over]
     if measured.hybrid_pays:
         return f"Its encoder beat {over}'s by {points.removeprefix('+')}."
+    if gain.mean >= WORTH:
+        return f"No sure gain: its encoder's {points} over {over}'s may be chance."
     return f"No gain: its encoder was not a point better than {over}'s, {points}."
