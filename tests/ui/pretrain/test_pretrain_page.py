@@ -238,6 +238,19 @@ def test_figures_of_the_cards_are_shown(qtbot, kept_figures):
     assert "0.930" in card.accessibleDescription()
 
 
+@pytest.mark.parametrize("width", [700, 1400])
+def test_cards_say_the_same_things_at_the_same_height(qtbot, kept_figures, width):
+    kept_figures(Share(0.0, -0.01, 0.01))
+    cards = MethodCards()
+    qtbot.addWidget(cards)
+    cards.resize(width, 700)
+    cards.choose("simclr", "quick")
+    with qtbot.waitExposed(cards):
+        cards.show()
+    qtbot.waitUntil(lambda: len({card.cost.y() for card in cards.cards.values()}) == 1)
+    assert len({card.where.y() for card in cards.cards.values()}) == 1
+
+
 def test_reconstructions_are_shown_in_three_columns(page):
     crops = np.zeros((4, 16, 16, 1), np.uint8)
     page.figures.show_pictures(Reconstruction(3, crops, crops, crops))

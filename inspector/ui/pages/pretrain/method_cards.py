@@ -13,6 +13,7 @@ from inspector.ui.theme import theme
 from inspector.ui.widgets.controls import ElidedLabel, column, follow_theme, label, line, row
 
 NARROWEST_PX, WIDEST_PX = 208, 320
+MARGIN_PX = 12
 
 
 class MethodCards(QWidget):
@@ -65,8 +66,12 @@ class MethodCards(QWidget):
 
     def _align(self) -> None:
         """What stands side by side begins at the same height: each text gets the room of the longest of its kind."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()  # the cards are as wide as they will be
+        room = min(card.width() for card in self.cards.values()) - 2 * MARGIN_PX
         for texts in zip(*(card.texts for card in self.cards.values()), strict=True):
-            tallest = max(text.heightForWidth(text.width()) for text in texts)
+            tallest = max(text.heightForWidth(room) for text in texts)
             for text in texts:
                 text.setMinimumHeight(tallest)
 
@@ -87,7 +92,7 @@ class _Card(QAbstractButton):
         self._grid.setColumnStretch(0, 1)
         parts = (label(title, semibold=True), self.sentence, line(), _caption("Costs"), self.cost)
         brings = (_caption("Brought"), self.where, self._grid, self.verdict, None)
-        self.setLayout(column(*parts, *brings, margins=(12, 12, 12, 12), spacing=6))
+        self.setLayout(column(*parts, *brings, margins=(MARGIN_PX,) * 4, spacing=6))
         for text in self.texts:
             text.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setCheckable(True)
