@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from inspector.jobs.experiment.method_figures import figures_of
-from inspector.jobs.experiment.plan import PLANS
+from inspector.jobs.experiment.plan import Plan
 from inspector.jobs.method_figures import MeasuredPreset, Share, measured_presets
 from inspector.jobs.presets_table import BEGIN, END, in_document, presets_table
 from models.errors import KnownError
@@ -38,7 +38,7 @@ def results(hybrid: tuple[float, ...] = (0.93, 0.95, 0.94), left_out: tuple[str,
             made[key("pretrain", method, "encoder")] = run
             made[key("labels", method, "encoder / 5 a class")] = measurement(*accuracies)
             made[key("labels", method, "fused / 5 a class")] = measurement(0.95, 0.97, 0.96)
-    plan = {**PLANS["quick"].to_json(), "epochs": None}
+    plan = Plan("quick", label_draws={"1 a class": 6, "5 a class": 3}).to_json()
     return {"experiment": {"plan": plan, "classes": ["a", "b"]}, "measurements": made}
 
 

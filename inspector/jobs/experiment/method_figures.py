@@ -7,7 +7,7 @@ from typing import Any
 
 from inspector.jobs.experiment.intervals import Estimate
 from inspector.jobs.experiment.measured import Measured
-from inspector.jobs.experiment.plan import PLANS, RANDOM, TEXTURE, Row
+from inspector.jobs.experiment.plan import RANDOM, TEXTURE, Plan, Row
 from inspector.jobs.experiment.store import RESULTS_NAME
 from inspector.jobs.method_figures import ENCODER, FUSED, LABELS
 from models.errors import KnownError
@@ -32,8 +32,8 @@ def figures_of(stored: dict[str, Any], *, images: str) -> dict[str, Any]:
     accuracy["none"] = {"texture": _shares(measured, TEXTURE.method, TEXTURE.features)}
     runs = {method: measured.of("pretrain", Row(method, ENCODER)) for method in measured.plan.methods}
     devices = {run["device"].split(":")[0] for run in runs.values() if run is not None}
-    better = max(SINGLE, key=lambda method: accuracy[method].get(ENCODER, {}).get(LABELS, [0.0])[0])
-    is_compared = all(LABELS in accuracy[method].get(ENCODER, {}) for method in (*SINGLE, "hybrid"))
+    better = max(SINGLE, key=lambda method: accuracy.get(method, {}).get(ENCODER, {}).get(LABELS, [0.0])[0])
+    is_compared = all(LABELS in accuracy.get(method, {}).get(ENCODER, {}) for method in (*SINGLE, "hybrid"))
     gain = measured.difference("labels", Row("hybrid", ENCODER), Row(better, ENCODER), LABELS) if is_compared else None
     return {
         "preset": measured.plan.preset,
@@ -54,7 +54,8 @@ def _measured(stored: dict[str, Any]) -> Measured:
     if not judged:
         raise KnownError(f"{RESULTS_NAME} holds no accuracy yet.")
     seeds = 1 + max(int(key.split(":")[0].removeprefix("seed ")) for key in measurements)
-    plan = PLANS[stored["experiment"]["plan"]["preset"]]
+    then = stored["experiment"]["plan"]
+    plan = Plan(then["preset"], methods=tuple(then["methods"]), label_draws=then["label_draws"])
     return Measured(plan, seeds, tuple(stored["experiment"]["classes"]), len(judged[0]), measurements)
 
 
