@@ -100,6 +100,14 @@ class CheckpointSaved:
 
 
 @dataclass(frozen=True)
+class MoreTime:
+    """Whether twice the time would pay: `outcome` is 'pays', 'hardly' or 'unknown', and a sentence says why."""
+
+    outcome: str
+    sentence: str
+
+
+@dataclass(frozen=True)
 class PretrainDone:
     """The run is over and its encoder lies at `path`. `images_per_second` counts source images."""
 

@@ -34,8 +34,8 @@ def is_collapsed(embeddings: Tensor) -> bool:
     return bool(spread < COLLAPSED_SPREAD) or effective_rank(values) < COLLAPSED_RANK
 
 
-def knn_accuracy(embeddings: Tensor, labels: Tensor, *, neighbours: int = 5) -> float | None:
-    """Leave-one-out accuracy of a cosine kNN vote over embeddings (n, D) with labels (n,).
+def knn_right(embeddings: Tensor, labels: Tensor, *, neighbours: int = 5) -> Tensor | None:
+    """Whether a leave-one-out cosine kNN vote is right (n,) bool, over embeddings (n, D) with labels (n,).
 
     None where it cannot be told: fewer than two classes, or no class with two images.
     """
@@ -47,4 +47,10 @@ def knn_accuracy(embeddings: Tensor, labels: Tensor, *, neighbours: int = 5) -> 
     nearest = similarity.topk(min(neighbours, len(labels) - 1), dim=1)
     votes = torch.zeros(len(labels), int(labels.max()) + 1)
     votes.scatter_add_(1, labels[nearest.indices], nearest.values.clamp(min=0) + 1e-6)
-    return float((votes.argmax(1) == labels).float().mean())
+    return votes.argmax(1) == labels
+
+
+def knn_accuracy(embeddings: Tensor, labels: Tensor, *, neighbours: int = 5) -> float | None:
+    """The share of `knn_right`."""
+    right = knn_right(embeddings, labels, neighbours=neighbours)
+    return None if right is None else float(right.float().mean())

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import torch
-from torch import Tensor
 
-from models.augment import Standardiser
 from models.checkpoint import load_into, load_weights, save_weights, under_prefix, with_prefix
 from models.encoders import Encoder, parameter_count
 from models.errors import KnownError
-from models.events import CheckpointSaved, Embedding, EpochDone, Notice, PretrainDone, Reconstruction, StepDone, Views
-from models.features import BATCH, EncoderFeatures, reading_scale
-from models.health import effective_rank, is_collapsed, knn_accuracy
+from models.events import (
+    CheckpointSaved,
+    Embedding,
+    EpochDone,
+    MoreTime,
+    Notice,
+    PretrainDone,
+    Reconstruction,
+    StepDone,
+    Views,
+)
+from models.features import EncoderFeatures, reading_scale
+from models.health import is_collapsed
 from models.imagenet import load_imagenet_weights
+from models.more_time import would_more_time_pay
 from models.pixels import Pixels
-from models.pretrain_config import MIN_EPOCHS, PretrainConfig
+from models.pretrain_config import PretrainConfig
+from models.pretrain_look import DIVERGED, look, standing
 from models.trainer import Trainer, learning_rate
 
 CHECKPOINT = "checkpoint.safetensors"
@@ -29,12 +37,10 @@ CHECKPOINT_SECONDS = 60.0
 LOSS_READ_SECONDS = 0.1  # each read waits for the device
 HEALTH_STEPS = 25
 LOOKS = 12  # times in a run that embeddings, kNN score and pictures are made
-LOOK_IMAGES = 600
-PROBE_SECONDS = 2.0
-PICTURES = 6
-DIVERGED = "Training has diverged: the loss is no number any more. Start again with a lower learning rate (--lr)."
 
-PretrainEvent = StepDone | EpochDone | Notice | Views | Reconstruction | Embedding | CheckpointSaved | PretrainDone
+PretrainEvent = (
+    StepDone | EpochDone | Notice | Views | Reconstruction | Embedding | CheckpointSaved | MoreTime | PretrainDone
+)
 
 
 def pretrain(
@@ -72,8 +78,12 @@ def pretrain(
         load_encoder_weights(trainer.objective.encoder, start_from)
     elif imagenet_weights is not None:
         load_imagenet_weights(trainer.objective.encoder, imagenet_weights)
+    labels = labels or {}
     try:
-        yield from _loop(trainer, folder, labels or {})
+        if trainer.position.step == 0:
+            trainer.standings["start"] = standing(trainer, trainer.objective.encoder, labels)
+        yield from _loop(trainer, folder, labels)
+        yield _more_time(trainer, labels)
     except KnownError:  # diverged, or a full disk: the checkpoint before that stays
         raise
     except BaseException:  # closed, interrupted, out of memory: what is trained so far can be gone on from
@@ -121,12 +131,16 @@ def _loop(trainer: Trainer, folder: Path, labels: dict[int, int]) -> Iterator[Pr
                 "lower learning rate or larger batches.",
                 warning=True,
             )
+        if trainer.halfway.is_whole(position.step):
+            paused = time.perf_counter()
+            _measure_half(trainer, labels)
+            clock += time.perf_counter() - paused
         if position.epoch != epoch:
             paused = time.perf_counter()
             metrics = {"loss": sum(losses) / max(len(losses), 1), "drawing_share": drawing / max(now - clock, 1e-9)}
             losses = []
             if position.epoch % look_every == 0 or position.step == trainer.steps:
-                yield from _look(trainer, views, labels, metrics)
+                yield from look(trainer, views, labels, metrics)
             yield EpochDone(position.epoch, trainer.epochs, metrics)
             if time.perf_counter() - last_saved >= CHECKPOINT_SECONDS and position.step < trainer.steps:
                 trainer.save(folder / CHECKPOINT)
@@ -135,54 +149,18 @@ def _loop(trainer: Trainer, folder: Path, labels: dict[int, int]) -> Iterator[Pr
             clock += time.perf_counter() - paused  # measuring and showing is not training
 
 
-def _look(
-    trainer: Trainer, views: Tensor, labels: dict[int, int], metrics: dict[str, float]
-) -> Iterator[PretrainEvent]:
-    """Embeddings, health and pictures between two epochs. Touches neither the weights nor the run's random state."""
-    objective, standardiser = trainer.objective, trainer.standardiser
-    generator = torch.Generator().manual_seed(trainer.config.seed)
-    objective.eval()
-    try:
-        positions = _look_positions(trainer.pixels, labels, generator)
-        scale = reading_scale(trainer.pixels.window_shape)
-        embed = EncoderFeatures(objective.encoder, standardiser, scale, flips=False, right_angles=False)
-        vectors = torch.empty(len(positions), objective.encoder.features)
-        for places, images in trainer.pixels.batches(BATCH, among=positions):
-            vectors[places] = embed(images)["encoder_mean"].cpu()
-        if not vectors.isfinite().all():
-            raise KnownError(DIVERGED)
-        metrics["effective_rank"] = effective_rank(vectors)
-        known = [i for i, position in enumerate(positions.tolist()) if position in labels]
-        classes = torch.tensor([labels[int(positions[i])] for i in known])
-        score = knn_accuracy(vectors[known], classes) if known else None
-        if score is not None:
-            metrics["knn_accuracy"] = score
-            metrics["knn_images"] = float(len(known))
-        yield Embedding(trainer.position.epoch, positions.numpy(), vectors.numpy())
-        crops = views[:, :PICTURES]  # (V, n, C, S, S)
-        if objective.reconstructs:
-            with torch.inference_mode():
-                masked, rebuilt = objective.reconstruct(crops[0], generator)
-            pictures = [_pictures(standardiser, x) for x in (crops[0], masked, rebuilt)]
-            yield Reconstruction(trainer.position.epoch, *pictures)
-        else:
-            shown = torch.stack([torch.from_numpy(_pictures(standardiser, view)) for view in crops], dim=1)
-            yield Views(trainer.position.epoch, shown.numpy())
-    finally:
-        objective.train()
+def _measure_half(trainer: Trainer, labels: dict[int, int]) -> None:
+    """Note how a run of half the length would have ended."""
+    if (start := trainer.standings.get("start")) is not None:
+        encoder = trainer.halfway.taken_from(trainer.objective.encoder)
+        trainer.standings["half"] = standing(trainer, encoder, labels, start.positions)
 
 
-def _look_positions(pixels: Pixels, labels: dict[int, int], generator: torch.Generator) -> Tensor:
-    """Labelled images first, then others at random, at most LOOK_IMAGES in all."""
-    labelled = torch.tensor(sorted(labels), dtype=torch.int64)
-    labelled = labelled[torch.randperm(len(labelled), generator=generator)[:LOOK_IMAGES]]
-    others = pixels.sample(LOOK_IMAGES, generator)
-    others = others[~torch.isin(others, labelled)]
-    return torch.cat([labelled, others])[:LOOK_IMAGES]
-
-
-def _pictures(standardiser: Standardiser, images: Tensor) -> np.ndarray:
-    return standardiser.inverse(images.float()).permute(0, 2, 3, 1).cpu().numpy()
+def _more_time(trainer: Trainer, labels: dict[int, int]) -> MoreTime:
+    """Hold the end against the half."""
+    start, half = trainer.standings.get("start"), trainer.standings.get("half")
+    end = standing(trainer, trainer.objective.encoder, labels, None if start is None else start.positions)
+    return would_more_time_pay(start, half, end, labels)
 
 
 def _finish(trainer: Trainer, folder: Path) -> PretrainDone:
@@ -238,31 +216,3 @@ def load_encoder_weights(encoder: Encoder, path: Path) -> None:
     if loaded.spec != encoder.spec:
         raise KnownError(f"{path} holds an encoder of another shape ({loaded.spec}); choose the same method and width.")
     encoder.load_state_dict(loaded.state_dict())
-
-
-def seconds_per_epoch(pixels: Pixels, config: PretrainConfig, *, device: torch.device) -> float:
-    """How long an epoch takes on this machine, from a probe of two seconds, at least three steps."""
-    trainer = Trainer(pixels, replace(config, epochs=1_000_000), device, epochs=1_000_000)
-    trainer.update(trainer.next_batch())  # the first step also builds kernels
-    steps, started = 0, time.perf_counter()
-    while steps < 3 or (time.perf_counter() - started < PROBE_SECONDS and steps < 200):
-        float(trainer.update(trainer.next_batch())[0])
-        steps += 1
-    return (time.perf_counter() - started) / steps * trainer.batches_per_epoch
-
-
-def epochs_within(pixels: Pixels, config: PretrainConfig, *, device: torch.device, minutes: float) -> int:
-    """How many epochs fit in `minutes` of training on this machine, from a probe of a few steps.
-
-    Raises:
-        KnownError: not even MIN_EPOCHS epochs fit.
-    """
-    seconds = seconds_per_epoch(pixels, config, device=device)
-    epochs = int(60 * minutes / seconds)
-    if epochs < MIN_EPOCHS:
-        needed = MIN_EPOCHS * seconds / 60
-        raise KnownError(
-            f"{minutes:g} min are too short: {MIN_EPOCHS} epochs over {len(pixels):,} images take about "
-            f"{needed:.1f} min on this machine."
-        )
-    return epochs

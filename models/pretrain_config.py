@@ -12,6 +12,8 @@ METHODS = ("simclr", "mae", "hybrid")
 PRESETS = ("quick", "balanced", "best", "paper")
 # How many augmented crops a preset draws in all: what was measured is a number of crops, not of epochs.
 CROP_BUDGETS = {"quick": 260_000, "balanced": 1_000_000, "best": 4_000_000}
+# Minutes that a preset takes at most on a laptop of two cores, the anomaly detector included.
+PROMISED_MINUTES = {"quick": 10, "balanced": 25, "best": 90}
 # Windows that the anomaly detector learns from after it: for each crop of the encoder's, and at most in a preset.
 # Beyond about 100,000 it learns the pool's real defects by heart, as background.
 ANOMALY_WINDOWS_PER_CROP = 0.29

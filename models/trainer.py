@@ -14,7 +14,9 @@ from models.augment import Standardiser, augment
 from models.checkpoint import load_into, load_weights, save_weights, under_prefix, with_prefix
 from models.device import autocast, gradient_scaler
 from models.errors import KnownError
+from models.halfway import HalfwayEncoder
 from models.methods import build_objective
+from models.more_time import Standing
 from models.pixels import Pixels
 from models.pretrain_config import PretrainConfig
 
@@ -69,6 +71,8 @@ class Trainer:
         )
         self.scaler = gradient_scaler(device, enabled=config.amp)
         self.position = Position(order=self._shuffle())
+        self.halfway = HalfwayEncoder(self.steps)
+        self.standings: dict[str, Standing] = {}  # of the encoder at the 'start' and 'half'-way, kept by checkpoints
 
     def _shuffle(self) -> Tensor:
         return torch.randperm(len(self.pixels), generator=self.generator)
@@ -101,6 +105,7 @@ class Trainer:
         self.scaler.step(self.optimizer)
         self.scaler.update()
         self._advance()
+        self.halfway.follow(self.objective.encoder, self.position.step)
         return loss.detach(), features
 
     def _advance(self) -> None:
@@ -121,6 +126,9 @@ class Trainer:
         tensors = with_prefix("objective", dict(self.objective.state_dict()))
         tensors |= {f"optimizer.{i}.{name}": value for i, state in optimizer.items() for name, value in state.items()}
         tensors |= {"order": self.position.order, "generator": self.generator.get_state()}
+        tensors |= with_prefix("halfway", self.halfway.tensors())
+        for name, standing in self.standings.items():
+            tensors |= with_prefix(f"standing.{name}", vars(standing))
         save_weights(path, tensors, kind="checkpoint", metadata=self._metadata())
 
     def _metadata(self) -> dict[str, Any]:
@@ -157,8 +165,17 @@ class Trainer:
         self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": state})
         self.scaler.load_state_dict(metadata["scaler"])
         self.generator.set_state(tensors["generator"])
+        self._load_standings(tensors)
         step, epoch, batch, seconds = metadata["position"]
         self.position = Position(step, epoch, batch, seconds, tensors["order"])
+
+    def _load_standings(self, tensors: dict[str, Tensor]) -> None:
+        """Checkpoints of earlier versions have none."""
+        if halfway := under_prefix("halfway", tensors):
+            self.halfway.load(halfway, device=self.device)
+        for name in ("start", "half"):
+            if kept := under_prefix(f"standing.{name}", tensors):
+                self.standings[name] = Standing(**kept)
 
 
 def _decay_groups(module: torch.nn.Module, weight_decay: float) -> list[dict[str, Any]]:

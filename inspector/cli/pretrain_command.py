@@ -36,7 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments; what is not given is the preset's."""
     parser.add_argument("project", type=Path, metavar="PROJECT")
     parser.add_argument("--method", choices=("simclr", "mae", "hybrid"), help="required, unless --resume")
-    parser.add_argument("--preset", choices=("quick", "balanced", "best", "paper"), default="quick")
+    parser.add_argument(
+        "--preset",
+        choices=("quick", "balanced", "best", "paper"),
+        default="quick",
+        help="at most 10, 25 and 90 min on a laptop of two cores (paper: hours); how long here is said at the start",
+    )
     length = parser.add_mutually_exclusive_group()
     length.add_argument("--epochs", type=positive_int, metavar="N")
     length.add_argument("--minutes", type=positive_float, metavar="M", help="as many epochs as fit on this machine")
@@ -113,8 +118,9 @@ def _overrides(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _sentence(finished: PretrainFinished) -> str:
-    return (
+    done = (
         f"Run {finished.run}: {finished.method} on {finished.images:,} images, {finished.epochs} epochs in "
         f"{finished.seconds / 60:.1f} min on {finished.device} ({finished.images_per_second:.0f} images/s, "
         f"{finished.parameters:,} parameters)"
     )
+    return "\n".join([done, *filter(None, [finished.more_time.get("sentence")])])

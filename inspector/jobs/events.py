@@ -52,11 +52,18 @@ class Validated:
 
 @dataclass(frozen=True)
 class DurationEstimated:
-    """Seconds by name of the request, of those whose steps are like the probed one's; and its images a second."""
+    """Seconds by name of the request, of those whose steps are like the probed one's; and what that one was.
+
+    Attributes:
+        images_per_second: that the encoder of the probed request learns from.
+        parameters: of that encoder.
+    """
 
     seconds: dict[str, float]
     images_per_second: float
     device: str
+    method: str
+    parameters: int
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,11 @@ from inspector.jobs.imagenet_weights import IMAGENET
 from inspector.jobs.live_map import LiveMap
 from inspector.jobs.pool import Pool, fill_pool, open_cache
 from inspector.jobs.pool_groups import groups_of
+from inspector.jobs.timing import epochs_within, promise_here
 from inspector.jobs.versions import versions
 from models.encoder_spec import IMAGENET_WIDTH
 from models.errors import KnownError
-from models.events import Embedding, EpochDone, Notice, PretrainDone, Progress
+from models.events import Embedding, EpochDone, MoreTime, Notice, PretrainDone, Progress
 
 if TYPE_CHECKING:
     import torch
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from models.pretrain_config import PretrainConfig
 
 PRETRAINED = "pretrained"  # a run's event: its encoder is whole, the anomaly detector may follow
-ENCODER_SHARE = 0.55  # of `minutes`, where an anomaly detector is trained as well
+MORE_TIME = "more time"  # a run's event: whether more time would pay, as models.events.MoreTime
 HALVED = "batch halved"  # a run's event: it goes on with this batch size, and not the one that it began with
 MIN_BATCH = 2  # images; contrast needs another image
 
@@ -78,7 +79,7 @@ class PretrainRequest:
 
 @dataclass(frozen=True)
 class PretrainFinished:
-    """The figures of a finished run, as `pretrain --json` prints them."""
+    """The figures of a finished run, as `pretrain --json` prints them; `more_time` has an outcome and a sentence."""
 
     run: int
     method: str
@@ -88,6 +89,7 @@ class PretrainFinished:
     images_per_second: float
     parameters: int
     device: str
+    more_time: dict[str, str]
 
 
 def pretrain(project: Project, request: PretrainRequest, *, maps: bool = False) -> Iterator[Any]:
@@ -99,8 +101,6 @@ def pretrain(project: Project, request: PretrainRequest, *, maps: bool = False) 
     Raises:
         KnownError: see `models.pretrain.pretrain`; the settings make no sense; the encoder to start from is missing.
     """
-    from models.pretrain import epochs_within
-
     device = yield from usable_device(request.device)
     config = usable_config(request, project.image_settings.channels)
     is_foreign = request.start_from in ("random", IMAGENET)
@@ -109,10 +109,11 @@ def pretrain(project: Project, request: PretrainRequest, *, maps: bool = False) 
     with open_cache(project) as cache:
         pool = yield from fill_pool(project, cache)
         if request.minutes is not None:
-            minutes = request.minutes * (ENCODER_SHARE if config.anomaly_windows(len(pool.hashes)) else 1)
-            epochs = epochs_within(pool.pixels(device), config, device=device, minutes=minutes)
+            epochs = epochs_within(pool.pixels(device), config, device=device, minutes=request.minutes)
             yield Notice(f"{epochs} epochs fit into {request.minutes:g} min on this machine.")
             config = replace(config, epochs=epochs)
+        elif not config.epochs and (promise := promise_here(pool.pixels(device), config, device=device)):
+            yield promise
         config = replace(config, epochs=config.epochs_for(len(pool.hashes)))
         described = {**config.to_json(), "device": str(device), "start_from": str(request.start_from)}
         with project.start_run("pretrain", {**described, "minutes": request.minutes, "versions": versions()}) as run:
@@ -167,14 +168,10 @@ def resume(project: Project, run_id: int, *, device_name: str = "auto", maps: bo
         yield RunStarted(run.id)
         learning, config = _Learning(project, run, pool, device, None, maps), PretrainConfig.from_json(known)
         if is_pretrained:
-            yield from _spot_small_defects(learning, config, PretrainDone(**_last_event(project, run_id)))
+            whole = project.run_events(run_id, PRETRAINED)[-1].data
+            yield from _spot_small_defects(learning, config, PretrainDone(**whole))
         else:
             yield from _learn(learning, config, resume=True)
-
-
-def _last_event(project: Project, run_id: int) -> dict[str, Any]:
-    """What the run logged when its encoder was whole."""
-    return project.run_events(run_id, PRETRAINED)[-1].data
 
 
 def _restricted(pool: Pool, image_ids: set[int]) -> Pool:
@@ -275,6 +272,8 @@ def _events(learning: _Learning, config: PretrainConfig, *, resume: bool) -> Ite
                 run.log("epoch", {"epoch": event.epoch, **event.metrics})
             elif isinstance(event, Notice):
                 run.log("notice", {"text": event.text})
+            elif isinstance(event, MoreTime):
+                run.log(MORE_TIME, asdict(event))
             if isinstance(event, PretrainDone):
                 done = event
             else:
@@ -297,7 +296,9 @@ def _spot_small_defects(learning: _Learning, config: PretrainConfig, done: Pretr
         learning.run.log("notice", {"text": text})
         yield Notice(text, warning=True)
     seconds = done.seconds + time.perf_counter() - started
-    finished = _finished(learning.run.id, config.method, replace(done, seconds=seconds))
+    learning.run.flush()
+    answers = [event.data for event in learning.project.run_events(learning.run.id, MORE_TIME)]
+    finished = _finished(learning.run.id, config.method, replace(done, seconds=seconds), answers[-1] if answers else {})
     learning.run.finish(asdict(finished))
     yield finished
 
@@ -323,7 +324,7 @@ def _detector_fits(learning: _Learning, config: PretrainConfig, windows: int) ->
     return True
 
 
-def _finished(run_id: int, method: str, done: PretrainDone) -> PretrainFinished:
+def _finished(run_id: int, method: str, done: PretrainDone, more_time: dict[str, str]) -> PretrainFinished:
     return PretrainFinished(
         run=run_id,
         method=method,
@@ -333,4 +334,5 @@ def _finished(run_id: int, method: str, done: PretrainDone) -> PretrainFinished:
         images_per_second=round(done.images_per_second, 2),
         parameters=done.parameters,
         device=done.device,
+        more_time=more_time,
     )

@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from itertools import islice
 from multiprocessing import get_context, get_start_method, set_start_method
 from pathlib import Path
@@ -53,11 +52,12 @@ def grey_pixels(folder: Path, *, side_px: int = 200, limit: int = 2_000) -> np.n
     """At most `limit` images, (N, 1, side_px, side_px) uint8."""
     import numpy as np
 
+    from models.image_settings import ImageSettings
     from models.image_shapes import MAX_WORKING_AREA
-    from models.images import Scaling, prepare, read_bytes, resize, walk
+    from models.images import DEFAULT_MAX_PIXELS, Scaling, prepare, read_bytes, resize, walk
 
-    as_grey = partial(prepare, channels=1, max_area=MAX_WORKING_AREA, scaling=Scaling())
-    images = (as_grey(read_bytes(path))[0] for path in islice(walk(folder), limit))
+    grey = ImageSettings(channels=1, max_area=MAX_WORKING_AREA, scaling=Scaling(), max_pixels=DEFAULT_MAX_PIXELS)
+    images = (prepare(read_bytes(path), grey)[0] for path in islice(walk(folder), limit))
     return np.stack([resize(image, height=side_px, width=side_px) for image in images])[:, None]
 
 

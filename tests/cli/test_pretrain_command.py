@@ -46,8 +46,22 @@ def test_what_a_masked_autoencoder_can_be_told(imported, inspector, tiny, target
 
 def test_a_finished_run_says_what_it_did(imported, inspector, tiny):
     outcome = inspector("pretrain", imported, "--method", "simclr", *tiny)
-    assert outcome.out.startswith("Run 1: simclr on 72 images, 1 epochs in 0.0 min on ")
-    assert outcome.out.endswith(" parameters)\n")
+    done, answer = outcome.out.splitlines()
+    assert done.startswith("Run 1: simclr on 72 images, 1 epochs in 0.0 min on ")
+    assert done.endswith(" parameters)")
+    assert "ore time would" in answer
+
+
+@pytest.mark.parametrize("method", ["simclr", "mae", "hybrid"])
+def test_a_run_says_whether_more_time_would_pay(imported, inspector, tiny, method):
+    assert inspector("label", imported, "--from-folders").code == 0
+    figures = inspector("pretrain", imported, "--method", method, *tiny, "--epochs", 3, "--json").json
+    answer = figures["more_time"]
+    assert answer["outcome"] in ("pays", "hardly", "unknown")
+    assert "% on 72 labels" in answer["sentence"] or "of the other images half-way" in answer["sentence"]
+    with Project.open(imported) as project:
+        assert project.run(1).metrics["more_time"] == answer
+        assert [event.data for event in project.run_events(1, "more time")] == [answer]
 
 
 def test_a_run_can_start_from_another(pretrained, inspector, tiny):

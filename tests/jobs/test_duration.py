@@ -17,7 +17,7 @@ QUICK = PretrainRequest(size_px=32, width=12, overrides={"batch_size": 12, "view
 
 @pytest.fixture(autouse=True)
 def _short_probe(monkeypatch):
-    monkeypatch.setattr("models.pretrain.PROBE_SECONDS", 0.1)
+    monkeypatch.setattr("inspector.jobs.timing.PROBE_SECONDS", 0.1)
 
 
 def test_presets_take_as_long_as_their_budgets_say(imported):
@@ -56,3 +56,14 @@ def test_settings_that_make_no_sense_are_one_sentence(imported):
 def test_an_empty_project_cannot_be_probed(tmp_path):
     with Project.create(tmp_path / "empty") as project, pytest.raises(KnownError):
         list(estimate_pretraining(project, {"quick": QUICK}))
+
+
+def test_every_group_is_probed_by_its_first_request(imported):
+    mae = replace(QUICK, method="mae", width=24, overrides={"batch_size": 12})
+    events = estimate_pretraining(
+        imported, {"quick": QUICK}, {"quick": mae, "balanced": replace(mae, preset="balanced")}
+    )
+    first, second = (event for event in events if isinstance(event, DurationEstimated))
+    assert (first.method, second.method) == ("simclr", "mae")
+    assert (first.seconds.keys(), second.seconds.keys()) == ({"quick"}, {"quick", "balanced"})
+    assert 0 < second.parameters < 2_000_000

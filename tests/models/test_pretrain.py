@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from models.checkpoint import load_weights, save_weights
 from models.errors import KnownError
 from models.events import CheckpointSaved, Embedding, EpochDone, Notice, PretrainDone, Reconstruction, StepDone, Views
 from models.features import EncoderFeatures
-from models.pretrain import ENCODER, epochs_within, load_encoder, pretrain, save_encoder
+from models.pretrain import ENCODER, load_encoder, pretrain, save_encoder
 
 CPU = torch.device("cpu")
 METHODS = ("simclr", "mae", "hybrid")
@@ -66,7 +65,7 @@ def steps_of(events) -> list[tuple[int, int, float]]:
 def test_events_come_in_the_order_of_the_work(run, tmp_path):
     events = [type(event).__name__ for event in run(tmp_path)]
     epoch = ["StepDone", "StepDone", "Embedding", "Views", "EpochDone"]
-    assert events == [*epoch * 3, "PretrainDone"]
+    assert events == [*epoch * 3, "MoreTime", "PretrainDone"]
 
 
 def test_steps_and_epochs_are_counted(run, tmp_path):
@@ -271,24 +270,3 @@ def test_one_image_is_too_few(pixels_of, config, tmp_path):
 def test_two_images_are_enough(pixels_of, stripes, config, tmp_path):
     *_, done = pretrain(pixels_of(stripes(2)[0]), config(), folder=tmp_path, device=CPU)
     assert isinstance(done, PretrainDone)
-
-
-@pytest.fixture
-def slow_clock(monkeypatch) -> None:
-    """Half a second passes from one look at the clock to the next."""
-    looks = itertools.count()
-    monkeypatch.setattr(module.time, "perf_counter", lambda: next(looks) / 2)
-
-
-@pytest.mark.usefixtures("slow_clock")
-def test_twice_the_minutes_are_twice_the_epochs(pixels_of, stripes, config):
-    pixels = pixels_of(stripes(9)[0])
-    once, twice = (epochs_within(pixels, config(), device=CPU, minutes=minutes) for minutes in (1.0, 2.0))
-    assert 20 < once < 120
-    assert twice == pytest.approx(2 * once, abs=1)
-
-
-@pytest.mark.usefixtures("slow_clock")
-def test_too_few_minutes_are_told(pixels_of, stripes, config):
-    with pytest.raises(KnownError, match=r"0\.01 min are too short: 4 epochs over 9 images"):
-        epochs_within(pixels_of(stripes(9)[0]), config(), device=CPU, minutes=0.01)

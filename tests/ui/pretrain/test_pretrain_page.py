@@ -7,8 +7,11 @@ import pytest
 from PySide6.QtCore import Qt
 
 from inspector.jobs.events import DurationEstimated
+from inspector.jobs.method_figures import MeasuredPreset, Share
 from inspector.jobs.pretrain_defaults import pretrain_defaults
 from inspector.ui.pages.pretrain.epoch_series import EpochSeries
+from inspector.ui.pages.pretrain.method_cards import MethodCards
+from inspector.ui.pages.pretrain.method_words import brought
 from inspector.ui.pages.pretrain.options import OPTIONS, options_for, request_of
 from inspector.ui.pages.pretrain.pretrain_page import PretrainPage
 from inspector.ui.pages.pretrain.pretrain_words import health_words, preset_text, state_sentence
@@ -19,11 +22,15 @@ from models.events import EpochDone, Progress, Reconstruction, StepDone, Views
 TINY = {"size_px": 32, "width": 8, "batch_size": 12, "views": 2, "epochs": 4}
 
 
+def estimated(method="simclr", **seconds):
+    return DurationEstimated(seconds, 242.0, "cpu", method, 2_792_000)
+
+
 def open_page(qtbot, session, jobs, shell):
     thumbnails = Thumbnails(session)
     page = PretrainPage(session, jobs, thumbnails, shell)
     qtbot.addWidget(page)
-    page._durations = {}  # the probe is tested on its own
+    page._estimates = {}  # the probe is tested on its own
     page.resize(1076, 712)
     page.show()
     return page, thumbnails
@@ -95,6 +102,8 @@ def test_a_run_is_watched_to_its_end(qtbot, page, jobs):
     assert page.side.runs.rows[0].id == run.id
     assert len(page.figures.loss.plot.curves["run"].x) == 4
     assert page.figures.network.names == ["View A", "View B"]
+    assert page.side.more_time.text() == run.metrics["more_time"]["sentence"] != ""
+    assert page.side.more_time.isVisible()
     assert page.figures.health.text.split()[0] in ("Good", "Low", "Collapsed")
 
 
@@ -133,10 +142,113 @@ def test_the_second_stage_is_said(page):
 
 def test_the_estimate_stands_beside_the_presets(page):
     page._probe_id = 7
-    page.jobs.event_arrived.emit(7, DurationEstimated({"quick": 276.0, "balanced": 1000.0}, 242.0, "cpu"))
+    page.jobs.event_arrived.emit(
+        7, DurationEstimated({"quick": 276.0, "balanced": 1000.0}, 242.0, "cpu", "simclr", 2_792_000)
+    )
     assert page.side.form.preset.itemText(0) == "Quick, about 5 min here"
     assert page.side.form.preset.itemText(3) == "As in the paper"
     assert "242 images/s" in page.cards.words.text()
+
+
+def test_a_preset_that_takes_too_long_here_names_the_budget(qtbot, page):
+    page._probe_id = 7
+    page.jobs.event_arrived.emit(7, estimated(quick=840.0, balanced=1200.0))
+    form = page.side.form
+    assert form.promise.text() == (
+        "Quick is meant for 10 min and takes about 14 min on this machine; a time budget of 10 min keeps to that."
+    )
+    form.preset.setCurrentIndex(1)
+    assert form.promise.text() == "About 20 min on this machine."
+    form.minutes.setValue(10)
+    assert not form.promise.isVisible()
+
+
+def test_a_card_says_what_its_method_costs_here(page):
+    page._probe_id = 7
+    page.jobs.event_arrived.emit(7, estimated("simclr", quick=276.0))
+    page.jobs.event_arrived.emit(7, estimated("mae", quick=600.0))
+    cards = page.cards.cards
+    assert cards["simclr"].cost.text() == "Quick: about 5 min here, 2.8 million parameters"
+    assert cards["mae"].cost.text() == "Quick: about 10 min here, 2.8 million parameters"
+    assert cards["hybrid"].cost.text() == "Quick: not measured here yet"
+    page.side.form.preset.setCurrentIndex(1)
+    assert cards["simclr"].cost.text() == "Balanced: not measured here, 2.8 million parameters"
+
+
+@pytest.fixture
+def kept_figures(monkeypatch):
+    """Call it with the hybrid's gain over SimCLR; the application then has these figures."""
+
+    def keep(gain: Share | None) -> None:
+        five = "5 a class"
+        accuracy = {
+            "none": {"texture": {five: Share(0.9, 0.85, 0.95)}},
+            "simclr": {"encoder": {five: Share(0.91, 0.88, 0.94)}, "fused": {five: Share(0.955, 0.94, 0.97)}},
+            "hybrid": {"encoder": {five: Share(0.93, 0.9, 0.96)}},
+        }
+        measured = MeasuredPreset("quick", "NEU", 360, 3, "cpu", accuracy, {}, "simclr", gain)
+        found = {("quick", "cpu"): measured}
+        monkeypatch.setattr("inspector.jobs.method_figures.measured_presets", lambda: found)
+
+    return keep
+
+
+def test_a_card_says_what_its_method_brought(kept_figures):
+    kept_figures(None)
+    told = brought("simclr", "balanced")
+    assert told.where == "NEU, 360 images that no step had seen, 5 labels a class, Quick, 3 seeds:"
+    assert told.rows == (
+        ("Encoder alone", "0.910", "[0.88–0.94]"),
+        ("With texture", "0.955", "[0.94–0.97]"),
+        ("No pretraining", "0.900", "[0.85–0.95]"),
+    )
+    assert brought("mae", "quick").where == "What it brings is not measured yet."
+
+
+@pytest.mark.parametrize(
+    ("gain", "verdict"),
+    [
+        (None, ""),
+        (Share(0.02, 0.005, 0.035), "Its encoder beat SimCLR's by 2.0 points (0.5 to 3.5)."),
+        (
+            Share(0.016, -0.037, 0.069),
+            "No sure gain: its encoder's +1.6 points (−3.7 to 6.9) over SimCLR's may be chance.",
+        ),
+        (
+            Share(-0.003, -0.01, 0.004),
+            "No gain: its encoder was not a point better than SimCLR's, −0.3 points (−1.0 to 0.4).",
+        ),
+    ],
+)
+def test_the_hybrids_card_says_whether_it_was_worth_it(kept_figures, gain, verdict):
+    kept_figures(gain)
+    assert brought("hybrid", "quick").verdict == verdict
+    assert brought("simclr", "quick").verdict == ""
+
+
+def test_figures_of_the_cards_are_shown(qtbot, kept_figures):
+    kept_figures(Share(0.0, -0.01, 0.01))
+    cards = MethodCards()
+    qtbot.addWidget(cards)
+    cards.choose("hybrid", "quick")
+    cards.show()
+    card = cards.cards["hybrid"]
+    assert [name for name, _, _ in card.rows] == ["Encoder alone", "No pretraining"]
+    assert card.verdict.text().startswith("No gain")
+    assert "0.930" in card.accessibleDescription()
+
+
+@pytest.mark.parametrize("width", [700, 1400])
+def test_cards_say_the_same_things_at_the_same_height(qtbot, kept_figures, width):
+    kept_figures(Share(0.0, -0.01, 0.01))
+    cards = MethodCards()
+    qtbot.addWidget(cards)
+    cards.resize(width, 700)
+    cards.choose("simclr", "quick")
+    with qtbot.waitExposed(cards):
+        cards.show()
+    qtbot.waitUntil(lambda: len({card.cost.y() for card in cards.cards.values()}) == 1)
+    assert len({card.where.y() for card in cards.cards.values()}) == 1
 
 
 def test_reconstructions_are_shown_in_three_columns(page):

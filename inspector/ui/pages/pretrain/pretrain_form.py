@@ -20,10 +20,12 @@ from PySide6.QtWidgets import (
 from inspector.jobs.imagenet_weights import IMAGENET
 from inspector.jobs.pretrain import PretrainRequest
 from inspector.jobs.pretrain_defaults import pretrain_defaults
+from inspector.jobs.timing import breaks_promise
 from inspector.project import RunRecord
+from inspector.ui.pages.pretrain.method_words import promise_words
 from inspector.ui.pages.pretrain.options import OPTIONS, Option, options_for, request_of
 from inspector.ui.pages.pretrain.pretrain_words import METHODS, PRESETS, SENTENCES, STARTS, preset_text, run_title
-from inspector.ui.widgets.controls import Segmented, button, column, keep_icon, label, row, set_enabled
+from inspector.ui.widgets.controls import Segmented, button, column, keep_icon, label, row, set_enabled, set_tone
 from models.encoder_spec import IMAGENET_WIDTH
 
 NAME_PX = 96
@@ -73,7 +75,9 @@ class PretrainForm(QWidget):
             ("Device", self.device),
         )
         fold = row(self.fold, None, self.reset_button)
-        self.setLayout(column(self.method, self.sentence, main, fold, self.options))
+        self._durations: Mapping[str, float] = {}
+        self.promise = label(size_px=12, tone="text3", wraps=True)
+        self.setLayout(column(self.method, self.sentence, main, self.promise, fold, self.options))
         self._fill_starts()
         self._connect()
         self.reset()
@@ -85,6 +89,8 @@ class PretrainForm(QWidget):
 
     def set_durations(self, seconds: Mapping[str, float] | None) -> None:
         """How long each preset takes here."""
+        self._durations = seconds or {}
+        self._show_promise()
         for place, (name, _) in enumerate(PRESETS):
             self.preset.setItemText(place, preset_text(name, seconds))
 
@@ -180,7 +186,18 @@ class PretrainForm(QWidget):
         self._show_width()
         set_enabled(self.fields["epochs"], "The time budget decides on the epochs." if has_budget else "")
 
+    def _show_promise(self) -> None:
+        """How long the preset takes here, as a warning where that is too long; not where the user decides on it."""
+        preset = self.preset.currentData()
+        is_own = self.minutes.value() > 0 or self.value("epochs") != self._current_defaults()["epochs"]
+        seconds = None if is_own else self._durations.get(preset)
+        self.promise.setVisible(seconds is not None)
+        if seconds is not None:
+            self.promise.setText(promise_words(preset, seconds))
+            set_tone(self.promise, "warn" if breaks_promise(preset, seconds) else "text3")
+
     def _connect(self) -> None:
+        self.changed.connect(self._show_promise)
         self.method.chosen.connect(self._on_method)
         self.preset.currentIndexChanged.connect(lambda _: self.reset())
         self.fold.toggled.connect(self._on_fold_toggled)

@@ -45,7 +45,7 @@ class PretrainPage(Page):
         self._job_id: int | None = None
         self._probe_id: int | None = None
         self._shown_run: int | None = None
-        self._durations: dict[str, float] | None = None
+        self._estimates: dict[str, DurationEstimated] | None = None  # by method; None: not measured yet
         self._imagenet = ImagenetQuestion(jobs, self)
         self.side = PretrainPanel()
         self.panel.addWidget(self.side)
@@ -138,19 +138,21 @@ class PretrainPage(Page):
         yield from resume(self.session.project, run_id, maps=True)
 
     def _probe(self) -> None:
-        if len(self.session.images) < 2 or self._durations is not None or self.jobs.current is not None:
+        """Measure this machine: the chosen method first, as its presets are in view."""
+        if len(self.session.images) < 2 or self._estimates is not None or self.jobs.current is not None:
             return
-        method = self.side.form.method.key
-        requests = {name: PretrainRequest(method=method, preset=name) for name, _ in PRESETS}
+        chosen = self.side.form.method.key
+        methods = sorted(METHOD_NAMES, key=lambda method: method != chosen)
         self.cards.say("Measuring this machine for a few seconds…")
         self._probe_id = self.jobs.submit(
-            Job(PROBE, "Measuring", "this machine, a few seconds", partial(self._estimated, requests), self.key)
+            Job(PROBE, "Measuring", "this machine, a few seconds", partial(self._estimated, methods), self.key)
         )
 
-    def _estimated(self, requests: dict[str, PretrainRequest]) -> Iterator[Any]:
+    def _estimated(self, methods: list[str]) -> Iterator[Any]:
         from inspector.jobs.duration import estimate_pretraining
 
-        yield from estimate_pretraining(self.session.project, requests)
+        presets = [{name: PretrainRequest(method=method, preset=name) for name, _ in PRESETS} for method in methods]
+        yield from estimate_pretraining(self.session.project, *presets)
 
     def _on_jobs_changed(self) -> None:
         current = self.jobs.current
@@ -162,7 +164,9 @@ class PretrainPage(Page):
 
     def _on_event(self, job_id: int, event: object) -> None:
         if job_id == self._probe_id and isinstance(event, DurationEstimated):
-            self._show_durations(event)
+            self._estimates = {**(self._estimates or {}), event.method: event}
+            self.cards.take(event)
+            self._show_durations()
         if job_id != self._job_id or self._live is None:
             return
         if isinstance(event, RunStarted):
@@ -183,8 +187,7 @@ class PretrainPage(Page):
     def _on_ended(self, job_id: int, _ended: Ended) -> None:
         if job_id == self._probe_id:
             self._probe_id = None
-            if self._durations is None:
-                self.cards.say("")
+            self._show_durations()
         if job_id == self._job_id:
             self._job_id = self._live = self._live_run = None
             self.session.refresh(Change(runs=True))
@@ -196,9 +199,9 @@ class PretrainPage(Page):
     def _connect(self) -> None:
         form = self.side.form
         self.cards.chosen.connect(form.choose)
-        form.changed.connect(lambda: self.cards.choose(form.method.key))
-        form.method.chosen.connect(lambda _: self._on_method_chosen())
-        self.cards.chosen.connect(lambda _: self._on_method_chosen())
+        form.changed.connect(lambda: self.cards.choose(form.method.key, form.preset.currentData()))
+        form.method.chosen.connect(lambda _: self._show_durations())
+        self.cards.chosen.connect(lambda _: self._show_durations())
         self.side.runs.run_chosen.connect(self.show_run)
         self.side.runs.ticked_changed.connect(self._show_compared)
         self.side.resume_requested.connect(self.resume)
@@ -207,17 +210,17 @@ class PretrainPage(Page):
         self.jobs.event_arrived.connect(self._on_event)
         self.jobs.ended.connect(self._on_ended)
         self._on_jobs_changed()
+        self.cards.choose(form.method.key, form.preset.currentData())
 
-    def _on_method_chosen(self) -> None:
-        """The estimate is of another method's step now."""
-        self._durations = None
-        self.side.form.set_durations(None)
-        self._probe()
-
-    def _show_durations(self, event: DurationEstimated) -> None:
-        self._durations = dict(event.seconds)
-        self.side.form.set_durations(self._durations)
-        self.cards.say(f"This machine learns from {event.images_per_second:,.0f} images/s ({event.device}).")
+    def _show_durations(self) -> None:
+        """How long the chosen method takes here, where that is measured."""
+        estimated = (self._estimates or {}).get(self.side.form.method.key)
+        self.side.form.set_durations(None if estimated is None else estimated.seconds)
+        if estimated is not None:
+            speed = f"{estimated.images_per_second:,.0f} images/s ({estimated.device})"
+            self.cards.say(f"This machine learns from {speed}.")
+        elif self._probe_id is None:
+            self.cards.say("")
 
     def _shows_live(self) -> bool:
         return self._live is not None and self._live_run is not None and self._shown_run == self._live_run

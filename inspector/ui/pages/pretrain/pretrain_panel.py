@@ -38,8 +38,11 @@ class PretrainPanel(QWidget):
         self.resume_button = button("Resume", lambda: self._emit(self.resume_requested), icon_name="play")
         self.continue_button = button("Continue from this run…", lambda: self._emit(self.continue_requested))
         self._run_view = QWidget()
+        self._more_time_head = label("Would more time pay?", semibold=True)
+        self.more_time = label(size_px=12, wraps=True)
         buttons = row(self.resume_button, self.continue_button, None)
-        self._run_view.setLayout(column(row(self._title, self._state, None), self.facts, buttons))
+        answer = (self._more_time_head, self.more_time)
+        self._run_view.setLayout(column(row(self._title, self._state, None), self.facts, *answer, buttons))
         self.runs = RunList("Pretraining runs")
         self._runs_head = label("Runs", semibold=True)
         self._note = label(NOTE, size_px=12, tone="text3", wraps=True)
@@ -69,6 +72,10 @@ class PretrainPanel(QWidget):
         self._title.setText(f"Run {run.id}")
         self._state.setText("settings are fixed while it runs" if run.state == "running" else run.state)
         self.facts.set_facts([Fact(name, value) for name, value in settings_facts(run.config, images)])
+        answer = str(run.metrics.get("more_time", {}).get("sentence", ""))  # runs of earlier versions have none
+        self.more_time.setText(answer)
+        for widget in (self._more_time_head, self.more_time):
+            widget.setVisible(bool(answer))
         self.resume_button.setVisible(run.state in RESUMABLE)
         set_enabled(self.resume_button, "" if can_resume else "It was stopped before its first checkpoint.")
         is_finished = run.state == "finished"

@@ -1,0 +1,80 @@
+"""What an experiment says of the methods, in the form that inspector/jobs/method_figures.py reads."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from inspector.jobs.experiment.intervals import Estimate
+from inspector.jobs.experiment.measured import Measured
+from inspector.jobs.experiment.plan import RANDOM, TEXTURE, Plan, Row
+from inspector.jobs.experiment.store import RESULTS_NAME
+from inspector.jobs.method_figures import ENCODER, FUSED, LABELS
+from models.errors import KnownError
+
+SINGLE = ("simclr", "mae")
+
+
+def figures_of(stored: dict[str, Any], *, images: str) -> dict[str, Any]:
+    """From a results.json, whole or not; `images` is what its folder of images is called.
+
+    Raises:
+        KnownError: its encoders were not trained for as long as the preset says, or nothing is measured.
+    """
+    plan_then = stored["experiment"]["plan"]
+    if plan_then["epochs"]:
+        raise KnownError(f"{RESULTS_NAME} is of {plan_then['epochs']} epochs and says nothing of the preset.")
+    measured = _measured(stored)
+    accuracy = {
+        method: {features: shares for features in (ENCODER, FUSED) if (shares := _shares(measured, method, features))}
+        for method in ("random", *measured.plan.methods)
+    }
+    accuracy["none"] = {"texture": _shares(measured, TEXTURE.method, TEXTURE.features)}
+    runs = {method: measured.of("pretrain", Row(method, ENCODER)) for method in measured.plan.methods}
+    devices = {run["device"].split(":")[0] for run in runs.values() if run is not None}
+    better = max(SINGLE, key=lambda method: accuracy.get(method, {}).get(ENCODER, {}).get(LABELS, [0.0])[0])
+    is_compared = all(LABELS in accuracy.get(method, {}).get(ENCODER, {}) for method in (*SINGLE, "hybrid"))
+    gain = measured.difference("labels", Row("hybrid", ENCODER), Row(better, ENCODER), LABELS) if is_compared else None
+    return {
+        "preset": measured.plan.preset,
+        "images": images,
+        "unseen": measured.images,
+        "seeds": measured.seeds,
+        "device": devices.pop() if devices else "cpu",
+        "accuracy": {method: found for method, found in accuracy.items() if any(found.values())},
+        "minutes": {method: _minutes(measured, method) for method, run in runs.items() if run is not None},
+        "hybrid_over": better if gain else "",
+        "hybrid_gain": None if gain is None else _limits(gain),
+    }
+
+
+def _measured(stored: dict[str, Any]) -> Measured:
+    measurements = stored["measurements"]
+    judged = [found["answers"]["true"] for found in measurements.values() if "answers" in found]
+    if not judged:
+        raise KnownError(f"{RESULTS_NAME} holds no accuracy yet.")
+    seeds = 1 + max(int(key.split(":")[0].removeprefix("seed ")) for key in measurements)
+    then = stored["experiment"]["plan"]
+    plan = Plan(then["preset"], methods=tuple(then["methods"]), label_draws=then["label_draws"])
+    return Measured(plan, seeds, tuple(stored["experiment"]["classes"]), len(judged[0]), measurements)
+
+
+def _shares(measured: Measured, method: str, features: str) -> dict[str, list[float]]:
+    row = RANDOM if method == "random" else Row(method, features)
+    if method == "random" and features != ENCODER:
+        return {}
+    found = {labels: measured.estimate("labels", row, labels) for labels in measured.plan.label_draws}
+    return {labels: _limits(estimate) for labels, estimate in found.items() if estimate is not None}
+
+
+def _limits(estimate: Estimate) -> list[float]:
+    """Mean, low, high; of a single value the limits are the value."""
+    limits = (estimate.mean if math.isnan(limit) else limit for limit in (estimate.low, estimate.high))
+    return [round(value, 5) for value in (estimate.mean, *limits)]
+
+
+def _minutes(measured: Measured, method: str) -> float:
+    """Mean over the seeds."""
+    found = [measured.of("pretrain", Row(method, ENCODER), seed=seed) for seed in range(measured.seeds)]
+    seconds = [each["seconds"] for each in found if each is not None]
+    return round(sum(seconds) / len(seconds) / 60, 2)

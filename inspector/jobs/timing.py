@@ -1,0 +1,123 @@
+"""How long pretraining takes on this machine, measured by a few steps: the encoder, and then the small defects."""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_right
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from models.errors import KnownError
+from models.events import Notice
+from models.pretrain_config import MIN_EPOCHS, PROMISED_MINUTES
+
+if TYPE_CHECKING:
+    import torch
+
+    from models.pixels import Pixels
+    from models.pretrain_config import PretrainConfig
+
+TIMED_STEPS = 3
+PROBE_SECONDS = 2.0
+LEARNING_SHARE = 0.95  # of the time; the rest goes into embeddings, pictures and checkpoints between epochs
+MOST_EPOCHS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds for one epoch of the encoder over `images` images, and for a window of the anomaly detector."""
+
+    images: int
+    per_epoch: float
+    per_window: float
+
+    def seconds(self, config: PretrainConfig) -> float:
+        """Of a whole run."""
+        learning = self.per_epoch * config.epochs_for(self.images)
+        return (learning + self.per_window * config.anomaly_windows(self.images)) / LEARNING_SHARE
+
+
+def measure_pace(pixels: Pixels, config: PretrainConfig, *, device: torch.device) -> Pace:
+    """From a probe of a few seconds."""
+    has_windows = bool(config.anomaly_windows(len(pixels)))
+    per_window = seconds_per_window(pixels, device=device) if has_windows else 0.0
+    return Pace(len(pixels), seconds_per_epoch(pixels, config, device=device), per_window)
+
+
+def epochs_within(pixels: Pixels, config: PretrainConfig, *, device: torch.device, minutes: float) -> int:
+    """How many epochs fit into `minutes` on this machine, the anomaly detector included.
+
+    Raises:
+        KnownError: not even MIN_EPOCHS epochs fit.
+    """
+    pace = measure_pace(pixels, config, device=device)
+    epochs = bisect_right(
+        range(1, MOST_EPOCHS), 60 * minutes, key=lambda count: pace.seconds(replace(config, epochs=count))
+    )
+    if epochs < MIN_EPOCHS:
+        needed = pace.seconds(replace(config, epochs=MIN_EPOCHS)) / 60
+        raise KnownError(
+            f"{minutes:g} min are too short: {MIN_EPOCHS} epochs over {len(pixels):,} images take about "
+            f"{needed:.1f} min on this machine."
+        )
+    return epochs
+
+
+def promise_here(pixels: Pixels, config: PretrainConfig, *, device: torch.device) -> Notice | None:
+    """How long a preset takes on this machine, with a warning where that is longer than it promises.
+
+    None where the graphics card's memory is too small to measure it; the run itself then takes smaller batches.
+    """
+    import torch
+
+    if len(pixels) < 2:
+        return None
+    try:
+        pace = measure_pace(pixels, config, device=device)
+    except torch.OutOfMemoryError:
+        return None
+    return promise_notice(config.preset, pace.seconds(config))
+
+
+def promise_notice(preset: str, seconds: float) -> Notice:
+    """In a sentence."""
+    minutes = f"about {max(1, round(seconds / 60)):,} min" if seconds >= 45 else "under a minute"
+    taken = f"Preset {preset} takes {minutes} on this machine"
+    if not breaks_promise(preset, seconds):
+        return Notice(f"{taken}.")
+    promised = PROMISED_MINUTES[preset]
+    return Notice(f"{taken}, not the {promised} min that it is meant for: {_ADVICE.format(promised)}", warning=True)
+
+
+_ADVICE = "a time budget of {0} min (--minutes {0}) keeps to that."
+
+
+def breaks_promise(preset: str, seconds: float) -> bool:
+    """Whether it takes longer than the preset promises; 'paper' promises nothing."""
+    return preset in PROMISED_MINUTES and seconds > 60 * PROMISED_MINUTES[preset]
+
+
+def seconds_per_epoch(pixels: Pixels, config: PretrainConfig, *, device: torch.device) -> float:
+    """How long an epoch of the encoder takes, from a probe of two seconds, at least three steps."""
+    from models.trainer import Trainer
+
+    trainer = Trainer(pixels, replace(config, epochs=MOST_EPOCHS), device, epochs=MOST_EPOCHS)
+    trainer.update(trainer.next_batch())  # the first step also builds kernels
+    steps, started = 0, time.perf_counter()
+    while steps < TIMED_STEPS or (time.perf_counter() - started < PROBE_SECONDS and steps < 200):
+        float(trainer.update(trainer.next_batch())[0])
+        steps += 1
+    return (time.perf_counter() - started) / steps * trainer.batches_per_epoch
+
+
+def seconds_per_window(pixels: Pixels, *, device: torch.device) -> float:
+    """How long a window of the anomaly detector's training takes."""
+    from models.anomaly_training import BATCH, learn_anomalies
+
+    with closing(learn_anomalies(pixels, windows=BATCH * (TIMED_STEPS + 1), device=device)) as steps:
+        next(steps)  # the first also builds kernels
+        started = time.perf_counter()
+        for _ in range(TIMED_STEPS):
+            next(steps)
+    return (time.perf_counter() - started) / (TIMED_STEPS * BATCH)

@@ -1,0 +1,116 @@
+"""What the window says of methods: figures of experiments, read and never typed; and the README's table."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from inspector.jobs.experiment.method_figures import figures_of
+from inspector.jobs.experiment.plan import Plan
+from inspector.jobs.method_figures import MeasuredPreset, Share, measured_presets
+from inspector.jobs.presets_table import BEGIN, END, in_document, presets_table
+from models.errors import KnownError
+from models.pretrain_config import PROMISED_MINUTES
+
+README = Path(__file__).parents[2] / "README.md"
+UNSEEN = 40
+
+
+def measurement(*accuracies: float) -> dict:
+    """Draws on 40 unseen images."""
+    scores = [{"accuracy": accuracy, "macro_f1": accuracy, "ece": 0.1} for accuracy in accuracies]
+    right = np.arange(UNSEEN) < round(accuracies[0] * UNSEEN)
+    answers = {"true": [0] * UNSEEN, "predicted": (~right).astype(int).tolist(), "confidence": [0.9] * UNSEEN}
+    return {"scores": scores, "answers": answers, "seconds_in_all": 1.0}
+
+
+def results(hybrid: tuple[float, ...] = (0.93, 0.95, 0.94), left_out: tuple[str, ...] = ()) -> dict:
+    """A results.json of one seed in which SimCLR is the better single method."""
+    encoder = {"simclr": (0.90, 0.92, 0.91), "mae": (0.80, 0.85, 0.82), "hybrid": hybrid}
+    key = "seed 0: {} / {} / {}".format
+    made = {key("labels", "none", "texture / 5 a class"): measurement(0.9, 0.92, 0.91)}
+    for method, accuracies in encoder.items():
+        if method not in left_out:
+            run = {"seconds": 240.0, "device": "cpu", "parameters": 1_000, "epochs": 45}
+            made[key("pretrain", method, "encoder")] = run
+            made[key("labels", method, "encoder / 5 a class")] = measurement(*accuracies)
+            made[key("labels", method, "fused / 5 a class")] = measurement(0.95, 0.97, 0.96)
+    plan = Plan("quick", label_draws={"1 a class": 6, "5 a class": 3}).to_json()
+    return {"experiment": {"plan": plan, "classes": ["a", "b"]}, "measurements": made}
+
+
+def read(stored: dict) -> MeasuredPreset:
+    return MeasuredPreset.from_json(figures_of(stored, images="NEU"))
+
+
+def test_means_and_intervals_are_the_experiments():
+    measured = read(results())
+    assert (measured.preset, measured.images, measured.unseen, measured.seeds) == ("quick", "NEU", UNSEEN, 1)
+    assert measured.minutes == {"simclr": 4.0, "mae": 4.0, "hybrid": 4.0}
+    share = measured.share("simclr", "encoder")
+    assert share.mean == pytest.approx(0.91)
+    assert share.high - share.mean == pytest.approx(4.303 * 0.01 / math.sqrt(3), rel=1e-3)  # Student's t of 3 draws
+    assert measured.share("none", "texture").mean == pytest.approx(0.91)
+    assert measured.share("simclr", "encoder", "1 a class") is None
+
+
+def test_a_hybrid_is_held_against_the_better_single_method():
+    measured = read(results())
+    assert (measured.hybrid_over, measured.hybrid_pays) == ("simclr", True)
+    assert measured.hybrid_gain.mean == pytest.approx(0.03)
+
+
+@pytest.mark.parametrize("accuracies", [(0.90, 0.92, 0.91), (0.905, 0.925, 0.915), (1.0, 0.90, 0.90)])
+def test_less_than_a_point_or_within_chance_is_no_gain(accuracies):
+    assert not read(results(accuracies)).hybrid_pays
+
+
+def test_an_experiment_that_still_runs_counts_as_far_as_it_is():
+    measured = read(results(left_out=("mae",)))
+    assert (measured.share("mae", "encoder"), measured.hybrid_gain, measured.hybrid_pays) == (None, None, False)
+    assert measured.minutes.keys() == {"simclr", "hybrid"}
+
+
+def test_epochs_of_ones_own_say_nothing_of_a_preset():
+    stored = results()
+    stored["experiment"]["plan"]["epochs"] = 2
+    with pytest.raises(KnownError, match="2 epochs"):
+        figures_of(stored, images="NEU")
+
+
+def test_what_is_kept_is_read_whole():
+    for (name, device), measured in measured_presets().items():
+        assert (name, device) == (measured.preset, measured.device)
+        assert measured.unseen > 0
+        assert all(0 <= share.low <= share.mean <= share.high <= 1 for share in shares_of(measured))
+
+
+def shares_of(measured: MeasuredPreset) -> list[Share]:
+    return [share for kinds in measured.accuracy.values() for by in kinds.values() for share in by.values()]
+
+
+def test_the_readme_has_the_table_of_these_figures():
+    text = README.read_text(encoding="utf-8")
+    assert in_document(text, presets_table(measured_presets())) == text
+
+
+def test_a_table_says_what_is_not_measured():
+    table = presets_table({("quick", "cpu"): read(results())}).splitlines()
+    assert [line.split("|")[1].strip() for line in table[2:]] == ["none", *PROMISED_MINUTES]
+    assert [cell.strip() for cell in table[3].split("|")[2:8]] == [
+        "10 min",
+        "4.0 min",
+        "not measured yet",
+        "not measured yet",
+        "96.0 [93.5–98.5]",
+        "not measured yet",
+    ]
+
+
+def test_only_what_lies_between_the_marks_is_replaced():
+    assert in_document(f"a {BEGIN} old {END} b", "new") == f"a {BEGIN}\nnew\n{END} b"
+    with pytest.raises(ValueError):
+        in_document("no marks", "new")
