@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from inspector.cli.choices import positive_float, positive_int, seed
 from inspector.cli.opening import open_project
 from inspector.cli.progress import follow
+from models.pretrain_config import DEFAULT_METHOD, METHODS
 
 if TYPE_CHECKING:
     from inspector.jobs.pretrain import PretrainFinished
@@ -35,7 +36,12 @@ OVERRIDES = {  # option -> field of PretrainConfig
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments; what is not given is the preset's."""
     parser.add_argument("project", type=Path, metavar="PROJECT")
-    parser.add_argument("--method", choices=("simclr", "mae", "hybrid"), help="required, unless --resume")
+    parser.add_argument(
+        "--method",
+        choices=METHODS,
+        default=DEFAULT_METHOD,
+        help="hybrid: SimCLR that must also tell the texture of what it sees (default: %(default)s)",
+    )
     parser.add_argument(
         "--preset",
         choices=("quick", "balanced", "best", "paper"),
@@ -82,8 +88,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Pretrain or resume."""
     from inspector.jobs.pretrain import PretrainRequest, pretrain, resume
 
-    if arguments.resume is None and arguments.method is None:
-        arguments.usage_error("--method is needed to start a run (or --resume RUN to go on with one)")
     if arguments.start_from != "imagenet" and (arguments.download or arguments.imagenet_weights):
         arguments.usage_error("--imagenet-weights and --download need --start-from imagenet")
     with open_project(arguments.project) as project:

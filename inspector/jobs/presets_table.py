@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from inspector.jobs.method_figures import ENCODER, FUSED, MeasuredPreset, Share
-from models.pretrain_config import PROMISED_MINUTES
+from models.pretrain_config import DEFAULT_METHOD, PROMISED_MINUTES
 
 BEGIN, END = "<!-- presets: made by tests/benchmarks/method_figures.py -->", "<!-- end of presets -->"
 NOT_MEASURED = "not measured yet"
 LABELS = ("1 a class", "5 a class", "10 %")
-METHOD = "simclr"
+METHOD = DEFAULT_METHOD
 
 
 def presets_table(measured: Mapping[tuple[str, str], MeasuredPreset]) -> str:

@@ -23,6 +23,7 @@ from inspector.jobs.versions import versions
 from models.encoder_spec import IMAGENET_WIDTH
 from models.errors import KnownError
 from models.events import Embedding, EpochDone, MoreTime, Notice, PretrainDone, Progress
+from models.pretrain_config import DEFAULT_METHOD
 
 if TYPE_CHECKING:
     import torch
@@ -47,7 +48,7 @@ class PretrainRequest:
         download: whether it may be downloaded where there is none.
     """
 
-    method: str = "simclr"
+    method: str = DEFAULT_METHOD
     preset: str = "quick"
     overrides: dict[str, Any] | None = None
     size_px: int | None = None

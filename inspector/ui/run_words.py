@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from inspector.project import RunEvent, RunRecord
 from inspector.ui.wording import count, share
+from models.pretrain_config import METHOD_NAMES
 
 if TYPE_CHECKING:
     from models.evaluate import Evaluation
 
-METHODS = {"simclr": "SimCLR", "mae": "MAE", "hybrid": "SimCLR and MAE"}
 FEATURES = {"fused": "Encoder and texture", "encoder": "Encoder alone", "texture": "Texture spectrum"}
 
 
@@ -61,7 +61,7 @@ def encoder_words(config: Mapping[str, Any], runs: Sequence[RunRecord], *, befor
 
 def pretraining_words(run: RunRecord) -> str:
     """'Run 5, SimCLR, 60 epochs'."""
-    method = METHODS.get(str(run.config.get("method")), str(run.config.get("method")))
+    method = METHOD_NAMES.get(str(run.config.get("method")), str(run.config.get("method")))
     epochs = run.metrics.get("epochs") or run.config.get("epochs")
     return f"Run {run.id}, {method}" + (f", {count(int(epochs), 'epoch')}" if epochs else "")
 

@@ -47,7 +47,6 @@ WRONG = {
     ],
     "pretrain": [
         "",
-        "p",
         "p --method byol",
         "p --method simclr --preset huge",
         "p --method simclr --epochs 0",

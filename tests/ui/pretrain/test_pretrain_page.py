@@ -22,7 +22,7 @@ from models.events import EpochDone, Progress, Reconstruction, StepDone, Views
 TINY = {"size_px": 32, "width": 8, "batch_size": 12, "views": 2, "epochs": 4}
 
 
-def estimated(method="simclr", **seconds):
+def estimated(method="hybrid", **seconds):
     return DurationEstimated(seconds, 242.0, "cpu", method, 2_792_000)
 
 
@@ -143,7 +143,7 @@ def test_the_second_stage_is_said(page):
 def test_the_estimate_stands_beside_the_presets(page):
     page._probe_id = 7
     page.jobs.event_arrived.emit(
-        7, DurationEstimated({"quick": 276.0, "balanced": 1000.0}, 242.0, "cpu", "simclr", 2_792_000)
+        7, DurationEstimated({"quick": 276.0, "balanced": 1000.0}, 242.0, "cpu", "hybrid", 2_792_000)
     )
     assert page.side.form.preset.itemText(0) == "Quick, about 5 min here"
     assert page.side.form.preset.itemText(3) == "As in the paper"

@@ -27,6 +27,7 @@ from inspector.ui.pages.pretrain.options import OPTIONS, Option, options_for, re
 from inspector.ui.pages.pretrain.pretrain_words import METHODS, PRESETS, SENTENCES, STARTS, preset_text, run_title
 from inspector.ui.widgets.controls import Segmented, button, column, keep_icon, label, row, set_enabled, set_tone
 from models.encoder_spec import IMAGENET_WIDTH
+from models.pretrain_config import DEFAULT_METHOD
 
 NAME_PX = 96
 FIELD_MARGIN_PX = 8
@@ -44,7 +45,7 @@ class PretrainForm(QWidget):
         super().__init__()
         self._defaults = pretrain_defaults()
         self.method = Segmented(METHODS, name="Method")
-        self.sentence = label(SENTENCES["simclr"], tone="text2", wraps=True)
+        self.sentence = label(SENTENCES[DEFAULT_METHOD], tone="text2", wraps=True)
         self.preset = _combo("Preset", PRESETS)
         self.start_from = _combo("Start from", ())
         self.start_from.setToolTip("ImageNet: weights that were learned from photographs, by torchvision's ResNet-18.")
@@ -108,7 +109,7 @@ class PretrainForm(QWidget):
 
     def continue_from(self, run: RunRecord) -> None:
         """Start from a run's encoder, with its method."""
-        method = str(run.config.get("method", "simclr"))
+        method = str(run.config.get("method", DEFAULT_METHOD))
         self.choose(method)
         self.start_from.setCurrentIndex(max(0, self.start_from.findData(str(run.id))))
 

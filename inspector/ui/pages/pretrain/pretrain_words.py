@@ -8,16 +8,16 @@ from typing import Any
 from inspector.project import RunRecord
 from inspector.ui.wording import rough_duration
 from models.events import Progress
+from models.pretrain_config import DEFAULT_METHOD, METHOD_NAMES
 
-METHODS = (("simclr", "SimCLR"), ("mae", "MAE"), ("hybrid", "Both"))
-METHOD_NAMES = {"simclr": "SimCLR", "mae": "MAE", "hybrid": "SimCLR and MAE"}
+METHODS = tuple((method, METHOD_NAMES[method]) for method in (DEFAULT_METHOD, "simclr", "mae"))
 SENTENCES = {
-    "simclr": "Learns what stays the same when an image is cropped, turned and lit differently. The best start for "
-    "texture defects and few labels.",
-    "mae": "Learns to fill in what is hidden of an image. Worth a try where a defect is a break in a regular pattern; "
-    "needs more images and time than SimCLR.",
-    "hybrid": "Learns both at once with one encoder. Takes longer; for surfaces on which neither alone is clearly "
-    "better.",
+    "hybrid": "Learns what stays the same when an image is cropped, turned and lit differently, and to tell the "
+    "texture of each crop. The one to begin with.",
+    "simclr": "Learns what stays the same when an image is cropped, turned and lit differently. For surfaces whose "
+    "texture means nothing.",
+    "mae": "Learns to fill in the texture of what is hidden of an image. Worth a try where a defect is a break in a "
+    "regular pattern.",
 }
 STARTS = {"random": "Random weights", "imagenet": "ImageNet"}
 PRESETS = (("quick", "Quick"), ("balanced", "Balanced"), ("best", "Best"), ("paper", "As in the paper"))
