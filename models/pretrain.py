@@ -137,7 +137,11 @@ def _loop(trainer: Trainer, folder: Path, labels: dict[int, int]) -> Iterator[Pr
             clock += time.perf_counter() - paused
         if position.epoch != epoch:
             paused = time.perf_counter()
-            metrics = {"loss": sum(losses) / max(len(losses), 1), "drawing_share": drawing / max(now - clock, 1e-9)}
+            metrics = {
+                "loss": sum(losses) / max(len(losses), 1),
+                "learning_rate": learning_rate(position.step - 1, trainer.steps, config),
+                "drawing_share": drawing / max(now - clock, 1e-9),
+            }
             losses = []
             if position.epoch % look_every == 0 or position.step == trainer.steps:
                 yield from look(trainer, views, labels, metrics)

@@ -48,7 +48,13 @@ class EpochSeries:
         return False
 
     def _take_metrics(self, epoch: float, metrics: Mapping[str, Any]) -> None:
-        for name, series in (("loss", self.loss), ("knn_accuracy", self.knn), ("effective_rank", self.rank)):
+        named = {
+            "loss": self.loss,
+            "knn_accuracy": self.knn,
+            "effective_rank": self.rank,
+            "learning_rate": self.rate,
+        }
+        for name, series in named.items():
             if name in metrics:
                 series[epoch] = float(metrics[name])
         if "knn_images" in metrics:
