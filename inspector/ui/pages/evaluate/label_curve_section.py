@@ -13,6 +13,7 @@ from inspector.ui.widgets.live_plot import LivePlot
 from inspector.ui.widgets.section import Section
 
 OFFER = "How many labels does the encoder save?"
+OFFER_PX = 300  # room for the offer in one line
 CLOSE = 0.12  # of the plot's height: less than two lines of text
 STYLES = ("run", "compared", "reference")
 
@@ -36,7 +37,7 @@ class LabelCurveSection(Section):
         self.button = button("Measure", self.measured.emit)
         self.sentence = label(OFFER, size_px=12, tone="text2", wraps=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.sentence.setFixedWidth(240)
+        self.sentence.setFixedWidth(OFFER_PX)
         centre = Qt.AlignmentFlag.AlignHCenter
         offer = column(None, spacing=8)
         for widget in (self.sentence, self.button):
