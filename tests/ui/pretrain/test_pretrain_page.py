@@ -145,7 +145,7 @@ def test_the_estimate_stands_beside_the_presets(page):
     page.jobs.event_arrived.emit(
         7, DurationEstimated({"quick": 276.0, "balanced": 1000.0}, 242.0, "cpu", "hybrid", 2_792_000)
     )
-    assert page.side.form.preset.itemText(0) == "Quick, about 5 min here"
+    assert page.side.form.preset.itemText(0) == "Quick, 5 min"
     assert page.side.form.preset.itemText(3) == "As in the paper"
     assert "242 images/s" in page.cards.words.text()
 

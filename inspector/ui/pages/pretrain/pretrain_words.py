@@ -39,11 +39,11 @@ def epochs_text(run: RunRecord) -> str:
 
 
 def preset_text(name: str, seconds: Mapping[str, float] | None) -> str:
-    """'Balanced, about 6 min here'."""
+    """'Balanced, 6 min': as short as its field is narrow."""
     title = dict(PRESETS)[name]
     if seconds is None or name not in seconds:
         return title
-    return f"{title}, {rough_duration(seconds[name])} here"
+    return f"{title}, {rough_duration(seconds[name]).removeprefix('about ')}"
 
 
 def state_sentence(images: int, held_out: int) -> str:
