@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from inspector.project.database import Database
@@ -30,7 +30,7 @@ def groups(database: Database) -> dict[int, int]:
     for image_id, cluster in near_duplicates(database).items():
         united.unite(rows[image_id], rows[cluster])
     if pattern is not None:
-        for members in _images_by_key(database, pattern).values():
+        for members in images_by_key(image_files_by_id(database), compiled(pattern)).values():
             for image_id in members:
                 united.unite(rows[members[0]], rows[image_id])
     return {image_id: ids[group] for image_id, group in zip(ids, united.numbers(), strict=True)}
@@ -61,20 +61,28 @@ def set_group_pattern(database: Database, pattern: str | None) -> Change:
         KnownError: it is no regular expression, matches no path, or puts all images into one group.
     """
     if pattern is not None:
-        compiled(pattern)
-        total = database.value("SELECT count(*) FROM images")
-        found = _images_by_key(database, pattern)
-        if not found:
-            example = next((paths[0].name for paths in image_files_by_id(database).values()), "none, no images yet")
-            raise KnownError(f"The pattern {pattern} matches no path of the project; a file name is: {example}.")
-        (key, members), *others = found.items()
-        if not others and len(members) == total:
-            raise KnownError(
-                f"The pattern {pattern} puts all {total:,} images into one group, {key!r}, so that nothing could be "
-                "held out: name what differs from coil to coil, such as coil(\\d+)."
-            )
+        told_apart(image_files_by_id(database), pattern)
     set_setting(database, _KEY, pattern)
     return Change(images=True, splits=True)
+
+
+def told_apart(files: Mapping[int, Sequence[Path]], pattern: str) -> dict[str, list[int]]:
+    """The ids of the images of each group that a pattern makes of images with these paths, by the group's key.
+
+    Raises:
+        KnownError: it is no regular expression, matches no path, or puts all images into one group.
+    """
+    found = images_by_key(files, compiled(pattern))
+    if not found:
+        example = next((paths[0].name for paths in files.values()), "none, no images yet")
+        raise KnownError(f"The pattern {pattern} matches no path of the project; a file name is: {example}.")
+    (key, members), *others = found.items()
+    if not others and len(members) == len(files):
+        raise KnownError(
+            f"The pattern {pattern} puts all {len(files):,} images into one group, {key!r}, so that nothing could be "
+            "held out: name what differs from coil to coil, such as coil(\\d+)."
+        )
+    return found
 
 
 def compiled(pattern: str) -> re.Pattern[str]:
@@ -102,11 +110,11 @@ def group_key(pattern: re.Pattern[str], paths: Iterable[Path]) -> str | None:
     return None
 
 
-def _images_by_key(database: Database, pattern: str) -> dict[str, list[int]]:
-    expression = compiled(pattern)
+def images_by_key(files: Mapping[int, Iterable[Path]], pattern: re.Pattern[str]) -> dict[str, list[int]]:
+    """The ids of the images of each group, by its key; images that the pattern does not match are in none."""
     found: dict[str, list[int]] = defaultdict(list)
-    for image_id, paths in image_files_by_id(database).items():
-        key = group_key(expression, paths)
+    for image_id, paths in files.items():
+        key = group_key(pattern, paths)
         if key is not None:
             found[key].append(image_id)
     return found

@@ -159,6 +159,10 @@ class Project:
         """(content hash, path) of every image's every path, in the order of the ids, for the image cache."""
         return images.image_files(self._database)
 
+    def image_files_by_id(self) -> dict[int, list[Path]]:
+        """Every path of every image by image id, those that were there at the last import first."""
+        return images.image_files_by_id(self._database)
+
     def image_ids_by_path(self, paths: Iterable[str], *, base: Path | None = None) -> dict[str, int]:
         """The image ids of paths as a user writes them: absolute, relative to `base`, an imported or this folder."""
         return images.image_ids_by_path(self._database, paths, base=base)
