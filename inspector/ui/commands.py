@@ -45,6 +45,7 @@ COMMANDS = (
     Command("pause", "Pause or resume the job", "Run", "Ctrl+P"),
     Command("stop", "Stop the job", "Run", "Ctrl+."),
     Command("groups", "Find near-duplicates", "Run", starts_group=True),
+    Command("group_images", "Group images by path…", "Run"),
     Command("prepare", "Prepare suggestions and map again", "Run"),
     Command("shortcuts", "Shortcuts", "Help", "?", needs_project=False),
     Command("log", "Log", "Help", "Ctrl+L", needs_project=False),

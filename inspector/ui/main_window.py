@@ -214,6 +214,7 @@ class MainWindow(QMainWindow):
             "pause": lambda: self.workbench and self.workbench.strip.toggle_pause(),
             "stop": lambda: self.workbench and self.workbench.jobs.stop(),
             "groups": lambda: self.workbench and self.workbench.group_finding.start(),
+            "group_images": lambda: self.workbench and self.workbench.group_images(),
             "prepare": lambda: self.workbench and self.workbench.prepare(),
             "shortcuts": lambda: _dialogs().show_shortcuts(self),
             "log": self._on_log,

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor
 
 from inspector.project import Change, ClassRecord, ImageRecord, Project, RunRecord
+from inspector.project.groups import compiled, group_key
 from inspector.ui.theme import theme
 from inspector.ui.wording import count
 from models.grouping import members_by_group
@@ -116,6 +117,11 @@ class Session(QObject):
         """Of every image that has near-duplicates: all images of its cluster, itself among them."""
         clusters = members_by_group(self.project.near_duplicates())
         return {image_id: tuple(members) for members in clusters.values() for image_id in members}
+
+    def group_name(self, image_id: int) -> str | None:
+        """What the project's pattern finds in the paths of an image; None if nothing, or if there is no pattern."""
+        pattern = self.project.group_pattern
+        return None if pattern is None else group_key(compiled(pattern), self.project.paths(image_id))
 
     # What can be done
 

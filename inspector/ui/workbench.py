@@ -20,6 +20,8 @@ from inspector.ui.live_guesses import LiveGuesses
 from inspector.ui.page_states import RunningJob, page_states
 from inspector.ui.pages.images.image_filter import ImageFilter
 from inspector.ui.pages.page import NARROW_WINDOW_PX, Page
+from inspector.ui.path_groups import words as path_group_words
+from inspector.ui.path_groups.path_grouping import PathGrouping, PathGroups
 from inspector.ui.preparation import Preparation
 from inspector.ui.project_facts import project_facts, stopped_pretraining, summary_lines
 from inspector.ui.project_watch import ProjectWatch
@@ -55,6 +57,9 @@ class Workbench(QWidget):
         self.group_finding = GroupFinding(session, self.jobs, self)
         self.group_finding.finished.connect(self._on_groups_found)
         self.forecasting = LabelForecasting(session, self.jobs, self)
+        self.path_grouping = PathGrouping(session, self)
+        self.path_grouping.grouped.connect(self._on_grouped)
+        self.path_grouping.failed.connect(lambda sentence: self.notify(sentence, kind="bad"))
         self.watch = ProjectWatch(session, self)
         self.side_bar = SideBar(session.name, str(session.project.folder), project_menu)
         self.strip = JobStrip(self.jobs)
@@ -111,6 +116,10 @@ class Workbench(QWidget):
         """Do again what was taken back last."""
         self._attempt(self.session.redo)
 
+    def group_images(self) -> None:
+        """Ask by which part of their paths images are grouped."""
+        self.path_grouping.open(self.window())
+
     def prepare(self) -> None:
         """Have features, suggestions and the map made."""
         self.preparation.start()
@@ -148,6 +157,7 @@ class Workbench(QWidget):
             self.jobs.current is None
             and not self.jobs.waiting
             and not self.guesses.is_busy
+            and not self.path_grouping.is_busy
             and not self.thumbnails.is_busy
         )
 
@@ -161,6 +171,7 @@ class Workbench(QWidget):
         )
         self._save_pictures(entry.picture_files())
         self.watch.stop()
+        self.path_grouping.stop()
         self.guesses.stop()
         self.thumbnails.stop()
         self.session.close()
@@ -241,6 +252,17 @@ class Workbench(QWidget):
             self.notify(text, action="Show them", on_action=show, key="groups")
         else:
             self.notify("No image is a near-duplicate of another.", key="groups")
+
+    def _on_grouped(self, found: PathGroups) -> None:
+        undo = partial(self.path_grouping.group, found.before)
+        self.notify(path_group_words.applied(found.finished), action="Undo", on_action=undo, key="path_groups")
+        self.banners.remove_key("straddling")
+        if found.straddling:
+            across = {path for paths in found.finished.straddling for path in paths}
+            ids = [image.id for image in self.session.images if image.path in across]
+            show = partial(self.go_to, "images", ids)
+            text = path_group_words.straddling(found.straddling)
+            self.notify(text, kind="warn", action="Show them", on_action=show, key="straddling")
 
     def _on_project_lost(self) -> None:
         self.notify(

@@ -37,6 +37,7 @@ class RecordingShell:
         self.errors: list[str] = []
         self.session: Session | None = None
         self.prepared = 0
+        self.groupings = 0
 
     def go_to(self, page: str, payload: object = None) -> None:
         self.visited.append((page, payload))
@@ -54,6 +55,9 @@ class RecordingShell:
     def undo(self) -> None:
         assert self.session is not None
         self.session.undo()
+
+    def group_images(self) -> None:
+        self.groupings += 1
 
     def prepare(self) -> None:
         self.prepared += 1

@@ -43,6 +43,9 @@ class Shell(Protocol):
     def undo(self) -> None:
         """Take the latest label step back, as the menu does."""
 
+    def group_images(self) -> None:
+        """Let the user say by which part of their paths images are grouped, as the menu does."""
+
     def prepare(self) -> None:
         """Have features, suggestions and the map made in the background, unless that is under way."""
 

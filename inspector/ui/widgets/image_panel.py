@@ -62,7 +62,7 @@ class ImagePanel(QWidget):
         self._label, self._guess = ElidedLabel(), ElidedLabel()
         self._folder, self._size = ElidedLabel(middle=True), ElidedLabel()
         self._copies = ElidedLabel()
-        self._group = ElidedLabel()
+        self._group = ElidedLabel(middle=True)
         self._similar = ThumbnailStrip(session, thumbnails, size_px=48, columns=COLUMNS)
         self._similar.clicked_id.connect(self.image_requested)
         self._more = button("Show more", self._on_more, kind="link")
@@ -97,7 +97,7 @@ class ImagePanel(QWidget):
         self._image_id = None
         self.view.clear()
         self._histogram.set_pixels(None)
-        for text in (self._name, self._label, self._guess, self._folder, self._size, self._copies):
+        for text in (self._name, self._label, self._guess, self._folder, self._size, self._copies, self._group):
             text.setText("")
         self._name.setText("No image selected")
         for widget in (self._place, self._limits):
@@ -145,7 +145,8 @@ class ImagePanel(QWidget):
         self._copies.setText(f"{len(copies)} paths" if copies else "None")
         self._copies.setToolTip("\n".join(str(path) for path in copies))
         near = [i for i in self._session.near_duplicates.get(image.id, ()) if i != image.id]
-        self._group.setText(f"{count(len(near), 'near-duplicate')}" if near else "Alone")
+        facts = [self._session.group_name(image.id), count(len(near), "near-duplicate") if near else None]
+        self._group.setText(", ".join(filter(None, facts)) or "Alone")
         rows = [self._session.row_of[i] for i in near if i in self._session.row_of]
         self._group.setToolTip("\n".join(str(self._session.images[row_at].path) for row_at in rows))
         name = self._session.labels.get(image.id)

@@ -37,7 +37,7 @@ from inspector.ui.widgets.gallery import Gallery
 from inspector.ui.widgets.image_panel import ImagePanel
 from inspector.ui.wording import count
 
-FACETS_PX = 184
+FACETS_PX, FACET_MARGIN_PX = 184, 12
 SIMILAR = 60
 TYPING_MS = 120  # after the last letter of a search
 TILE_SETTING, FOLDER_SETTING = "images/tile_px", "last_folder"
@@ -66,7 +66,9 @@ class ImagesPage(Page):
         self.set_primary(self.add_button, self.rescan_button)
         self.unusual = UnusualScores(session, self)
         self.facets = FacetList(session)
-        self.facets.setFixedWidth(FACETS_PX)
+        self.group_button = button(
+            "Group images…", lambda: self.shell.group_images(), kind="link", tooltip="Keep images of one coil together"
+        )
         self.toolbar = GalleryToolbar()
         self.gallery = Gallery(session, thumbnails)
         self.full_view = FullView(session, thumbnails)
@@ -200,7 +202,10 @@ class ImagesPage(Page):
         for widget in (self._browser, self.full_view, self.report):
             self._stack.addWidget(widget)
         content = QWidget()
-        content.setLayout(row(self.facets, line(vertical=True), self._stack, spacing=0))
+        link = row(self.group_button, None, margins=(FACET_MARGIN_PX, 6, 0, 6))
+        left = pane(column(self.facets, line(), link, spacing=0), ground="window")
+        left.setFixedWidth(FACETS_PX)
+        content.setLayout(row(left, line(vertical=True), self._stack, spacing=0))
         content.layout().setStretch(2, 1)
         self._whole = QStackedWidget()
         self._whole.addWidget(content)
