@@ -109,7 +109,7 @@ def test_groups_across_the_split_are_named_and_shown(qtbot, bench, dialog):
     dialog.choices.offers[0].click()
     press(qtbot, bench, dialog)
     note = notes(bench)["straddling"]
-    assert note.text == "1 group lies on both sides of the split: crazing. Figures are withheld."
+    assert note.text == "Figures are withheld: 1 group lies on both sides of the split (crazing)."
     note.on_action()
     assert set(bench.page("images").gallery.ids) == set(across)
 

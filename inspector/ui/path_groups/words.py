@@ -70,7 +70,7 @@ def applied(finished: GroupsFinished) -> str:
 def straddling(names: Sequence[str]) -> str:
     """Which groups lie on both sides of the split, by name."""
     lie = "group lies" if len(names) == 1 else "groups lie"
-    return f"{len(names):,} {lie} on both sides of the split: {_shortened(names)}. Figures are withheld."
+    return f"Figures are withheld: {len(names):,} {lie} on both sides of the split ({_shortened(names)})."
 
 
 def _each(names: Sequence[str]) -> str:

@@ -37,7 +37,7 @@ from inspector.ui.widgets.gallery import Gallery
 from inspector.ui.widgets.image_panel import ImagePanel
 from inspector.ui.wording import count
 
-FACETS_PX, FACET_MARGIN_PX = 184, 12
+FACETS_PX, LINK_MARGIN_PX = 184, 6
 SIMILAR = 60
 TYPING_MS = 120  # after the last letter of a search
 TILE_SETTING, FOLDER_SETTING = "images/tile_px", "last_folder"
@@ -202,7 +202,7 @@ class ImagesPage(Page):
         for widget in (self._browser, self.full_view, self.report):
             self._stack.addWidget(widget)
         content = QWidget()
-        link = row(self.group_button, None, margins=(FACET_MARGIN_PX, 6, 0, 6))
+        link = row(self.group_button, None, margins=(LINK_MARGIN_PX, 6, 0, 6))
         left = pane(column(self.facets, line(), link, spacing=0), ground="window")
         left.setFixedWidth(FACETS_PX)
         content.setLayout(row(left, line(vertical=True), self._stack, spacing=0))
