@@ -82,10 +82,11 @@ class PatternChoices(QWidget):
         same = next((radio for radio in self.offers if self._patterns[radio] == self.pattern), None)
         if same is None or self.field.isModified():
             return
-        had_focus = self.own.hasFocus()
+        had_focus = self.window().focusWidget() is self.own  # also while the window is not active yet
         same.setChecked(True)
         self.setFocusProxy(same)
         if had_focus:
+            same.show()  # the layout would show it later, and what is hidden gets no focus
             same.setFocus()
 
     def _radio(self, text: str) -> QRadioButton:
