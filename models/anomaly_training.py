@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from models.anomaly_detector import AnomalyDetector
 from models.anomaly_network import CELL_PX, AnomalyNetwork, CellOutputs, pooled
+from models.backward import backward
 from models.device import autocast, gradient_scaler
 from models.encoder_spec import EncoderSpec
 from models.errors import KnownError
@@ -92,7 +93,7 @@ def learn_anomalies(
             outputs = network(views.contiguous(memory_format=torch.channels_last))
         loss = _loss(outputs, batch, projection, forgiving=step >= STRICT_SHARE * steps)
         optimizer.zero_grad(set_to_none=True)
-        scaler.scale(loss).backward()
+        backward(scaler.scale(loss))
         scaler.step(optimizer)
         scaler.update()
         if step % 50 == 0 and not loss.isfinite():

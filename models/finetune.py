@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from models.augment import augment
 from models.augment_config import AugmentConfig
+from models.backward import backward
 from models.calibration import softmax
 from models.device import autocast, gradient_scaler
 from models.errors import KnownError
@@ -218,7 +219,7 @@ def _step(
         features = network.encoder(views)
     loss = F.cross_entropy(network.head(features), target, weight=weights, label_smoothing=config.label_smoothing)
     optimizer.zero_grad(set_to_none=True)
-    scaler.scale(loss).backward()
+    backward(scaler.scale(loss))
     scaler.step(optimizer)
     scaler.update()
     return loss.item()

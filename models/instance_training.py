@@ -17,6 +17,7 @@ from torch import Tensor
 
 from models.anomaly_detector import AnomalyDetector
 from models.anomaly_training import jittered
+from models.backward import backward
 from models.classifier import stratified_folds
 from models.device import autocast, gradient_scaler
 from models.errors import KnownError
@@ -182,7 +183,7 @@ def _step(
     logits = logits.float()
     loss = F.cross_entropy(logits + log_sampling, target, label_smoothing=LABEL_SMOOTHING)
     optimizer.zero_grad(set_to_none=True)
-    scaler.scale(loss).backward()
+    backward(scaler.scale(loss))
     scaler.step(optimizer)
     scaler.update()
     return logits.detach().cpu().numpy()

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from models.augment import Standardiser, augment
+from models.backward import backward
 from models.checkpoint import load_into, load_weights, save_weights, under_prefix, with_prefix
 from models.device import autocast, gradient_scaler
 from models.errors import KnownError
@@ -98,7 +99,7 @@ class Trainer:
         with autocast(self.device, enabled=self.config.amp):
             loss, features = self.objective(views, self.generator)
         self.optimizer.zero_grad(set_to_none=True)
-        self.scaler.scale(loss).backward()
+        backward(self.scaler.scale(loss))
         if self.config.clip_norm:
             self.scaler.unscale_(self.optimizer)
             torch.nn.utils.clip_grad_norm_(self.objective.parameters(), self.config.clip_norm)
