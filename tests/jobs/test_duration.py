@@ -64,6 +64,6 @@ def test_every_group_is_probed_by_its_first_request(imported):
         imported, {"quick": QUICK}, {"quick": mae, "balanced": replace(mae, preset="balanced")}
     )
     first, second = (event for event in events if isinstance(event, DurationEstimated))
-    assert (first.method, second.method) == ("simclr", "mae")
+    assert (first.method, second.method) == ("hybrid", "mae")
     assert (first.seconds.keys(), second.seconds.keys()) == ({"quick"}, {"quick", "balanced"})
     assert 0 < second.parameters < 2_000_000
