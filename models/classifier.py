@@ -17,7 +17,7 @@ from models.errors import KnownError
 from models.events import Notice, Progress
 from models.features import joined, unit_blocks
 from models.group_folds import group_folds
-from models.heads import LinearHead, cross_fitted_logits, fit_lda, fit_on_all, fit_propagated, mended_labels
+from models.heads import LinearHead, cross_fitted_logits, fit_lda, fit_on_all, mended_labels
 from models.power_transform import Blocks
 from models.propagate import NeighbourGraph
 
@@ -72,7 +72,8 @@ class LabelledPool:
         if rule.propagated:
             assert self.graph is not None
             out = None if held_out is None else self.positions[held_out]
-            return fit_propagated(self.features, self.graph, positions, labels, K, prior=prior, held_out=out)
+            pseudo = mended_labels(self.features, self.graph, positions, labels, K, prior=prior, held_out=out)
+            return fit_on_all(self.features, pseudo, K, prior=prior, held_out=out)
         return fit_lda(self.features[positions], labels, K, prior=prior)
 
     def fit_and_judge(self, rule: Rule) -> tuple[LinearHead, np.ndarray]:

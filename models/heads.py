@@ -105,28 +105,12 @@ def mended_labels(
         for k in range(SELF_TRAINING_PARTS):
             fitted_on = usable & (part != k)
             fitted_on[positions] = True
-            rows = _enough(np.flatnonzero(fitted_on), rng)
+            rows = _enough(np.flatnonzero(fitted_on), pseudo, rng)
             head = fit_lda(features[rows], pseudo[rows], classes, prior=prior)
             mended[~fitted_on] = head.logits(features[~fitted_on]).argmax(1)
         pseudo = mended
     pseudo[positions] = labels
     return pseudo
-
-
-def fit_propagated(
-    features: np.ndarray,
-    graph: NeighbourGraph,
-    positions: np.ndarray,
-    labels: np.ndarray,
-    classes: int,
-    *,
-    prior: np.ndarray,
-    held_out: np.ndarray | None = None,
-    seed: int = 0,
-) -> LinearHead:
-    """The same head, fitted on the whole pool (N, D) with its `mended_labels`; the arguments are theirs."""
-    pseudo = mended_labels(features, graph, positions, labels, classes, prior=prior, held_out=held_out, seed=seed)
-    return fit_on_all(features, pseudo, classes, prior=prior, held_out=held_out, seed=seed)
 
 
 def fit_on_all(
@@ -139,13 +123,20 @@ def fit_on_all(
     seed: int = 0,
 ) -> LinearHead:
     """The head on the pool's images (N, D) with classes (N,), those at positions `held_out` left out."""
-    rows = _enough(np.flatnonzero(_usable(len(features), held_out)), np.random.default_rng(seed))
+    rows = _enough(np.flatnonzero(_usable(len(features), held_out)), pseudo, np.random.default_rng(seed))
     return fit_lda(features[rows], pseudo[rows], classes, prior=prior)
 
 
-def _enough(rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """All rows, or MOST_FITTED of them: more do not make a better covariance, but take as much longer."""
-    return rows if len(rows) <= MOST_FITTED else rng.choice(rows, MOST_FITTED, replace=False)
+def _enough(rows: np.ndarray, pseudo: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """All rows, or MOST_FITTED of them: more do not make a better covariance, but take as much longer.
+
+    Frequent classes are thinned, rare ones kept whole.
+    """
+    if len(rows) <= MOST_FITTED:
+        return rows
+    classes = np.unique(pseudo[rows])
+    most = MOST_FITTED // len(classes)
+    return np.concatenate([rng.permutation(rows[pseudo[rows] == k])[:most] for k in classes])
 
 
 def _usable(images: int, held_out: np.ndarray | None) -> np.ndarray:
@@ -168,7 +159,7 @@ def cross_fitted_logits(
     logits = np.zeros((len(features), classes), dtype=np.float32)
     for k in range(CROSS_FIT_PARTS):
         inside = part == k
-        rows = _enough(np.flatnonzero(~inside), rng)
+        rows = _enough(np.flatnonzero(~inside), pseudo, rng)
         logits[inside] = fit_lda(features[rows], pseudo[rows], classes, prior=prior).logits(features[inside])
     return logits
 

@@ -7,12 +7,19 @@ import torch
 from sklearn.covariance import ledoit_wolf
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
-from models.heads import fit_lda, fit_propagated, shrunk_covariance
+from models.heads import LinearHead, fit_lda, fit_on_all, mended_labels, shrunk_covariance
 from models.propagate import NeighbourGraph
 
 
 def equal(classes: int) -> np.ndarray:
     return np.full(classes, 1 / classes)
+
+
+def propagated(features: np.ndarray, positions: np.ndarray, labels: np.ndarray, classes: int) -> LinearHead:
+    """Fitted on the whole pool, of which those at the positions have labels."""
+    graph = NeighbourGraph.build(features)
+    pseudo = mended_labels(features, graph, positions, labels, classes, prior=equal(classes))
+    return fit_on_all(features, pseudo, classes, prior=equal(classes))
 
 
 def accuracy(head, features: np.ndarray, labels: np.ndarray) -> float:
@@ -68,9 +75,8 @@ def test_the_unlabelled_images_help_a_single_label(blobs):
     vectors, labels = blobs(60, 4, spread=0.25)
     features = vectors.astype(np.float32)
     positions = np.array([0, 60, 120, 180])
-    graph = NeighbourGraph.build(features)
     alone = fit_lda(features[positions], labels[positions], 4, prior=equal(4))
-    spread = fit_propagated(features, graph, positions, labels[positions], 4, prior=equal(4))
+    spread = propagated(features, positions, labels[positions], 4)
     assert accuracy(spread, features, labels) > accuracy(alone, features, labels)
 
 
@@ -78,6 +84,16 @@ def test_the_same_seed_gives_the_same_head(blobs):
     vectors, labels = blobs(30, 3, spread=0.3)
     features = vectors.astype(np.float32)
     positions = np.array([0, 30, 60])
-    graph = NeighbourGraph.build(features)
-    first, second = (fit_propagated(features, graph, positions, labels[positions], 3, prior=equal(3)) for _ in "ab")
+    first, second = (propagated(features, positions, labels[positions], 3) for _ in "ab")
     np.testing.assert_array_equal(first.weight, second.weight)
+
+
+def test_a_large_pool_is_thinned_but_not_its_rare_classes(blobs, monkeypatch):
+    monkeypatch.setattr("models.heads.MOST_FITTED", 60)
+    many, _ = blobs(400, 2, spread=0.3)
+    rare, _ = blobs(5, 3, spread=0.1)
+    features = np.concatenate([many, rare[10:]]).astype(np.float32)
+    labels = np.repeat([0, 1, 2], [400, 400, 5])
+    head = fit_on_all(features, labels, 3, prior=equal(3))
+    assert accuracy(head, features, labels) > 0.95
+    assert (head.logits(features[800:]).argmax(1) == 2).all()
