@@ -36,6 +36,8 @@ def look(
     try:
         positions = _look_positions(trainer.pixels, labels, generator)
         vectors = _embedded(trainer, objective.encoder, positions)
+        if not vectors.isfinite().all():
+            raise KnownError(DIVERGED)
         metrics["effective_rank"] = effective_rank(vectors)
         known = [i for i, position in enumerate(positions.tolist()) if position in labels]
         classes = torch.tensor([labels[int(positions[i])] for i in known])
@@ -57,13 +59,13 @@ def look(
         objective.train()
 
 
-def standing(trainer: Trainer, encoder: Encoder, labels: dict[int, int], positions: Tensor | None = None) -> Standing:
+def standing(
+    trainer: Trainer, encoder: Encoder, labels: dict[int, int], positions: Tensor | None = None
+) -> Standing | None:
     """How an encoder of the run does on the images at `positions` (n,), by default those that looks show.
 
-    The crops are the same whenever it is asked.
-
-    Raises:
-        KnownError: its embeddings are no numbers.
+    The crops are the same whenever it is asked. None where its embeddings are no numbers: a run does not end because
+    of what is only measured beside it.
     """
     generator = torch.Generator().manual_seed(trainer.config.seed)
     if positions is None:
@@ -73,7 +75,8 @@ def standing(trainer: Trainer, encoder: Encoder, labels: dict[int, int], positio
     encoder.eval()
     try:
         first, second = _crop_features(trainer, encoder, positions, generator)
-        return Standing(positions, _embedded(trainer, encoder, positions), mistaken_share(first, second))
+        vectors = _embedded(trainer, encoder, positions)
+        return Standing(positions, vectors, mistaken_share(first, second)) if vectors.isfinite().all() else None
     finally:
         encoder.train(was_training)
 
@@ -99,8 +102,6 @@ def _embedded(trainer: Trainer, encoder: Encoder, positions: Tensor) -> Tensor:
     vectors = torch.empty(len(positions), encoder.features)
     for places, images in trainer.pixels.batches(BATCH, among=positions):
         vectors[places] = embed(images)["encoder_mean"].cpu()
-    if not vectors.isfinite().all():
-        raise KnownError(DIVERGED)
     return vectors
 
 
