@@ -64,11 +64,7 @@ class AnomalyNetwork(nn.Module):
 
     def forward(self, images: Tensor) -> CellOutputs:
         """Standardised images (B, C, H, W), H and W multiples of 8 -> what is said of each cell of 8 x 8 px."""
-        encoder = self.encoder
-        stem = F.max_pool2d(F.relu(encoder.bn1(encoder.conv1(images)), inplace=True), 3, stride=2, padding=1)
-        second = encoder.layer2(encoder.layer1(stem))
-        third = encoder.layer3(second)
-        deep = encoder.layer4(third)
+        _, second, third, deep = self.encoder.stages(images)
         coarse = self.lateral[1](third) + _enlarged(self.lateral[2](deep), third)
         pyramid = self.smooth(self.lateral[0](second) + _enlarged(coarse, second))
         return CellOutputs(self.anomaly(pyramid)[:, 0], pyramid, deep, self.shape(pyramid))

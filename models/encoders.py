@@ -14,6 +14,8 @@ from torch import Tensor, nn
 
 from models.encoder_spec import EncoderSpec
 
+NARROW_PX = 48  # below, the last stage of a ResNet reads a map that is two wide or less
+
 
 class Encoder(nn.Module):
     """What every encoder offers.
@@ -72,8 +74,24 @@ class ResNet18(Encoder):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
 
     def forward_map(self, images: Tensor) -> Tensor:
-        x = F.max_pool2d(F.relu(self.bn1(self.conv1(images)), inplace=True), 3, stride=2, padding=1)
-        return self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        return self.stages(images)[-1]
+
+    def stages(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Images (B, C, H, W) -> the map of each stage, at a 4th, 8th, 16th and 32nd of their size."""
+        height, width = images.shape[-2:]
+        if images.device.type == "cpu" and width < NARROW_PX and height > width:
+            # oneDNN's bfloat16 convolution of stride 2 reads memory that nobody wrote where its input is tall and at
+            # most two wide: the features were garbage.
+            with torch.autocast("cpu", enabled=False):
+                return self._stages(images.float())
+        return self._stages(images)
+
+    def _stages(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        stem = F.max_pool2d(F.relu(self.bn1(self.conv1(images)), inplace=True), 3, stride=2, padding=1)
+        first = self.layer1(stem)
+        second = self.layer2(first)
+        third = self.layer3(second)
+        return first, second, third, self.layer4(third)
 
 
 def _stage(inputs: int, outputs: int, *, stride: int) -> nn.Sequential:
