@@ -60,7 +60,7 @@ def mistaken_share(first: Tensor, second: Tensor) -> Tensor:
 
 
 def would_more_time_pay(
-    start: Standing | None, half: Standing | None, end: Standing | None, labels: dict[int, int]
+    start: Standing | None, half: Standing | None, end: Standing, labels: dict[int, int]
 ) -> MoreTime:
     """The answer of a run.
 
@@ -68,8 +68,6 @@ def would_more_time_pay(
         start, half: before its first step and at its middle, of the same images as `end`; None: not known.
         labels: class index by position.
     """
-    if end is None:
-        return _unknown("the embeddings of some images are no numbers", "Start again with a lower learning rate.")
     if start is None or half is None:
         return _unknown("the run was too short, or went on from a checkpoint of an earlier version", _LONGER)
     known = [i for i, position in enumerate(end.positions.tolist()) if position in labels]

@@ -25,7 +25,7 @@ from models.events import (
 from models.features import EncoderFeatures, reading_scale
 from models.health import is_collapsed
 from models.imagenet import load_imagenet_weights
-from models.more_time import Standing, would_more_time_pay
+from models.more_time import would_more_time_pay
 from models.pixels import Pixels
 from models.pretrain_config import PretrainConfig
 from models.pretrain_look import DIVERGED, look, standing
@@ -81,7 +81,7 @@ def pretrain(
     labels = labels or {}
     try:
         if trainer.position.step == 0:
-            _note(trainer, "start", standing(trainer, trainer.objective.encoder, labels))
+            trainer.standings["start"] = standing(trainer, trainer.objective.encoder, labels)
         yield from _loop(trainer, folder, labels)
         yield _more_time(trainer, labels)
     except KnownError:  # diverged, or a full disk: the checkpoint before that stays
@@ -157,12 +157,7 @@ def _measure_half(trainer: Trainer, labels: dict[int, int]) -> None:
     """Note how a run of half the length would have ended."""
     if (start := trainer.standings.get("start")) is not None:
         encoder = trainer.halfway.taken_from(trainer.objective.encoder)
-        _note(trainer, "half", standing(trainer, encoder, labels, start.positions))
-
-
-def _note(trainer: Trainer, when: str, found: Standing | None) -> None:
-    if found is not None:
-        trainer.standings[when] = found
+        trainer.standings["half"] = standing(trainer, encoder, labels, start.positions)
 
 
 def _more_time(trainer: Trainer, labels: dict[int, int]) -> MoreTime:

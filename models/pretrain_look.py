@@ -36,8 +36,6 @@ def look(
     try:
         positions = _look_positions(trainer.pixels, labels, generator)
         vectors = _embedded(trainer, objective.encoder, positions)
-        if not vectors.isfinite().all():
-            raise KnownError(DIVERGED)
         metrics["effective_rank"] = effective_rank(vectors)
         known = [i for i, position in enumerate(positions.tolist()) if position in labels]
         classes = torch.tensor([labels[int(positions[i])] for i in known])
@@ -59,13 +57,13 @@ def look(
         objective.train()
 
 
-def standing(
-    trainer: Trainer, encoder: Encoder, labels: dict[int, int], positions: Tensor | None = None
-) -> Standing | None:
+def standing(trainer: Trainer, encoder: Encoder, labels: dict[int, int], positions: Tensor | None = None) -> Standing:
     """How an encoder of the run does on the images at `positions` (n,), by default those that looks show.
 
-    The crops are the same whenever it is asked. None where its embeddings are no numbers: a run does not end because
-    of what is only measured beside it.
+    The crops are the same whenever it is asked.
+
+    Raises:
+        KnownError: its embeddings are no numbers.
     """
     generator = torch.Generator().manual_seed(trainer.config.seed)
     if positions is None:
@@ -75,8 +73,7 @@ def standing(
     encoder.eval()
     try:
         first, second = _crop_features(trainer, encoder, positions, generator)
-        vectors = _embedded(trainer, encoder, positions)
-        return Standing(positions, vectors, mistaken_share(first, second)) if vectors.isfinite().all() else None
+        return Standing(positions, _embedded(trainer, encoder, positions), mistaken_share(first, second))
     finally:
         encoder.train(was_training)
 
@@ -102,6 +99,8 @@ def _embedded(trainer: Trainer, encoder: Encoder, positions: Tensor) -> Tensor:
     vectors = torch.empty(len(positions), encoder.features)
     for places, images in trainer.pixels.batches(BATCH, among=positions):
         vectors[places] = embed(images)["encoder_mean"].cpu()
+    if not vectors.isfinite().all():
+        raise KnownError(DIVERGED)
     return vectors
 
 

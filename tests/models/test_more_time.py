@@ -122,9 +122,3 @@ def test_a_stop_changes_no_answer(pixels_of, stripes, config, tmp_path, stop_aft
     stopped.close()
     events = pretrain(pixels, settings, folder=tmp_path / "stopped", device=CPU, resume=True)
     assert [event for event in events if isinstance(event, MoreTime)] == [whole]
-
-
-def test_embeddings_that_are_no_numbers_tell_nothing_and_end_no_run():
-    told = would_more_time_pay(None, None, None, {})
-    assert told.outcome == "unknown"
-    assert "are no numbers" in told.sentence
