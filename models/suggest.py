@@ -24,9 +24,9 @@ MAX_KMEANS_IMAGES = 20_000
 UNCERTAIN_SHARE = 0.5  # of an `auto` list, where the trial says that it pays
 DIFFERENT_SHARE = 0.5  # of the others, where the labels are uneven
 LEAST_LABELS = 6  # from which on they tell
-EVEN = 0.88  # evenness of the labels' classes from which on they count as balanced
+BALANCED = 0.88  # evenness of the labels' classes from which on they count as balanced
 NEAR = 5  # neighbours that make an image one of a kind and not the only one; a rare class has few
-KIND_OVER_DISTANCE = 4  # power of their cosine
+DENSITY_POWER = 4  # by which it counts how near they are
 TRIALS = 10
 
 
@@ -100,7 +100,7 @@ def different_share(labels: np.ndarray) -> float:
     _, counts = np.unique(labels, return_counts=True)
     shares = counts / counts.sum()
     evenness = np.exp(-(shares * np.log(shares)).sum()) / len(counts)
-    return DIFFERENT_SHARE if evenness < EVEN else 0.0
+    return DIFFERENT_SHARE if evenness < BALANCED else 0.0
 
 
 def different(unit: np.ndarray, density: np.ndarray, taken: np.ndarray, count: int) -> list[Suggestion]:
@@ -112,13 +112,13 @@ def different(unit: np.ndarray, density: np.ndarray, taken: np.ndarray, count: i
     Args:
         density: (N,) mean cosine to the NEAR nearest neighbours.
     """
-    kind = np.maximum(density, 0) ** KIND_OVER_DISTANCE
+    weight = np.maximum(density, 0) ** DENSITY_POWER
     nearest = (unit @ unit[taken].T).max(1) if len(taken) else np.full(len(unit), -1.0, dtype=unit.dtype)
     free = np.ones(len(unit), dtype=bool)
     free[taken] = False
     chosen = []
     for _ in range(min(count, np.count_nonzero(free))):
-        best = int(np.where(free, (1 - nearest) * kind, -np.inf).argmax())
+        best = int(np.where(free, (1 - nearest) * weight, -np.inf).argmax())
         chosen.append(Suggestion(best, "unlike every image labelled so far", "different", (best,)))
         free[best] = False
         nearest = np.maximum(nearest, unit @ unit[best])

@@ -21,6 +21,9 @@ from models.process import prepare_process
 if TYPE_CHECKING:
     import numpy as np
 
+    from models.pretrain_config import PretrainConfig
+    from models.trainer import Trainer
+
 
 @dataclass(frozen=True)
 class Ours:
@@ -62,29 +65,39 @@ class ArrayStore:
         return [self._pixels[int(name)] for name in hashes]
 
 
-def measure_ours(folder: Path, steps: int, ours: Ours) -> dict[str, float]:
-    """images_per_second, and drawing_share: the part of a step that is not forward, backward or optimiser."""
-    prepare_process()
+def trainer_of(images: np.ndarray, config: PretrainConfig) -> Trainer:
+    """Of images (N, C, H, W) on the CPU, with a schedule that does not end."""
     import torch
 
     from models.pixels import Pixels
-    from models.pretrain_config import preset
     from models.trainer import Trainer
 
-    images = grey_pixels(folder)
     device = torch.device("cpu")
     pixels = Pixels(ArrayStore(images), [str(i) for i in range(len(images))], device)
-    config = replace(preset("simclr") if ours.quick else comparison_config(), amp=ours.half)
-    trainer = Trainer(pixels, config, device, epochs=1_000)
-    for _ in range(WARM_UP_STEPS):
-        trainer.update(trainer.next_batch())
+    return Trainer(pixels, config, device, epochs=1_000)
+
+
+def timed_steps(trainer: Trainer, steps: int) -> tuple[float, float]:
+    """Seconds of so many steps, and those of them in which views are drawn."""
     drawing, start = 0.0, time.perf_counter()
     for _ in range(steps):
         before = time.perf_counter()
         views = trainer.next_batch()
         drawing += time.perf_counter() - before
         trainer.update(views)
-    seconds = time.perf_counter() - start
+    return time.perf_counter() - start, drawing
+
+
+def measure_ours(folder: Path, steps: int, ours: Ours) -> dict[str, float]:
+    """images_per_second, and drawing_share: the part of a step that is not forward, backward or optimiser."""
+    prepare_process()
+    from models.pretrain_config import preset
+
+    config = replace(preset("simclr") if ours.quick else comparison_config(), amp=ours.half)
+    trainer = trainer_of(grey_pixels(folder), config)
+    for _ in range(WARM_UP_STEPS):
+        trainer.update(trainer.next_batch())
+    seconds, drawing = timed_steps(trainer, steps)
     return {"images_per_second": steps * trainer.batch_size / seconds, "drawing_share": drawing / seconds}
 
 

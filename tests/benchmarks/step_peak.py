@@ -58,27 +58,17 @@ def measure(method: str, steps: int, threads: int, half: bool) -> dict[str, Any]
 
     import numpy as np
     import torch
-    from pretrain_speed import ArrayStore
+    from pretrain_speed import timed_steps, trainer_of
 
     from models.device import half_precision
-    from models.pixels import Pixels
     from models.pretrain_config import preset
-    from models.trainer import Trainer
 
-    device = torch.device("cpu")
     images = np.random.default_rng(0).integers(0, 256, (IMAGES, 1, SIDE_PX, SIDE_PX), dtype=np.uint8)
-    pixels = Pixels(ArrayStore(images), [str(i) for i in range(IMAGES)], device)
-    trainer = Trainer(pixels, replace(preset(method), amp=half), device, epochs=1_000)
+    trainer = trainer_of(images, replace(preset(method), amp=half))
     convolutions = _convolutions_of(trainer)
-    drawing, started = 0.0, time.perf_counter()
-    for _ in range(steps):
-        before = time.perf_counter()
-        views = trainer.next_batch()
-        drawing += time.perf_counter() - before
-        trainer.update(views)
-    seconds = time.perf_counter() - started
+    seconds, drawing = timed_steps(trainer, steps)
     crops = trainer.batch_size * trainer.config.views
-    dtype = (half_precision(device) if half else None) or torch.float32
+    dtype = (half_precision(trainer.device) if half else None) or torch.float32
     alone = sum(_seconds_alone(module, shape, dtype) for module, shape in convolutions)
     return {
         "precision": str(dtype).removeprefix("torch."),

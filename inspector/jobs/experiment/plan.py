@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from models.pretrain_config import METHOD_NAMES as PRETRAINING
+from models import pretrain_config
 
 TENTH, ALL = "10 %", "all"
 LABEL_AMOUNTS: dict[str, int | float] = {"1 a class": 1, "5 a class": 5, TENTH: 0.1, ALL: 1.0}  # a float is a share
 CLICKS = (6, 12, 30, 60)  # images that a person labels, whatever their classes
-METHOD_NAMES = {"random": "random encoder", "none": "", **PRETRAINING}
+METHOD_NAMES = {"random": "random encoder", "none": "", **pretrain_config.METHOD_NAMES}
 NETWORK_MODES = {"frozen": "linear", "fine-tuned": "finetune"}  # -> mode of training
 
 
