@@ -23,7 +23,7 @@ MEASURES = ("accuracy", "macro_f1", "ece")
 
 
 @dataclass(frozen=True)
-class Calibration:
+class PooledCalibration:
     """Expected calibration error of so many answers, 0 to 1, and the one that exact confidence would show by chance."""
 
     error: float
@@ -91,7 +91,7 @@ class Measured:
         names = ("true", "predicted", "confidence")
         return Answers(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
-    def calibration(self, row: Row, amount: str) -> Calibration | None:
+    def calibration(self, row: Row, amount: str) -> PooledCalibration | None:
         """Of the answers of all draws and seeds together; None where it was not measured."""
         draws = [
             draw
@@ -102,7 +102,7 @@ class Measured:
             return None
         confidence = np.concatenate([np.array(draw["confidence"]) / CONFIDENCE_UNITS for draw in draws])
         right = np.concatenate([np.array(draw["right"], dtype=bool) for draw in draws])
-        return Calibration(
+        return PooledCalibration(
             error=expected_calibration_error(confidence, right),
             floor=calibration_floor(confidence),
             answers=len(right),

@@ -18,7 +18,7 @@ def protocol(measured: Measured, *, folder: Path, images: int) -> list[str]:
         f"{folder.name} holds {images:,} different images of {len(measured.classes)} classes. {unseen:,} of them "
         f"({share}) were held back, {times}, before anything else; they are called unseen. Every figure is measured on "
         "them. No step saw them, unlabelled included: neither pretraining, nor the features' transforms, nor the graph "
-        "of neighbours, nor the choice of a head, of a temperature or of the epoch to stop at.",
+        "of neighbours, nor the choice of a head, of a calibration or of the epoch to stop at.",
         f"Pretraining saw the other {images - unseen:,} without labels. Labels were drawn among those, at random in "
         "each class; which head is used and how sure it may be was decided by out-of-fold figures of the drawn labels "
         "alone. Networks keep back a fifth of the drawn labels, and stop by a fifth of the rest. Every kind of "
