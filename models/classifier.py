@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -17,9 +18,10 @@ from models.errors import KnownError
 from models.events import Notice, Progress
 from models.features import joined, unit_blocks
 from models.group_folds import group_folds
-from models.heads import LinearHead, cross_fitted_logits, fit_lda, fit_on_all, mended_labels
+from models.heads import LinearHead, fit_lda
 from models.power_transform import Blocks
 from models.propagate import NeighbourGraph
+from models.self_training import SelfTraining
 
 MAX_FOLDS = 5
 LEAST_UNLABELLED = 50  # images, whose confidence is like that of images to come
@@ -65,15 +67,19 @@ class LabelledPool:
         graph = NeighbourGraph.build(unit_blocks(blocks)) if use_unlabelled else None
         return cls(joined(blocks), graph, np.asarray(positions), np.asarray(labels), tuple(classes))
 
+    @cached_property
+    def _self_training(self) -> SelfTraining:
+        assert self.graph is not None
+        return SelfTraining(self.features, self.graph)
+
     def fit(self, rule: Rule, known: np.ndarray, *, held_out: np.ndarray | None = None) -> LinearHead:
         """Fit a head by `rule` on the labels at indices `known` of the n, without the images at indices `held_out`."""
         positions, labels, K = self.positions[known], self.labels[known], len(self.classes)
         prior = self._prior(rule, labels)
         if rule.propagated:
-            assert self.graph is not None
             out = None if held_out is None else self.positions[held_out]
-            pseudo = mended_labels(self.features, self.graph, positions, labels, K, prior=prior, held_out=out)
-            return fit_on_all(self.features, pseudo, K, prior=prior, held_out=out)
+            pseudo = self._self_training.mended_labels(positions, labels, K, prior=prior, held_out=out)
+            return self._self_training.head(pseudo, K, prior=prior, held_out=out)
         return fit_lda(self.features[positions], labels, K, prior=prior)
 
     def fit_and_judge(self, rule: Rule) -> tuple[LinearHead, np.ndarray]:
@@ -84,11 +90,10 @@ class LabelledPool:
         if not rule.propagated:
             head = self.fit(rule, np.arange(len(self.labels)))
             return head, head.logits(self.features)
-        assert self.graph is not None
         K, prior = len(self.classes), self._prior(rule, self.labels)
-        pseudo = mended_labels(self.features, self.graph, self.positions, self.labels, K, prior=prior)
-        head = fit_on_all(self.features, pseudo, K, prior=prior)
-        logits = cross_fitted_logits(self.features, pseudo, K, prior=prior)
+        pseudo = self._self_training.mended_labels(self.positions, self.labels, K, prior=prior)
+        head = self._self_training.head(pseudo, K, prior=prior)
+        logits = self._self_training.cross_fitted_logits(pseudo, K, prior=prior)
         logits[self.positions] = head.logits(self.features[self.positions])
         return head, logits
 

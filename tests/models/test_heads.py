@@ -7,19 +7,11 @@ import torch
 from sklearn.covariance import ledoit_wolf
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
-from models.heads import LinearHead, fit_lda, fit_on_all, mended_labels, shrunk_covariance
-from models.propagate import NeighbourGraph
+from models.heads import Scatter, Span, fit_lda
 
 
 def equal(classes: int) -> np.ndarray:
     return np.full(classes, 1 / classes)
-
-
-def propagated(features: np.ndarray, positions: np.ndarray, labels: np.ndarray, classes: int) -> LinearHead:
-    """Fitted on the whole pool, of which those at the positions have labels."""
-    graph = NeighbourGraph.build(features)
-    pseudo = mended_labels(features, graph, positions, labels, classes, prior=equal(classes))
-    return fit_on_all(features, pseudo, classes, prior=equal(classes))
 
 
 def accuracy(head, features: np.ndarray, labels: np.ndarray) -> float:
@@ -28,8 +20,9 @@ def accuracy(head, features: np.ndarray, labels: np.ndarray) -> float:
 
 def test_the_covariance_is_that_of_scikit_learn():
     rows = np.random.default_rng(0).standard_normal((40, 60)) * np.linspace(0.2, 3, 60)
-    expected, _ = ledoit_wolf(rows, assume_centered=True)
-    found = shrunk_covariance(torch.from_numpy(rows.astype(np.float32))).numpy()
+    centred = torch.from_numpy(np.concatenate([rows, -rows]).astype(np.float32))
+    expected, _ = ledoit_wolf(centred, assume_centered=True)
+    found = Scatter.of(centred, torch.zeros(80, dtype=torch.long), 1, features=60).covariance().numpy()
     np.testing.assert_allclose(found, expected, atol=2e-5)
 
 
@@ -71,29 +64,21 @@ def test_the_prior_moves_the_border():
     assert favoured.bias[0] - favoured.bias[1] > 6
 
 
-def test_the_unlabelled_images_help_a_single_label(blobs):
-    vectors, labels = blobs(60, 4, spread=0.25)
-    features = vectors.astype(np.float32)
-    positions = np.array([0, 60, 120, 180])
-    alone = fit_lda(features[positions], labels[positions], 4, prior=equal(4))
-    spread = propagated(features, positions, labels[positions], 4)
-    assert accuracy(spread, features, labels) > accuracy(alone, features, labels)
+def test_fewer_rows_than_features_give_the_same_head_in_coordinates_of_their_span():
+    rng = np.random.default_rng(2)
+    rows, labels = rng.standard_normal((12, 40)).astype(np.float32), np.arange(12) % 3
+    unreduced = Scatter.of(torch.from_numpy(rows), torch.from_numpy(labels), 3, features=40).discriminant(equal(3))
+    reduced = fit_lda(rows, labels, 3, prior=equal(3))
+    assert Span.of(torch.from_numpy(rows)).basis.shape == (40, 12)
+    np.testing.assert_allclose(reduced.weight, unreduced.weight, atol=1e-4)
+    np.testing.assert_allclose(reduced.bias, unreduced.bias, atol=1e-4)
 
 
-def test_the_same_seed_gives_the_same_head(blobs):
-    vectors, labels = blobs(30, 3, spread=0.3)
-    features = vectors.astype(np.float32)
-    positions = np.array([0, 30, 60])
-    first, second = (propagated(features, positions, labels[positions], 3) for _ in "ab")
-    np.testing.assert_array_equal(first.weight, second.weight)
-
-
-def test_a_large_pool_is_thinned_but_not_its_rare_classes(blobs, monkeypatch):
-    monkeypatch.setattr("models.heads.MOST_FITTED", 60)
-    many, _ = blobs(400, 2, spread=0.3)
-    rare, _ = blobs(5, 3, spread=0.1)
-    features = np.concatenate([many, rare[10:]]).astype(np.float32)
-    labels = np.repeat([0, 1, 2], [400, 400, 5])
-    head = fit_on_all(features, labels, 3, prior=equal(3))
-    assert accuracy(head, features, labels) > 0.95
-    assert (head.logits(features[800:]).argmax(1) == 2).all()
+def test_features_that_repeat_each_other_do_no_harm():
+    rng = np.random.default_rng(3)
+    labels = np.arange(300) % 2
+    once = rng.standard_normal((300, 20)).astype(np.float32)
+    once[:, 0] += 3 * labels
+    head = fit_lda(np.repeat(once, 3, axis=1), labels, 2, prior=equal(2))
+    assert np.isfinite(head.weight).all()
+    assert accuracy(head, np.repeat(once, 3, axis=1), labels) > 0.9
