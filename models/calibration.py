@@ -15,6 +15,8 @@ MATCH_BOUNDS = (-8.0, 12.0)  # of log T, for logits of any scale
 # than one nat.
 UNFORESEEN_SHARES = (0.25, 0.0, 0.1, 0.5)
 LEAST_GAIN = 1.0
+LEVEL = 1e-5  # how far apart the probabilities of an image may be that no class can be told of
+ROUNDED = 1e-6  # as results are written
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,16 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     from scipy import special
 
     return special.softmax(np.asarray(logits), axis=-1)
+
+
+def levelled(probabilities: np.ndarray) -> np.ndarray:
+    """Probabilities (n, K) of images unlike all that was learned from: in the same order, but about as likely."""
+    return LEVEL * probabilities + (1 - LEVEL) / probabilities.shape[-1]
+
+
+def is_level(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Whether the probabilities of the likeliest two classes, each (n,), are as near as `levelled` makes them."""
+    return np.asarray(first) - np.asarray(second) <= LEVEL + 2 * ROUNDED
 
 
 def reliability(confidence: np.ndarray, correct: np.ndarray, bins: int = 15) -> Reliability:

@@ -13,12 +13,13 @@ from torch import Tensor
 
 from models.anomaly_detector import PLACES, AnomalyDetector
 from models.augment import Standardiser
-from models.calibration import Calibration
+from models.calibration import Calibration, levelled
 from models.checkpoint import load_into, load_weights, save_weights, under_prefix, with_prefix
 from models.device import pick_device
 from models.encoder_spec import EncoderSpec
 from models.encoders import build_encoder
 from models.errors import KnownError
+from models.familiarity import Familiarity
 from models.features import BATCH, EncoderFeatures, Part, describe, joined
 from models.heads import LinearHead
 from models.image_settings import ImageSettings
@@ -34,15 +35,31 @@ TRIED_PX = 64  # side of the image that a classifier just loaded is tried on
 
 @dataclass(frozen=True)
 class FeatureModel:
-    """Parts that describe an image, the power transform of their blocks, a linear head."""
+    """Parts that describe an image, the power transform of their blocks, a linear head.
+
+    Attributes:
+        familiarity: tells images that the head can't judge; None where the pool had too few to say.
+    """
 
     parts: tuple[Part, ...]
     transform: PowerTransform
     head: LinearHead
+    familiarity: Familiarity | None = None
 
     def logits(self, images: Tensor) -> np.ndarray:
         """uint8 (B, C, H, W) -> (B, K)."""
-        return self.head.logits(joined(self.transform(describe(images, self.parts))))
+        return self.head.logits(self._features(images))
+
+    def judged(self, images: Tensor) -> tuple[np.ndarray, np.ndarray]:
+        """uint8 (B, C, H, W) -> logits (B, K), and whether each is unlike all that was learned from (B,)."""
+        features = self._features(images)
+        logits = self.head.logits(features)
+        if self.familiarity is None:
+            return logits, np.zeros(len(logits), dtype=bool)
+        return logits, self.familiarity.is_strange(features)
+
+    def _features(self, images: Tensor) -> np.ndarray:
+        return joined(self.transform(describe(images, self.parts)))
 
 
 @dataclass(frozen=True)
@@ -77,15 +94,22 @@ class Classifier:
     known: KnownAnswers | None = None
 
     def probabilities(self, images: Sequence[np.ndarray]) -> np.ndarray:
-        """B uint8 images (C, H, W) of any size -> probabilities (B, K) whose rows sum to 1."""
-        groups, logits = [], []
+        """B uint8 images (C, H, W) of any size -> probabilities (B, K) whose rows sum to 1.
+
+        Of an image unlike all that was learned from every class is about as likely.
+        """
+        logits = np.zeros((len(images), len(self.classes)), dtype=np.float32)
+        strange = np.zeros(len(images), dtype=bool)
         for group, batch in self._batches(images):
-            groups.append(group)
-            logits.append(self.model.logits(batch))
-        in_order = np.concatenate(logits)[np.argsort(np.concatenate(groups))]
+            if isinstance(self.model, FeatureModel):
+                logits[group], strange[group] = self.model.judged(batch)
+            else:
+                logits[group] = self.model.logits(batch)
         if self.known is not None:
-            in_order = self.known.over(in_order, images)
-        return self.calibration.probabilities(in_order)
+            logits = self.known.over(logits, images)
+        probabilities = self.calibration.probabilities(logits)
+        probabilities[strange] = levelled(probabilities[strange])
+        return probabilities
 
     @property
     def no_maps(self) -> str | None:
@@ -195,6 +219,8 @@ def _describe(model: Model) -> tuple[dict[str, Tensor], dict[str, Any]]:
         return _describe_places(model)
     transform = model.transform
     tensors = {"head.weight": torch.from_numpy(model.head.weight), "head.bias": torch.from_numpy(model.head.bias)}
+    if model.familiarity is not None:
+        tensors |= with_prefix("familiarity", model.familiarity.state())
     for name in transform.exponent:
         tensors[f"transform.{name}"] = torch.from_numpy(
             np.concatenate([transform.exponent[name], transform.mean[name][None], transform.scale[name][None]])
@@ -231,7 +257,8 @@ def _rebuild(tensors: dict[str, Tensor], metadata: dict[str, Any], path: Path, d
     head = LinearHead(tensors["head.weight"].numpy(), tensors["head.bias"].numpy())
     if len(head.bias) != len(metadata["classes"]):
         raise ValueError(f"{len(head.bias)} outputs for {len(metadata['classes'])} classes")
-    return FeatureModel(tuple(parts), transform, head)
+    familiarity = Familiarity.from_state(under_prefix("familiarity", tensors), features=head.weight.shape[1])
+    return FeatureModel(tuple(parts), transform, head, familiarity)
 
 
 def _rebuild_network(

@@ -29,17 +29,22 @@ _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 @dataclass
 class Tally:
-    """Counts over the rows: all, those with an error, those that need review (the former included), by label."""
+    """Counts over the rows: all, those with an error, those that need review (the former included), by label.
+
+    `unfamiliar` counts the images unlike all that was learned from.
+    """
 
     images: int = 0
     errors: int = 0
     needs_review: int = 0
+    unfamiliar: int = 0
     labels: Counter[str] = field(default_factory=Counter)
 
     def add(self, result: Result) -> None:
         """Count a row."""
         self.images += 1
         self.needs_review += result.needs_review
+        self.unfamiliar += result.is_unfamiliar
         if result.error:
             self.errors += 1
         else:

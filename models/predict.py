@@ -74,6 +74,7 @@ class ClassifyDone:
         images: rows, files that can't be used included.
         errors: files that can't be used.
         needs_review: rows that need review, `errors` included.
+        unfamiliar: images unlike all that was learned from, of which no class can be told.
         labels: number of images by class, those that need review included.
         seconds: of this run; `images_per_second` counts the files of this run alone.
     """
@@ -81,6 +82,7 @@ class ClassifyDone:
     images: int
     errors: int
     needs_review: int
+    unfamiliar: int
     labels: dict[str, int]
     seconds: float
     images_per_second: float
@@ -92,6 +94,7 @@ class ClassifyDone:
             "images": self.images,
             "errors": self.errors,
             "needs_review": self.needs_review,
+            "unfamiliar": self.unfamiliar,
             "seconds": round(self.seconds, 3),
             "images_per_second": round(self.images_per_second, 1),
             "labels": self.labels,
@@ -165,6 +168,7 @@ def classify(
         images=rows.tally.images,
         errors=rows.tally.errors,
         needs_review=rows.tally.needs_review,
+        unfamiliar=rows.tally.unfamiliar,
         labels={name: rows.tally.labels[name] for name in classifier.classes},
         seconds=seconds,
         images_per_second=(rows.tally.images - before) / seconds,

@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+from models.calibration import is_level
 from models.errors import KnownError
 from models.files import write_atomically
 
@@ -48,6 +49,13 @@ class Result:
     second_confidence: float | None = None
     needs_review: bool = True
     error: str = ""
+
+    @property
+    def is_unfamiliar(self) -> bool:
+        """Whether the image is unlike all that was learned from: no class is more likely than another."""
+        if self.confidence is None or self.second_confidence is None:
+            return False
+        return bool(is_level(self.confidence, self.second_confidence))
 
 
 def needs_review(confidence: float | None, *, review_below: float) -> bool:

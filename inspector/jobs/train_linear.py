@@ -36,6 +36,7 @@ def train_linear(
     """Frozen features and a linear head, unless the images' unusual places tell more."""
     from models.calibration import Calibration
     from models.classifier import LabelledPool, fit_linear
+    from models.familiarity import Familiarity
     from models.model_file import Classifier, FeatureModel
 
     made = yield from _features(project, pool, request, device)
@@ -50,11 +51,12 @@ def train_linear(
     fit = yield from fit_linear(learned[""], others=others, groups=labelled.groups, seed=request.seed)
     features, rule = made[fit.features], fit.comparison.chosen
     run.log("rule", {"chosen": rule, "macro_f1_out_of_fold": fit.comparison.scores})
+    familiarity = Familiarity.fit(learned[fit.features].features, fit.pool_logits.argmax(1), seed=request.seed)
     facts = {"run": run.id, "features": features.description, "rule": rule, **versions()}
     whole = Classifier(
         classes=labelled.classes,
         image_settings=project.image_settings,
-        model=FeatureModel(features.parts, features.transform, fit.head),
+        model=FeatureModel(features.parts, features.transform, fit.head, familiarity),
         calibration=fit.calibration,
         facts=facts,
     )

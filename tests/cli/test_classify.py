@@ -15,9 +15,11 @@ from inspector.__main__ import main
 from inspector.jobs.classify import model_file
 from inspector.project import Project
 from inspector.project.file_lock import FileLock
+from models.calibration import levelled
 from models.errors import KnownError
 from models.image_settings import ImageSettings
 from models.images import Scaling
+from models.results_csv import read_results
 
 
 class AlwaysRust:
@@ -64,10 +66,30 @@ def test_prints_counts_and_where_the_results_lie(folder, model, capsys):
     assert printed[4] == f"results: {folder.parent / 'r.csv'}"
 
 
+def test_images_unlike_all_others_are_told_and_go_to_a_person(folder, model, monkeypatch, capsys):
+    class Strange(AlwaysRust):
+        def probabilities(self, images: Sequence[np.ndarray]) -> np.ndarray:
+            found = super().probabilities(images)
+            found[:2] = levelled(found[:2])
+            return found
+
+    monkeypatch.setattr("models.model_file.load_classifier", lambda path, *, device: Strange())
+    assert classify(folder, model) == 0
+    printed = capsys.readouterr().out
+    assert "2 images are unlike all that the model learned from" in printed
+    assert "4 images, 3 of which need review; " in printed
+    assert classify(folder, model, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["unfamiliar"] == 2
+    (rows,) = read_results(folder.parent / "r.csv")
+    assert [row.is_unfamiliar for row in rows] == [True, True, False, False]
+    assert [row.label for row in rows[:3]] == ["rust"] * 3
+
+
 def test_json_is_one_object(folder, model, capsys):
     assert classify(folder, model, "--json", "--review-below", "0.8") == 0
     figures = json.loads(capsys.readouterr().out)
     assert (figures["images"], figures["errors"], figures["needs_review"]) == (4, 1, 4)
+    assert figures["unfamiliar"] == 0
     assert figures["seconds"] >= 0
     assert figures["images_per_second"] > 0
 

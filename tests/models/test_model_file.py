@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,10 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-from models.calibration import Calibration
+from models.calibration import Calibration, is_level
 from models.checkpoint import FORMAT_KEY, load_weights, save_weights
 from models.errors import KnownError
+from models.familiarity import Familiarity
 from models.features import EncoderFeatures, describe, joined
 from models.heads import fit_lda
 from models.image_settings import ImageSettings
@@ -98,10 +100,24 @@ def test_images_of_unequal_size_keep_their_order(make, draw_unequal, kind):
 
 def test_large_images_are_looked_at_a_few_at_a_time(make, images, monkeypatch):
     classifier, together = make("texture"), []
-    logits = FeatureModel.logits
-    monkeypatch.setattr(FeatureModel, "logits", lambda self, batch: together.append(len(batch)) or logits(self, batch))
+    judged = FeatureModel.judged
+    monkeypatch.setattr(FeatureModel, "judged", lambda self, batch: together.append(len(batch)) or judged(self, batch))
     classifier.probabilities([*images, np.zeros((1, 2_048, 2_048), np.uint8), np.ones((1, 2_048, 2_048), np.uint8)])
     assert together == [12, 1, 1]
+
+
+def test_an_image_unlike_all_others_is_of_no_class(make, images, stripes, tmp_path):
+    blind = make("texture")
+    features = joined(blind.model.transform(describe(torch.from_numpy(stripes(40)[0]), blind.model.parts)))
+    seeing = replace(blind, model=replace(blind.model, familiarity=Familiarity.fit(features, stripes(40)[1])))
+    save_classifier(tmp_path / "model.safetensors", seeing)
+    noise = np.random.default_rng(0).integers(0, 256, images.shape[1:], dtype=np.uint8)
+    for classifier in (seeing, load_classifier(tmp_path / "model.safetensors", device="cpu")):
+        found, before = classifier.probabilities([*images, noise]), blind.probabilities([*images, noise])
+        np.testing.assert_allclose(found[:-1], before[:-1], atol=1e-5)
+        np.testing.assert_allclose(found[-1], 0.5, atol=1e-4)
+        assert found[-1].argmax() == before[-1].argmax()
+        assert is_level(found.max(1), found.min(1)).tolist() == [False] * len(images) + [True]
 
 
 def test_a_file_of_an_earlier_version_is_named(saved):

@@ -9,6 +9,8 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
+from inspector.jobs.train import train
+from inspector.jobs.training import TrainRequest
 from inspector.ui.pages.classify.results_pane import UNREADABLE
 from models import predict
 from models.results_csv import BYTE_ORDER_MARK, read_results
@@ -66,6 +68,24 @@ def test_what_was_stopped_goes_on(qtbot, trained, make_page, jobs, strip, monkey
     wait_for_end(qtbot, page)
     assert page.classifying.results.paths == sorted(page.classifying.results.paths)
     assert len(page.classifying.results) == len(page.model.shown) == 13
+
+
+def test_a_model_that_was_just_trained_is_the_one_to_classify_with(qtbot, trained, make_page, strip):
+    page = make_page(trained)
+    page.classify_folder(strip)
+    wait_for_end(qtbot, page)
+    first = page.source.model.run
+    assert page.source.start.property("kind") != "primary"  # the results are to be saved
+    for _ in train(trained, TrainRequest(features="texture")):
+        pass
+    page.session.refresh()
+    newest = page.source.model.run
+    assert newest > first
+    assert page.source.start.property("kind") == "primary"
+    assert make_page(trained).source.model.run == newest
+    page.source.choose_model(trained.run(first).folder / "model.safetensors")
+    page.session.refresh()
+    assert page.source.model.run == first
 
 
 def test_a_missing_folder_leaves_no_results(qtbot, trained, make_page, jobs, tmp_path):
@@ -127,6 +147,15 @@ def test_a_click_on_a_count_shows_its_class(qtbot, page):
     page.summary.counts.setCurrentIndex(page.summary.counts.model().index(line))
     qtbot.keyClick(page.summary.counts, Qt.Key.Key_Return)
     assert page.model.shown.tolist() == [1, 4, 7]
+
+
+def test_an_image_unlike_the_training_is_said_to_be(page):
+    page.results.choose_row(0)  # both classes are as likely
+    assert page.answer.unfamiliar.isVisible()
+    assert "No class can be told" in page.answer.unfamiliar.text()
+    page.results.choose_row(1)
+    assert not page.answer.unfamiliar.isVisible()
+    assert page.summary.threshold.note.text() == "1 unlike training, 1 unreadable"
 
 
 def test_an_unreadable_file_shows_its_reason(page):

@@ -30,6 +30,10 @@ from inspector.ui.wording import count
 MIN_IMAGE_PX = 220
 BELOW_IMAGE_PX = 300
 MARK_PX = 14
+UNFAMILIAR = (
+    "Unlike all images that the model learned from: another surface, light, focus or kind of defect? "
+    "No class can be told."
+)
 ZOOMS = [("fit", "Fit"), ("1:1", "1:1"), ("4:1", "4:1")]
 
 
@@ -50,6 +54,8 @@ class AnswerPanel(QWidget):
         self.stretch = icon_button("contrast", "Stretch the contrast", kind="small-icon", checkable=True)
         self.heat = HeatTool(self.image, kind="small-icon", wraps=True)
         self.bars = AnswerBars(session)
+        self.unfamiliar = label(UNFAMILIAR, tone="warn", wraps=True)
+        self.unfamiliar.setVisible(False)
         self.error = label(tone="bad", wraps=True)
         self.error.setVisible(False)
         self.review_text = label(tone="text2", size_px=12, wraps=True)
@@ -69,11 +75,13 @@ class AnswerPanel(QWidget):
             self.image.clear()
             self.name.setText("")
             self.bars.show_answers([])
+            self.unfamiliar.setVisible(False)
             self._show_error("")
         else:
             reason = self._model.results.errors.get(row_number)
             self.name.setText(self._model.results.paths[row_number].rpartition("/")[2])
             self.bars.show_answers(self._model.results.answers(row_number))
+            self.unfamiliar.setVisible(bool(self._model.results.unfamiliar()[row_number]))
             self._show_error("" if reason is None else error_text(reason))
             self._load_image()
         self._show_mark()
@@ -137,6 +145,6 @@ class AnswerPanel(QWidget):
         head = row(self.name, self._mark_icon, self.mark, spacing=4)
         head.setStretch(0, 1)
         queue = (label("Review queue", semibold=True), self.review_text, row(self.review, None))
-        made = column(head, self._picture, line(), self.error, self.bars, line(), *queue)
+        made = column(head, self._picture, line(), self.error, self.bars, self.unfamiliar, line(), *queue)
         made.addStretch(1)
         return made

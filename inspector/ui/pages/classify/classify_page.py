@@ -100,13 +100,13 @@ class ClassifyPage(Page):
     # Hooks of Page
 
     def on_first_shown(self) -> None:
-        """Show the last results of this project."""
+        """Show the last results of this project; what comes next is for the newest model, unless they can go on."""
         self.source.show_models(model_choices(self.session.finished_runs("train")))
         stored = self.session.project.setting(THRESHOLD_SETTING, REVIEW_BELOW)
         self._set_threshold(float(stored))
         known = remembered(self.session.project)
         if known and self.classifying.current is None:
-            self._open(known[0])
+            self._open(known[0], by_its_model=known[0].state != "finished")
         self._show_state()
 
     def on_shown(self) -> None:
@@ -239,9 +239,10 @@ class ClassifyPage(Page):
 
     # What is shown
 
-    def _open(self, known: Classification) -> None:
+    def _open(self, known: Classification, *, by_its_model: bool = True) -> None:
         self.source.set_folder(known.folder)
-        self.source.choose_model(known.model)
+        if by_its_model:
+            self.source.choose_model(known.model)
         self.classifying.open(known)
 
     def _folder(self) -> Path:

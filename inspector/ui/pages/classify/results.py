@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.calibration import is_level
 from models.results_csv import Result
 
 NO_CLASS = -1
@@ -68,6 +69,10 @@ class Results:
     def need_review(self, review_below: float) -> np.ndarray:
         """Whether a person must look at each row (N,), by the rule of `models.results_csv.needs_review`."""
         return ~(self.confidences >= review_below)
+
+    def unfamiliar(self) -> np.ndarray:
+        """Whether each row's image is unlike all that was learned from (N,), as `models.results_csv.Result` says."""
+        return is_level(self.confidences, self._second_confidence.values)
 
     def counts(self) -> dict[str, int]:
         """Number of rows by class."""

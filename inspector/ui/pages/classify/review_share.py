@@ -13,11 +13,23 @@ BARS_PER_TENTH = 4
 
 @dataclass(frozen=True)
 class ReviewShare:
-    """So many of so many results need review; `unreadable` of them because they can't be read."""
+    """So many of so many results need review.
+
+    `unreadable` of them because they can't be read, `unfamiliar` because they are unlike all that was learned from.
+    """
 
     review: int = 0
     total: int = 0
     unreadable: int = 0
+    unfamiliar: int = 0
+
+    @property
+    def note(self) -> str:
+        """'431 unlike training, 3 unreadable'; empty where there are neither."""
+        parts = [f"{self.unfamiliar:,} unlike training"] if self.unfamiliar else []
+        if self.unreadable:
+            parts.append(f"{self.unreadable:,} {'unreadable' if parts else 'cannot be read'}")
+        return ", ".join(parts)
 
     @property
     def text(self) -> str:

@@ -7,11 +7,13 @@ from PySide6.QtWidgets import QDoubleSpinBox, QSlider, QWidget
 
 from inspector.ui.pages.classify.review_histogram import ReviewHistogram
 from inspector.ui.pages.classify.review_share import ReviewShare, Spread
-from inspector.ui.widgets.controls import column, label, row
+from inspector.ui.widgets.controls import column, label, row, set_tone
 
 STEPS = 100  # of the slider and the field, from 0 to 1
 FIELD_PX = 64
 HELP = "Results whose confidence is below are marked 'needs review'; so are files that cannot be read"
+
+UNFAMILIAR_HELP = "Unlike all images that the model learned from: another surface, light, focus or kind of defect?"
 
 
 class ReviewThreshold(QWidget):
@@ -33,11 +35,11 @@ class ReviewThreshold(QWidget):
         self.field.setFixedWidth(FIELD_PX)
         self.field.lineEdit().setTextMargins(8, 0, 0, 0)
         self.field.setAccessibleName("Send to a person below")
-        self.unreadable = label(tone="text3", size_px=12)
+        self.note = label(size_px=12)
         for widget in (self.slider, self.field):
             widget.setToolTip(HELP)
         head = row(label("Needs review", semibold=True), None, self.share)
-        foot = row(label("Send to a person below", tone="text2"), self.field, None, self.unreadable)
+        foot = row(label("Send to a person below", tone="text2"), self.field, None, self.note)
         self.setLayout(column(head, self.histogram, self.slider, foot, margins=(16, 8, 16, 8), spacing=6))
         self.layout().setStretch(1, 1)
         self.slider.valueChanged.connect(lambda step: self._on_moved(step / STEPS))
@@ -61,7 +63,9 @@ class ReviewThreshold(QWidget):
     def show_share(self, share: ReviewShare) -> None:
         """How many the threshold sends to a person."""
         self.share.setText(share.text)
-        self.unreadable.setText(f"{share.unreadable:,} cannot be read" if share.unreadable else "calibrated confidence")
+        self.note.setText(share.note or "calibrated confidence")
+        self.note.setToolTip(UNFAMILIAR_HELP if share.unfamiliar else "")
+        set_tone(self.note, "warn" if share.unfamiliar else "text3")
 
     def show_spread(self, spread: Spread) -> None:
         """Other confidences; the slider has the axis of the histogram."""

@@ -83,14 +83,17 @@ class SourceBar(QWidget):
         self.changed.emit()
 
     def show_models(self, choices: Sequence[ModelChoice]) -> None:
-        """The models to choose from, the best guess first; what is chosen stays so, a file from elsewhere too."""
-        chosen = self.model
+        """The models to choose from, the newest first.
+
+        An older one that was chosen stays so, and a file from elsewhere; whoever had the newest has the newest again.
+        """
+        chosen, is_newest = self.model, self.models.currentIndex() == 0
         elsewhere = [chosen] if chosen is not None and chosen.run is None else []
         self.models.clear()
         for choice in [*choices, *elsewhere]:
             self._add(choice)
         self.models.addItem(OTHER, None)
-        if chosen is not None:
+        if chosen is not None and (elsewhere or not is_newest):
             self.choose_model(chosen.path)
         self._last_model = self.models.currentIndex()
         self.changed.emit()

@@ -47,7 +47,8 @@ class SummaryPanes(QWidget):
     def show_share(self, results: Results) -> None:
         """The share that the threshold sends to a person."""
         review = int(np.count_nonzero(results.need_review(self.threshold.value)))
-        self.threshold.show_share(ReviewShare(review, len(results), len(results.errors)))
+        unfamiliar = int(np.count_nonzero(results.unfamiliar()))
+        self.threshold.show_share(ReviewShare(review, len(results), len(results.errors), unfamiliar))
 
     def _counts(self, results: Results) -> dict[str, int]:
         """The project's classes first, in their order, so that no row changes its place while numbers grow."""
