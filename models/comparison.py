@@ -13,6 +13,8 @@ from models.calibration import Calibration, fit_calibration
 from models.evaluate import Evaluation, evaluate
 from models.events import Notice
 
+OTHERS_TOLD = 2  # by name, beside the one that was chosen
+
 
 @dataclass(frozen=True)
 class Candidates:
@@ -67,8 +69,12 @@ class Comparison:
         """The choice in words."""
         if not len(self.predicted):
             return Notice(f"{what}: {self.chosen}; with one label a class nothing could be held out to compare.")
-        figures = ", ".join(f"{other} {score:.1%}" for other, score in self.scores.items())
-        return Notice(f"{what}: {self.chosen}. Macro F1 out of fold on {len(self.predicted)} labels: {figures}.")
+        others = sorted(((score, name) for name, score in self.scores.items() if name != self.chosen), reverse=True)
+        figures = [f"{self.scores[self.chosen]:.1%}", *(f"{name} {score:.1%}" for score, name in others[:OTHERS_TOLD])]
+        if untold := others[OTHERS_TOLD:]:
+            figures.append(f"{len(untold)} others at most {untold[0][0]:.1%}")
+        text = f"Macro F1 out of fold on {len(self.predicted)} labels: {', '.join(figures)}."
+        return Notice(f"{what}: {self.chosen}. {text}")
 
 
 def compare(candidates: Candidates, classes: tuple[str, ...]) -> Comparison:
