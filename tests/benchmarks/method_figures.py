@@ -2,9 +2,9 @@
 
     python tests/benchmarks/method_figures.py DIR... [--images NEU] [--keep]
 
-DIR is an `--out` of `inspector experiment`, one for each preset and kind of device; a stopped one counts as far as it
-is. Writes resources/method_figures.json and the table of presets in README.md; a test sees to it that the
-two agree. With --keep, what is there of other presets and devices stays.
+DIR is an `--out` of `inspector experiment`, one for each preset, or several that measured other methods of it; a
+stopped one counts as far as it is. Writes resources/method_figures.json and the table of presets in README.md; a test
+sees to it that the two agree. With --keep, what is there of other presets and devices stays.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import argparse
 import json
 from pathlib import Path
 
-from inspector.jobs.experiment.method_figures import figures_of
+from inspector.jobs.experiment.method_figures import figures_of, together
 from inspector.jobs.experiment.store import RESULTS_NAME
 from inspector.jobs.method_figures import FILE_NAME, measured_presets
 from inspector.jobs.presets_table import in_document, presets_table
@@ -31,11 +31,15 @@ def main() -> None:
     path, readme = ROOT / "resources" / FILE_NAME, ROOT / "README.md"
     before = json.loads(path.read_text(encoding="utf-8")) if arguments.keep and path.exists() else []
     made = {(kept["preset"], kept["device"]): kept for kept in before}
+    by_preset: dict[str, dict] = {}
     for folder in arguments.out:
         stored = json.loads((folder / RESULTS_NAME).read_text(encoding="utf-8"))
+        preset = stored["experiment"]["plan"]["preset"]
+        by_preset[preset] = together(by_preset[preset], stored) if preset in by_preset else stored
+    for stored in by_preset.values():
         figures = figures_of(stored, images=arguments.images)
         made[figures["preset"], figures["device"]] = figures
-        print(f"{folder}: preset {figures['preset']} on {figures['device']}, {', '.join(figures['accuracy'])}")
+        print(f"preset {figures['preset']} on {figures['device']}: {', '.join(figures['accuracy'])}")
     path.write_text(json.dumps(list(made.values()), indent=1) + "\n", encoding="utf-8")
     table = presets_table(measured_presets())
     readme.write_text(in_document(readme.read_text(encoding="utf-8"), table), encoding="utf-8")

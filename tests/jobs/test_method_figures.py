@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inspector.jobs.experiment.method_figures import figures_of
+from inspector.jobs.experiment.method_figures import figures_of, together
 from inspector.jobs.experiment.plan import Plan
 from inspector.jobs.method_figures import MeasuredPreset, Share, measured_presets
 from inspector.jobs.presets_table import BEGIN, END, in_document, presets_table
@@ -72,6 +72,35 @@ def test_an_experiment_that_still_runs_counts_as_far_as_it_is():
     measured = read(results(left_out=("mae",)))
     assert (measured.share("mae", "encoder"), measured.hybrid_gain, measured.hybrid_pays) == (None, None, False)
     assert measured.minutes.keys() == {"simclr", "hybrid"}
+
+
+def only(*methods: str) -> dict:
+    stored = results(left_out=tuple({"simclr", "mae", "hybrid"} - set(methods)))
+    stored["experiment"]["plan"]["methods"] = list(methods)
+    return stored
+
+
+def test_experiments_of_other_methods_are_read_together():
+    assert read(together(only("simclr", "hybrid"), only("mae"))) == read(results())
+
+
+def test_what_does_not_belong_together_is_refused():
+    other = only("mae")
+    other["experiment"]["classes"] = ["a", "c"]
+    with pytest.raises(KnownError, match="another classes"):
+        together(only("simclr"), other)
+    with pytest.raises(KnownError, match="both measured simclr"):
+        together(only("simclr", "mae"), only("simclr"))
+
+
+def test_folds_judge_by_other_images_each():
+    stored = results()
+    stored["measurements"] |= {
+        key.replace("seed 0", f"seed {seed}"): value
+        for key, value in results()["measurements"].items()
+        for seed in range(7)
+    }
+    assert read(stored).unseen == 5 * UNSEEN
 
 
 def test_epochs_of_ones_own_say_nothing_of_a_preset():

@@ -8,11 +8,38 @@ from typing import Any
 from inspector.jobs.experiment.intervals import Estimate
 from inspector.jobs.experiment.measured import Measured
 from inspector.jobs.experiment.plan import RANDOM, TEXTURE, Plan, Row
+from inspector.jobs.experiment.protocol import FOLDS
 from inspector.jobs.experiment.store import RESULTS_NAME
 from inspector.jobs.method_figures import ENCODER, FUSED, LABELS
 from models.errors import KnownError
 
 SINGLE = ("simclr", "mae")
+TOGETHER = ("preset", "digest", "classes", "label_draws", "epochs", "unseen_per_class")  # what two must agree in
+
+
+def together(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    """Two results.json as one: of the same preset and images, each of other methods.
+
+    Raises:
+        KnownError: they are not.
+    """
+    differing = [key for key in TOGETHER if _told(first, key) != _told(second, key)]
+    if differing:
+        raise KnownError(f"Two {RESULTS_NAME} of one preset are of another {', '.join(differing)}; give one of them.")
+    methods = (first["experiment"]["plan"]["methods"], second["experiment"]["plan"]["methods"])
+    if twice := set(methods[0]) & set(methods[1]):
+        raise KnownError(
+            f"Two {RESULTS_NAME} of one preset both measured {', '.join(sorted(twice))}; give one of them."
+        )
+    plan = {**first["experiment"]["plan"], "methods": [*methods[0], *methods[1]]}
+    return {
+        "experiment": {**first["experiment"], "plan": plan},
+        "measurements": {**second["measurements"], **first["measurements"]},
+    }
+
+
+def _told(stored: dict[str, Any], key: str) -> Any:
+    return stored["experiment"].get(key, stored["experiment"]["plan"].get(key))
 
 
 def figures_of(stored: dict[str, Any], *, images: str) -> dict[str, Any]:
@@ -38,7 +65,7 @@ def figures_of(stored: dict[str, Any], *, images: str) -> dict[str, Any]:
     return {
         "preset": measured.plan.preset,
         "images": images,
-        "unseen": measured.images,
+        "unseen": measured.images * min(measured.seeds, FOLDS),
         "seeds": measured.seeds,
         "device": devices.pop() if devices else "cpu",
         "accuracy": {method: found for method, found in accuracy.items() if any(found.values())},
