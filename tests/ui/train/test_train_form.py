@@ -47,6 +47,16 @@ def test_fine_tuning_uses_no_features_and_says_so(qtbot, form):
     assert "frozen encoder" in form.features.toolTip()
 
 
+def test_imagenet_weights_are_offered_where_they_are_here(form, monkeypatch, tmp_path):
+    monkeypatch.setattr("inspector.ui.pages.train.train_form.stored_weights", lambda: None)
+    form.set_encoders([])
+    assert form.encoder.findData("imagenet") == -1
+    monkeypatch.setattr("inspector.ui.pages.train.train_form.stored_weights", lambda: tmp_path / "weights.pth")
+    form.set_encoders([])
+    form.encoder.setCurrentIndex(form.encoder.findData("imagenet"))
+    assert form.request().encoder == "imagenet"
+
+
 def test_the_texture_spectrum_needs_no_encoder(form):
     form.features.setCurrentIndex(form.features.findData("texture"))
     assert not form.encoder.isEnabled()

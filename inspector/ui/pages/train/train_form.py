@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QToolButton, QWidget
 
+from inspector.jobs.imagenet_weights import IMAGENET, stored_weights
 from inspector.jobs.training import TrainRequest
 from inspector.project import RunRecord
 from inspector.ui.run_words import FEATURES, pretraining_words
@@ -55,13 +56,18 @@ class TrainForm(QWidget):
         self._follow_mode()
 
     def set_encoders(self, runs: Sequence[RunRecord]) -> None:
-        """Offer the encoders of these finished pretraining runs, newest first; what was chosen stays so."""
+        """Offer the encoders of these finished pretraining runs, newest first; what was chosen stays so.
+
+        ImageNet weights are offered where they are on this machine; the Pretrain page fetches them.
+        """
         chosen = self.encoder.currentData()
         self.encoder.blockSignals(True)
         self.encoder.clear()
         self.encoder.addItem(f"Latest: {pretraining_words(runs[0])}" if runs else "Latest: none yet", "latest")
         for run in runs:
             self.encoder.addItem(pretraining_words(run), str(run.id))
+        if stored_weights() is not None:
+            self.encoder.addItem("ImageNet, not pretrained here", IMAGENET)
         self.encoder.addItem("Random, not pretrained", "random")
         self.encoder.setCurrentIndex(max(0, self.encoder.findData(chosen)))
         self.encoder.blockSignals(False)
