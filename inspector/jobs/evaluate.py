@@ -40,6 +40,7 @@ class EvaluateFinished:
         gain: whether pretraining paid for the run, at the labels that it was trained on.
         forecast: what more labels than those would bring.
         leaks: how many images were left out since the run had learned from near-duplicates or others of their group.
+        unfamiliar: how many of the images are unlike all that the run has learned from.
     """
 
     run: int
@@ -52,10 +53,12 @@ class EvaluateFinished:
     gain: KnownGain
     forecast: KnownForecast
     leaks: int = 0
+    unfamiliar: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """As `evaluate --json` prints it."""
-        figures = {**self.evaluation.to_json(), "leaks_left_out": self.leaks, "protocol": self.protocol}
+        figures = {**self.evaluation.to_json(), "leaks_left_out": self.leaks, "unfamiliar": self.unfamiliar}
+        figures["protocol"] = self.protocol
         return {"run": self.run, **figures, **self.gain.to_json(), **self.forecast.to_json()}
 
 
@@ -132,6 +135,7 @@ def _measure(
 ) -> Iterator[Any]:
     import numpy as np
 
+    from models.calibration import is_level
     from models.evaluate import evaluate as score
 
     probabilities, labels, paths, samples = [], [], [], []
@@ -162,6 +166,14 @@ def _measure(
     protocol = f"{len(paths)} images whose labels run {run.id} never saw ({unlabelled})."
     if leaks:
         protocol += f" {leaks} more are left out: the run has learned from near-duplicates or others of their group."
+    second, first = np.sort(values, axis=1)[:, -2:].T
+    unfamiliar = int(np.count_nonzero(is_level(first, second)))
+    if unfamiliar:
+        verb = "is" if unfamiliar == 1 else "are"
+        protocol += (
+            f" {unfamiliar} of them {verb} unlike all that it learned from (another surface, light, focus or kind of "
+            "defect?): such answers go to a person."
+        )
     yield EvaluateFinished(
         run=run.id,
         evaluation=score(true, values.argmax(1), values.max(1), classes),
@@ -173,6 +185,7 @@ def _measure(
         gain=gain,
         forecast=forecast,
         leaks=leaks,
+        unfamiliar=unfamiliar,
     )
 
 

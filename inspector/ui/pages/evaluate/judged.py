@@ -130,6 +130,8 @@ def from_finished(finished: EvaluateFinished, ids: Mapping[str, int], *, source:
             else (f"{finished.leaks:,} images that resemble trained ones are")
         )
         said += f" {left_out} left out."
+    if finished.unfamiliar:
+        said += f" {finished.unfamiliar:,} {'is' if finished.unfamiliar == 1 else 'are'} unlike all that it learned from."
     return Judged(finished.run, said, finished.evaluation, answers, is_of_training=False)
 
 
