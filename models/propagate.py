@@ -42,8 +42,8 @@ def search_neighbours(
     """`nearest_neighbours` that tells after each block how far it is, so that it can be stopped."""
     count = min(count, len(pool) - exclude_self)
     keys = torch.from_numpy(np.ascontiguousarray(pool, dtype=np.float32))
-    # Made once: where each block has its own, small results settle in the gaps that large ones leave, and 100,000 images
-    # take 22 GB.
+    # Made once: where each block has its own, small results settle in the gaps that large ones leave, and 100,000
+    # images take 22 GB.
     room = torch.empty(min(BLOCK, len(queries)), len(keys))
     indices = torch.empty(len(queries), count, dtype=torch.int64)
     cosines = torch.empty(len(queries), count)

@@ -30,9 +30,10 @@ def test_they_need_review_whatever_the_threshold(trained, strange, inspector, tm
     assert (outcome.json["images"], outcome.json["needs_review"], outcome.json["unfamiliar"]) == (NOISY, NOISY, NOISY)
     (rows,) = read_results(out)
     assert all(row.label and row.is_unfamiliar for row in rows)
-    assert f"{NOISY} images are unlike all that the model learned from" in inspector(
-        "classify", strange, "--model", trained, "--out", out
-    ).out
+    assert (
+        f"{NOISY} images are unlike all that the model learned from"
+        in inspector("classify", strange, "--model", trained, "--out", out).out
+    )
 
 
 def test_images_of_the_same_surface_are_none_of_them(trained, samples, inspector, tmp_path):

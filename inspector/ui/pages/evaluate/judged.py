@@ -131,7 +131,8 @@ def from_finished(finished: EvaluateFinished, ids: Mapping[str, int], *, source:
         )
         said += f" {left_out} left out."
     if finished.unfamiliar:
-        said += f" {finished.unfamiliar:,} {'is' if finished.unfamiliar == 1 else 'are'} unlike all that it learned from."
+        verb = "is" if finished.unfamiliar == 1 else "are"
+        said += f" {finished.unfamiliar:,} {verb} unlike all that it learned from."
     return Judged(finished.run, said, finished.evaluation, answers, is_of_training=False)
 
 
