@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from inspector.jobs.events import CurvePoint
 from inspector.project import Change
 from inspector.ui.pages.evaluate.evaluate_page import EvaluatePage
+from inspector.ui.review_below import remember_review_below
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
 
@@ -70,7 +71,15 @@ def test_figures_say_what_they_were_measured_on(page):
         "Cross-validated on 8 labelled images: each was judged by a model that had not seen its label."
     )
     assert page.figures.accuracy.text.startswith("0.75 [")
-    assert page.figures.review.text == "12.5 % 1 below 0.80"
+    assert page.figures.review.text == "0.0 % 0 below 0.60"
+
+
+def test_the_threshold_is_that_of_the_classify_page(page, session):
+    page.hide()
+    remember_review_below(session.project, 0.75)
+    page.show()
+    page.on_shown()
+    assert page.figures.review.text == "12.5 % 1 below 0.75"
 
 
 def test_a_cell_opens_the_images_behind_it(qtbot, page):

@@ -40,7 +40,7 @@ def test_disagreements_come_surest_first(judged):
 
 
 def test_a_person_looks_at_the_unsure_ones(judged):
-    assert judged.in_review() == 2
+    assert judged.in_review(0.8) == 2
 
 
 def test_a_new_label_moves_the_figures(judged):

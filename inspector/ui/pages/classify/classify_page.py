@@ -31,16 +31,15 @@ from inspector.ui.pages.classify.reviewing import Reviewing
 from inspector.ui.pages.classify.source_bar import SourceBar
 from inspector.ui.pages.classify.summary_panes import SummaryPanes
 from inspector.ui.pages.page import Page, Shell
+from inspector.ui.review_below import remember_review_below, review_below
 from inspector.ui.session import Session
 from inspector.ui.settings import settings
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import ICON_GAP_PX, button, column, follow_theme, line, pane, set_enabled
 from inspector.ui.widgets.empty_state import EmptyState
 from models.errors import KnownError
-from models.predict import REVIEW_BELOW
 from models.results_csv import write_results
 
-THRESHOLD_SETTING = "review_below"
 REFRESH_MS = 250
 LEAD_ON = "Results appear here while it works."
 
@@ -102,8 +101,7 @@ class ClassifyPage(Page):
     def on_first_shown(self) -> None:
         """Show the last results of this project; what comes next is for the newest model, unless they can go on."""
         self.source.show_models(model_choices(self.session.finished_runs("train")))
-        stored = self.session.project.setting(THRESHOLD_SETTING, REVIEW_BELOW)
-        self._set_threshold(float(stored))
+        self._set_threshold(review_below(self.session.project))
         known = remembered(self.session.project)
         if known and self.classifying.current is None:
             self._open(known[0], by_its_model=known[0].state != "finished")
@@ -187,15 +185,15 @@ class ClassifyPage(Page):
         self.results.show_classes([row.key for row in self.summary.counts.rows if not row.is_error])
         self._show_state()
 
-    def _on_threshold_changed(self, review_below: float) -> None:
-        self.model.set_review_below(review_below)
+    def _on_threshold_changed(self, threshold: float) -> None:
+        self.model.set_review_below(threshold)
         self.summary.show_share(self.classifying.results)
         self.answer.update_row()
         self._show_waiting()
 
-    def _on_threshold_settled(self, review_below: float) -> None:
+    def _on_threshold_settled(self, threshold: float) -> None:
         if not self.session.read_only:
-            self._attempt(partial(self.session.project.set_setting, THRESHOLD_SETTING, review_below))
+            self._attempt(partial(remember_review_below, self.session.project, threshold))
 
     def _on_save(self) -> None:
         current = self.classifying.current
@@ -309,9 +307,9 @@ class ClassifyPage(Page):
         )
         self.answer.show_review(waiting, reason=reason)
 
-    def _set_threshold(self, review_below: float) -> None:
-        self.summary.threshold.set_value(review_below)
-        self.model.set_review_below(review_below)
+    def _set_threshold(self, threshold: float) -> None:
+        self.summary.threshold.set_value(threshold)
+        self.model.set_review_below(threshold)
 
     def _attempt(self, action: Callable[[], object]) -> None:
         try:

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QWidget
 from inspector.ui.pages.evaluate.answer_tiles import AnswerTiles
 from inspector.ui.pages.evaluate.class_rows import class_rows
 from inspector.ui.pages.evaluate.class_table import EXAMPLES_SHOWN, ClassTable
-from inspector.ui.pages.evaluate.judged import REVIEW_BELOW, Judged
+from inspector.ui.pages.evaluate.judged import Judged
 from inspector.ui.pages.evaluate.label_curve_section import LabelCurveSection
+from inspector.ui.review_below import review_below
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.calibration_plot import CalibrationPlot, calibration_points
@@ -37,6 +38,7 @@ class EvaluateFigures(QWidget):
 
     def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
         super().__init__()
+        self._session = session
         self._judged: Judged | None = None
         self.accuracy, self.mean_f1 = Metric("Accuracy"), Metric("Mean F1")
         self.error, self.review = Metric("Calibration error"), Metric("Needs review")
@@ -101,9 +103,17 @@ class EvaluateFigures(QWidget):
             self.error.set_value("–")
         else:
             self.error.set_value(f"{evaluation.ece:.3f}", f"good below {GOOD_CALIBRATION_ERROR:.2f}")
+        self.show_review()
+
+    def show_review(self) -> None:
+        """How many a person would look at, by the project's threshold as it is now."""
+        judged = self._judged
+        if judged is None:
+            return
         if judged.answers:
-            waiting = judged.in_review()
-            self.review.set_value(per_cent(waiting / len(judged.answers), 1), f"{waiting:,} below {REVIEW_BELOW:.2f}")
+            threshold = review_below(self._session.project)
+            waiting = judged.in_review(threshold)
+            self.review.set_value(per_cent(waiting / len(judged.answers), 1), f"{waiting:,} below {threshold:.2f}")
         else:
             self.review.set_value("–", "not stored with this run")
 

@@ -142,7 +142,8 @@ class EvaluatePage(Page):
         self._show_runs()
 
     def on_shown(self) -> None:
-        """Labels may have come since the run was judged."""
+        """Labels may have come since the run was judged, or another threshold."""
+        self.figures.show_review()
         self._judge_fresh_labels()
 
     def on_changed(self, change: Change) -> None:

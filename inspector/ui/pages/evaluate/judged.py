@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from inspector.jobs.training import RunValidation
     from inspector.project import Project, RunRecord
 
-REVIEW_BELOW = 0.8
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -75,7 +73,7 @@ class Judged:
         """Some images of a class that were recognised, the surest first."""
         return _surest_first(a for a in self.answers if a.is_right and a.label == class_name)[:limit]
 
-    def in_review(self, threshold: float = REVIEW_BELOW) -> int:
+    def in_review(self, threshold: float) -> int:
         """How many answers are less sure than the threshold, so that a person would look."""
         return sum(1 for a in self.answers if a.confidence < threshold)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtWidgets import QMenu, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QWidget
 
 from inspector.project import Change
 from inspector.ui.pages.label.class_editing import ClassEditing, colour_menu
@@ -32,9 +32,8 @@ class ClassKeys(QScrollArea):
         self._session, self._editing = session, ClassEditing(session, shell)
         self._keys: dict[str, ClassKey] = {}
         self._guess: str | None = None
-        self._inside = QWidget()
+        self._inside = QFrame()
         self._inside.setProperty("pane", "surface")
-        self._inside.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._new = NewClassKey()
         self._new.setParent(self._inside)
         self._new.clicked.connect(self.ask_for_name)
