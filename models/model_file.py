@@ -83,6 +83,8 @@ class Classifier:
     Attributes:
         facts: what is known of its making (run, validation, versions), shown to the user.
         known: better answers for images that the model itself has learned from, unlabelled.
+        guard: knows the images that are unlike all that was learned from, for a model that reads no features of whole
+            images and so can't tell them itself.
     """
 
     classes: tuple[str, ...]
@@ -92,6 +94,7 @@ class Classifier:
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     facts: dict[str, Any] = field(default_factory=dict)
     known: KnownAnswers | None = None
+    guard: FeatureModel | None = None
 
     def probabilities(self, images: Sequence[np.ndarray]) -> np.ndarray:
         """B uint8 images (C, H, W) of any size -> probabilities (B, K) whose rows sum to 1.
@@ -105,6 +108,8 @@ class Classifier:
                 logits[group], strange[group] = self.model.judged(batch)
             else:
                 logits[group] = self.model.logits(batch)
+                if self.guard is not None:
+                    strange[group] = self.guard.judged(batch)[1]
         if self.known is not None:
             logits = self.known.over(logits, images)
         probabilities = self.calibration.probabilities(logits)
@@ -156,6 +161,10 @@ def save_classifier(path: Path, classifier: Classifier) -> None:
     tensors, parts = _describe(classifier.model)
     if classifier.known is not None:
         tensors |= with_prefix("known", classifier.known.state())
+    if classifier.guard is not None:
+        guard_tensors, guard_parts = _describe(classifier.guard)
+        tensors |= with_prefix("guard", guard_tensors)
+        parts["guard"] = guard_parts
     metadata = {
         "classes": list(classifier.classes),
         "image_settings": classifier.image_settings.to_json(),
@@ -186,6 +195,7 @@ def load_classifier(path: Path, *, device: str = "auto") -> Classifier:
             device=target,
             facts=metadata["facts"],
             known=KnownAnswers.from_state(under_prefix("known", tensors), classes=len(metadata["classes"])),
+            guard=_guard(tensors, metadata, path, target),
         )
         _try_out(classifier)
         return classifier
@@ -193,6 +203,18 @@ def load_classifier(path: Path, *, device: str = "auto") -> Classifier:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RuntimeError, ZeroDivisionError) as error:
         raise KnownError(f"{path} is not a complete classifier ({error}); train it again.") from error
+
+
+def _guard(
+    tensors: dict[str, Tensor], metadata: dict[str, Any], path: Path, device: torch.device
+) -> FeatureModel | None:
+    if "guard" not in metadata:
+        return None
+    described = {**metadata["guard"], "classes": metadata["classes"]}
+    guard = _rebuild(under_prefix("guard", tensors), described, path, device)
+    if not isinstance(guard, FeatureModel):
+        raise ValueError("what tells strange images is no model of features")
+    return guard
 
 
 def _try_out(classifier: Classifier) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from models.finetune import FinetuneDone, Parts
     from models.finetune_parts import JudgingParts
     from models.frozen_or_tuned import Verdict
+    from models.model_file import Classifier, FeatureModel
 
 STAGE = "check of fine-tuning"
 
@@ -96,8 +97,18 @@ def train_better(
         _start(setup, labelled, judging.final)
         done = yield from learn_in_view(setup, run, pool, labelled, judging.final, device, maps=maps)
     classifier = network_classifier(project, run, setup, labelled, done, calibration=choice.calibration)
+    classifier = replace(classifier, guard=_guard_of(frozen.classifier))
     trained = Trained(classifier, None, _protocol(judging), _seen(labelled, judging.final), None)
     return _with_figures(trained, pool, labelled, judged, choice.predicted, choice.confidence, choice.verdict)
+
+
+def _guard_of(frozen: Classifier) -> FeatureModel | None:
+    """What tells images that are unlike all that was learned from: the frozen encoder's features know it best."""
+    from models.model_file import FeatureModel
+
+    if isinstance(frozen.model, FeatureModel):
+        return frozen.model
+    return frozen.guard
 
 
 def _held_out(pool: Pool, labelled: Labelled, frozen: Trained) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -75,7 +75,10 @@ def train_linear(
         facts |= {"features": f"unusual places ({places.name})", "rule": places.name}
         facts |= {} if places.check is None else {"maps": places.check.to_json()}
         calibration = comparison.calibration or Calibration()
-        classifier = replace(whole, model=places.model, calibration=calibration, device=device, facts=facts)
+        guard = whole.model if familiarity is not None else None
+        classifier = replace(
+            whole, model=places.model, calibration=calibration, device=device, facts=facts, guard=guard
+        )
         probabilities = yield from _predicted(classifier, pool.pixels(device))
     yield Progress("head", 1, 1, "heads")
     answers = RunValidation.of(

@@ -25,6 +25,7 @@ from inspector.jobs.train import train
 from inspector.jobs.training import TrainRequest, validation_of
 from inspector.project import Project
 from models.anomaly_training import learn_anomalies
+from models.calibration import is_level
 from models.errors import KnownError
 from models.events import EpochDone, Notice, Progress, StepDone
 from models.model_file import load_classifier, save_classifier
@@ -198,6 +199,14 @@ def test_a_project_with_small_defects_is_judged_by_places(trained):
     assert trained.run(2).metrics["validation"]["images"] == 46
     assert trained.run(2).metrics["places"] == logged.data["chosen"]
     assert len(validation_of(trained, 2).image_ids) == 46
+
+
+def test_a_model_that_judges_by_places_knows_strange_images(trained):
+    classifier = load_classifier(model_of(trained, 2), device="cpu")
+    noise = np.random.default_rng(0).integers(0, 256, (1, 200, 200), dtype=np.uint8)
+    for guarded, is_told in ((replace(classifier, guard=None), False), (classifier, True)):
+        second, first = np.sort(guarded.probabilities([noise])[0])[-2:]
+        assert is_level(first, second) == is_told
 
 
 def test_whether_pretraining_paid_is_judged_by_the_places(trained):

@@ -19,7 +19,7 @@ from models.encoder_spec import EncoderSpec
 from models.encoders import build_encoder
 from models.events import EpochDone, Notice, Progress
 from models.features import EncoderFeatures
-from models.model_file import FeatureModel, NetworkModel, load_classifier
+from models.model_file import Classifier, FeatureModel, NetworkModel, load_classifier
 from models.pretrain import save_encoder
 
 
@@ -55,8 +55,8 @@ def tuned_kept(project, request_) -> list[Any]:
         return list(train(project, request_))
 
 
-def model_of(project: Project, run_id: int) -> Any:
-    return load_classifier(project.run(run_id).folder / MODEL_FILE, device="cpu").model
+def classifier_of(project: Project, run_id: int) -> Classifier:
+    return load_classifier(project.run(run_id).folder / MODEL_FILE, device="cpu")
 
 
 def test_the_frozen_encoder_is_kept_and_named_where_it_is_better(project, frozen_kept):
@@ -64,7 +64,7 @@ def test_the_frozen_encoder_is_kept_and_named_where_it_is_better(project, frozen
     assert finished.to_json()["kept"] == "frozen"
     assert finished.verdict.frozen_accuracy > finished.verdict.tuned_accuracy
     assert Notice(finished.verdict.sentence) in events
-    assert isinstance(model_of(project, finished.run), FeatureModel)
+    assert isinstance(classifier_of(project, finished.run).model, FeatureModel)
     assert len(project.predictions(finished.run)) == 36
     assert project.run(finished.run).metrics["kept_verdict"] == finished.verdict.sentence
 
@@ -72,7 +72,8 @@ def test_the_frozen_encoder_is_kept_and_named_where_it_is_better(project, frozen
 def test_fine_tuning_is_kept_where_it_wins(project, tuned_kept):
     *events, finished = tuned_kept
     assert finished.to_json()["kept"] == "fine-tuned"
-    assert isinstance(model_of(project, finished.run), NetworkModel)
+    assert isinstance(classifier_of(project, finished.run).model, NetworkModel)
+    assert classifier_of(project, finished.run).guard.familiarity is not None
     assert [event.epoch for event in events if isinstance(event, EpochDone)] == [1]
     assert project.predictions(finished.run) == []
 

@@ -120,6 +120,19 @@ def test_an_image_unlike_all_others_is_of_no_class(make, images, stripes, tmp_pa
         assert is_level(found.max(1), found.min(1)).tolist() == [False] * len(images) + [True]
 
 
+def test_a_model_of_another_kind_has_a_guard_that_knows_strange_images(make, images, stripes, tmp_path):
+    parts = make("texture").model
+    features = joined(parts.transform(describe(torch.from_numpy(stripes(40)[0]), parts.parts)))
+    guard = replace(parts, familiarity=Familiarity.fit(features, stripes(40)[1]))
+    guarded = replace(make("resnet"), guard=guard)
+    save_classifier(tmp_path / "model.safetensors", guarded)
+    noise = np.random.default_rng(0).integers(0, 256, images.shape[1:], dtype=np.uint8)
+    loaded = load_classifier(tmp_path / "model.safetensors", device="cpu")
+    found = loaded.probabilities([*images, noise])
+    np.testing.assert_allclose(found[:-1], make("resnet").probabilities(images), atol=1e-3)
+    np.testing.assert_allclose(found[-1], 0.5, atol=1e-4)
+
+
 def test_a_file_of_an_earlier_version_is_named(saved):
     rewrite(saved, image_settings={"channels": 1, "height": 200, "width": 200, "scaling": {}, "max_pixels": 10_000})
     with pytest.raises(KnownError, match=r"model\.safetensors was made by an earlier version; train it again\."):
