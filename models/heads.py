@@ -112,7 +112,7 @@ class Scatter:
         weight = _solved(covariance, self.means.T).T
         bias = -0.5 * (self.means * weight).sum(1).numpy() + np.log(np.maximum(prior, 1e-12))
         bias[self.counts.numpy() == 0] = -1e4
-        return LinearHead(weight.contiguous().numpy(), bias.astype(np.float32))
+        return LinearHead(weight.float().contiguous().numpy(), bias.astype(np.float32))
 
 
 def fit_lda(

@@ -24,7 +24,7 @@ def strange(tmp_path: Path) -> Path:
     return folder
 
 
-def test_they_need_review_whatever_the_threshold(trained, strange, inspector, tmp_path):
+def test_they_need_review(trained, strange, inspector, tmp_path):
     out = tmp_path / "results.csv"
     outcome = inspector("classify", strange, "--model", trained, "--out", out, "--review-below", "0.3", "--json")
     assert (outcome.json["images"], outcome.json["needs_review"], outcome.json["unfamiliar"]) == (NOISY, NOISY, NOISY)
