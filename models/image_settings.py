@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from models.images import Scaling  # brings NumPy and OpenCV, which opening a project does not need
+
+@dataclass(frozen=True)
+class Scaling:
+    """The range of values (low, high) that becomes 0 to 255, one for all images of a project, for each deep type."""
+
+    uint16: tuple[float, float] | None = None
+    float32: tuple[float, float] | None = None
+
+    def to_json(self) -> dict[str, list[float] | None]:
+        """The ranges as plain lists, for JSON."""
+        return {depth: list(limits) if limits else None for depth, limits in vars(self).items()}
+
+    @classmethod
+    def from_json(cls, ranges: dict[str, Any]) -> Scaling:
+        """What `to_json` gave.
+
+        Raises:
+            ValueError: a range is no pair of numbers.
+        """
+        return cls(**{depth: _pair(ranges.get(depth)) for depth in ("uint16", "float32")})
 
 
 @dataclass(frozen=True)
@@ -34,6 +52,11 @@ class ImageSettings:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> ImageSettings:
         """The opposite of `to_json`."""
-        from models.images import Scaling
-
         return cls(**{**values, "scaling": Scaling.from_json(values["scaling"])})
+
+
+def _pair(limits: Any) -> tuple[float, float] | None:
+    if limits is None:
+        return None
+    low, high = limits
+    return float(low), float(high)

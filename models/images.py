@@ -10,26 +10,21 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 
 from models.errors import KnownError
 from models.image_decoding import DEFAULT_MAX_PIXELS, Decoded, ImageError, decode, to_grey
+from models.image_settings import ImageSettings, Scaling
 from models.image_shapes import MIN_SIDE, shape_within
-
-if TYPE_CHECKING:
-    from models.image_settings import ImageSettings
 
 __all__ = [
     "DEFAULT_MAX_PIXELS",
     "IMAGE_SUFFIXES",
     "Decoded",
     "ImageError",
-    "Scaling",
     "content_hash",
     "decode",
     "padded",
@@ -47,27 +42,6 @@ MAX_FILE_BYTES = 4 * 2**30  # a file is read whole; 200 megapixels of four 32-bi
 _WINDOWS_PATH_LIMIT = 240  # beyond it Windows opens a path only in its \\?\ form
 _RANGE_PERCENTILES = (0.1, 99.9)  # dead and glaring pixels shall not decide
 _RANGE_SAMPLE = 200_000  # pixels; enough for a 0.1 percentile that is steady to a grey level
-
-
-@dataclass(frozen=True)
-class Scaling:
-    """The range of values (low, high) that becomes 0 to 255, one for all images of a project, for each deep type."""
-
-    uint16: tuple[float, float] | None = None
-    float32: tuple[float, float] | None = None
-
-    def to_json(self) -> dict[str, list[float] | None]:
-        """The ranges as plain lists, for JSON."""
-        return {depth: list(limits) if limits else None for depth, limits in vars(self).items()}
-
-    @classmethod
-    def from_json(cls, ranges: dict[str, Any]) -> Scaling:
-        """What `to_json` gave.
-
-        Raises:
-            ValueError: a range is no pair of numbers.
-        """
-        return cls(**{depth: _pair(ranges.get(depth)) for depth in ("uint16", "float32")})
 
 
 def walk(folder: Path) -> Iterator[Path]:
@@ -191,13 +165,6 @@ def prepare(data: bytes, settings: ImageSettings) -> np.ndarray:
     if pixels.ndim == 2:
         return np.repeat(pixels[None], 3, axis=0)
     return np.ascontiguousarray(pixels.transpose(2, 0, 1))
-
-
-def _pair(limits: Any) -> tuple[float, float] | None:
-    if limits is None:
-        return None
-    low, high = limits
-    return float(low), float(high)
 
 
 def _listed(folder: Path) -> list[tuple[Path, bool]]:

@@ -12,21 +12,10 @@ from models.events import Progress
 if TYPE_CHECKING:
     import torch
 
-    from inspector.jobs.encoders import ChosenEncoder
     from inspector.jobs.pool import Pool
     from inspector.project import Project
     from models.anomaly_detector import AnomalyDetector
     from models.unusual import UnusualPool
-
-DETECTOR_FILE = "anomaly.safetensors"
-
-
-def detector_file(chosen: ChosenEncoder | None) -> Path | None:
-    """The detector that was trained in the same run as the encoder, if there is one."""
-    if chosen is None or chosen.path is None:
-        return None
-    file = chosen.path.with_name(DETECTOR_FILE)
-    return file if file.is_file() else None
 
 
 def load_detector(file: Path, device: torch.device) -> AnomalyDetector:

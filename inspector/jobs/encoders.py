@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from models.encoders import Encoder
     from models.features import EncoderFeatures
 
-ENCODER_FILE = "encoder.safetensors"
+ENCODER_FILE, DETECTOR_FILE = "encoder.safetensors", "anomaly.safetensors"
 
 
 @dataclass(frozen=True)
@@ -154,3 +154,11 @@ def _of_file(path: Path, description: str) -> ChosenEncoder:
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+
+
+def detector_file(chosen: ChosenEncoder | None) -> Path | None:
+    """The detector that was trained in the same run as the encoder, if there is one."""
+    if chosen is None or chosen.path is None:
+        return None
+    file = chosen.path.with_name(DETECTOR_FILE)
+    return file if file.is_file() else None

@@ -7,8 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspector.jobs.detectors import detector_file
-from inspector.jobs.encoders import choose_encoder
+from inspector.jobs.encoders import choose_encoder, detector_file
 from models.errors import KnownError
 from models.events import Notice, Progress
 

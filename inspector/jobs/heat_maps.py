@@ -71,8 +71,8 @@ class HeatMaps:
         """
         import torch
 
-        from inspector.jobs.detectors import detector_file, load_detector
-        from inspector.jobs.encoders import choose_encoder
+        from inspector.jobs.detectors import load_detector
+        from inspector.jobs.encoders import choose_encoder, detector_file
         from inspector.jobs.train import MODEL_FILE
 
         run = project.latest_run("train")

@@ -9,9 +9,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inspector.jobs.detectors import DETECTOR_FILE
 from inspector.jobs.devices import usable_device
-from inspector.jobs.encoders import encoder_file
+from inspector.jobs.encoders import DETECTOR_FILE, encoder_file
 from inspector.jobs.events import RunStarted
 from inspector.jobs.imagenet_start import check_imagenet_start, imagenet_start
 from inspector.jobs.imagenet_weights import IMAGENET

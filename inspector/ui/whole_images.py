@@ -11,7 +11,8 @@ import numpy as np
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from models.errors import KnownError
-from models.images import Scaling, decode, read_bytes, resize, to_uint8, value_range
+from models.image_settings import Scaling
+from models.images import decode, read_bytes, resize, to_uint8, value_range
 
 KEPT = 4  # images that were decoded ahead
 STRETCH_PERCENTILES = (1.0, 99.0)

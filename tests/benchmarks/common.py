@@ -52,9 +52,9 @@ def grey_pixels(folder: Path, *, side_px: int = 200, limit: int = 2_000) -> np.n
     """At most `limit` images, (N, 1, side_px, side_px) uint8."""
     import numpy as np
 
-    from models.image_settings import ImageSettings
+    from models.image_settings import ImageSettings, Scaling
     from models.image_shapes import MAX_WORKING_AREA
-    from models.images import DEFAULT_MAX_PIXELS, Scaling, prepare, read_bytes, resize, walk
+    from models.images import DEFAULT_MAX_PIXELS, prepare, read_bytes, resize, walk
 
     grey = ImageSettings(channels=1, max_area=MAX_WORKING_AREA, scaling=Scaling(), max_pixels=DEFAULT_MAX_PIXELS)
     images = (prepare(read_bytes(path), grey)[0] for path in islice(walk(folder), limit))

@@ -17,8 +17,7 @@ from inspector.project import Project
 from inspector.project.file_lock import FileLock
 from models.calibration import levelled
 from models.errors import KnownError
-from models.image_settings import ImageSettings
-from models.images import Scaling
+from models.image_settings import ImageSettings, Scaling
 from models.results_csv import read_results
 
 

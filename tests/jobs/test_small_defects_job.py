@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 import torch
 
-from inspector.jobs.detectors import DETECTOR_FILE, feature_file, find_unusual, stored_scores
-from inspector.jobs.encoders import ENCODER_FILE
+from inspector.jobs.detectors import feature_file, find_unusual, stored_scores
+from inspector.jobs.encoders import DETECTOR_FILE, ENCODER_FILE
 from inspector.jobs.heat_maps import HeatMaps
 from inspector.jobs.pool import fill_pool, open_cache
 from inspector.jobs.pretrain import PretrainFinished, PretrainRequest, pretrain, resume

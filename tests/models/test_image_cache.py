@@ -17,8 +17,8 @@ from models import cache_segments, image_cache
 from models.errors import KnownError
 from models.events import Progress
 from models.image_cache import ImageCache
-from models.image_settings import ImageSettings
-from models.images import Scaling, content_hash
+from models.image_settings import ImageSettings, Scaling
+from models.images import content_hash
 
 Items = list[tuple[str, Path]]
 

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from models.errors import KnownError
-from models.image_settings import ImageSettings
-from models.images import ImageError, Scaling, content_hash, prepare, read_bytes, resize, to_uint8, value_range, walk
+from models.image_settings import ImageSettings, Scaling
+from models.images import ImageError, content_hash, prepare, read_bytes, resize, to_uint8, value_range, walk
 
 SETTINGS = ImageSettings(channels=1, max_area=6_400, scaling=Scaling(), max_pixels=10**9)
 

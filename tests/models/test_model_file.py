@@ -17,8 +17,7 @@ from models.errors import KnownError
 from models.familiarity import Familiarity
 from models.features import EncoderFeatures, describe, joined
 from models.heads import fit_lda
-from models.image_settings import ImageSettings
-from models.images import Scaling
+from models.image_settings import ImageSettings, Scaling
 from models.model_file import Classifier, FeatureModel, NetworkModel, load_classifier, save_classifier
 from models.network import ClassifierNetwork
 from models.power_transform import PowerTransform

@@ -12,8 +12,7 @@ from models.anomaly_detector import AnomalyDetector, enlarged
 from models.calibration import Calibration
 from models.checkpoint import load_weights, save_weights
 from models.errors import KnownError
-from models.image_settings import ImageSettings
-from models.images import Scaling
+from models.image_settings import ImageSettings, Scaling
 from models.instances import instances_of
 from models.model_file import Classifier, load_classifier, save_classifier
 from models.multiple_instance import FAR, InstanceNetwork, MultipleInstanceModel, image_logits, place_logits

@@ -17,8 +17,7 @@ import pytest
 
 from models.errors import KnownError
 from models.events import Notice, Progress
-from models.image_settings import ImageSettings
-from models.images import Scaling
+from models.image_settings import ImageSettings, Scaling
 from models.predict import Classified, ClassifyDone, classify
 
 

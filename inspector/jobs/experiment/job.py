@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from inspector.jobs.devices import usable_device
 from inspector.jobs.experiment.folders import check_folders, make_folder
-from inspector.jobs.experiment.plan import PLANS, Plan, Task, tasks
+from inspector.jobs.experiment.plan import Task, tasks
+from inspector.jobs.experiment.request import ExperimentRequest
 from inspector.jobs.experiment.store import WORK_NAME, Results
 from inspector.project.stored_paths import absolute_path
 from models.events import Notice
@@ -21,60 +21,6 @@ if TYPE_CHECKING:
 
 
 ASSUMED_SECONDS = 60.0  # of work done as fast as expected, so that the first small task does not foretell hours
-
-
-@dataclass(frozen=True)
-class ExperimentRequest:
-    """What the user asked for: a folder of class folders, where the results go, and how much to measure.
-
-    Attributes:
-        methods: of pretraining, of those that the preset's plan has; None: all of them.
-        features_only: heads on features alone, no networks.
-        epochs: of pretraining and of every network, instead of the preset's.
-    """
-
-    folder: Path
-    out: Path
-    preset: str = "quick"
-    seeds: int = 1
-    methods: tuple[str, ...] | None = None
-    features_only: bool = False
-    epochs: int | None = None
-    device: str = "auto"
-
-    def plan(self) -> Plan:
-        """What is measured."""
-        plan = PLANS[self.preset]
-        if self.methods is not None:
-            plan = plan.of_methods(self.methods)
-        return replace(plan, epochs=self.epochs, features_only=self.features_only)
-
-
-@dataclass(frozen=True)
-class ExperimentFinished:
-    """Where everything lies, and the accuracies by kind of features and amount of labels."""
-
-    report: Path
-    results: Path
-    pictures: tuple[Path, ...]
-    tables: tuple[Path, ...]
-    images: int
-    unseen: int
-    seeds: int
-    preset: str
-    accuracy: dict[str, dict[str, float]]
-    seconds: float
-
-    def to_json(self) -> dict[str, Any]:
-        """As `experiment --json` prints it."""
-        return {
-            **vars(self),
-            "report": str(self.report),
-            "results": str(self.results),
-            "pictures": [str(path) for path in self.pictures],
-            "tables": [str(path) for path in self.tables],
-            "seconds": round(self.seconds, 3),
-        }
 
 
 def experiment(request: ExperimentRequest) -> Iterator[Any]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from inspector.jobs.experiment.job import ExperimentFinished, ExperimentRequest
 from inspector.jobs.experiment.measured import MEASURES, Measured
 from inspector.jobs.experiment.paper_numbers import CONTRADICTIONS
 from inspector.jobs.experiment.paper_tables import paper_tables
 from inspector.jobs.experiment.pictures import Picture, map_pictures, own_pictures, paper_pictures
 from inspector.jobs.experiment.plan import ALL, Row
+from inspector.jobs.experiment.request import ExperimentFinished, ExperimentRequest
 from inspector.jobs.experiment.statement import paper_words, protocol
 from inspector.jobs.experiment.store import RESULTS_NAME, WORK_NAME, Results
 from inspector.jobs.experiment.tables import (

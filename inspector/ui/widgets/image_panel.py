@@ -28,7 +28,7 @@ from inspector.ui.widgets.image_view import ImageView
 from inspector.ui.widgets.thumbnail_strip import ThumbnailStrip
 from inspector.ui.wording import count, per_cent
 from models.errors import KnownError
-from models.images import Scaling
+from models.image_settings import Scaling
 
 if TYPE_CHECKING:
     from inspector.jobs.basis import LabelBasis

@@ -15,7 +15,7 @@ from inspector.ui.image_loading import to_qimage
 from inspector.ui.theme import font, theme
 from inspector.ui.whole_images import LoadedImage, WholeImages, stretched
 from inspector.ui.widgets.controls import follow_theme
-from models.images import Scaling
+from models.image_settings import Scaling
 
 MIN_ZOOM, MAX_ZOOM = 0.02, 32.0
 STEP = 1.25

@@ -7,8 +7,8 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from inspector.jobs.detectors import detector_file, stored_scores
-from inspector.jobs.encoders import choose_encoder
+from inspector.jobs.detectors import stored_scores
+from inspector.jobs.encoders import choose_encoder, detector_file
 from inspector.project import Change, Project
 from inspector.ui.newest_answer import NewestAnswer
 from inspector.ui.session import Session

@@ -13,7 +13,7 @@ from inspector.ui.widgets.controls import ElidedLabel, column, icon_button, labe
 from inspector.ui.widgets.heat_tool import HeatTool
 from inspector.ui.widgets.image_view import ImageView
 from inspector.ui.wording import per_cent
-from models.images import Scaling
+from models.image_settings import Scaling
 
 MARGIN_PX = 12
 MINIMUM_PX = 320
