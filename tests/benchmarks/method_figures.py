@@ -1,6 +1,6 @@
 """Write what the window and the README say of methods and presets, from experiments that were run.
 
-    python tests/benchmarks/method_figures.py DIR... [--images NEU] [--keep]
+    python tests/benchmarks/method_figures.py DIR... [--images NEU] [--keep] [--no-minutes]
 
 DIR is an `--out` of `inspector experiment`, one for each preset, or several that measured other methods of it; a
 stopped one counts as far as it is. Writes resources/method_figures.json and the table of presets in README.md; a test
@@ -27,6 +27,7 @@ def main() -> None:
     parser.add_argument("out", type=Path, nargs="*", metavar="DIR")
     parser.add_argument("--images", default="NEU", help="what the folder of images is called")
     parser.add_argument("--keep", action="store_true", help="figures of other presets and devices stay")
+    parser.add_argument("--no-minutes", action="store_true", help="other programs ran beside: minutes say nothing")
     arguments = parser.parse_args()
     path, readme = ROOT / "resources" / FILE_NAME, ROOT / "README.md"
     before = json.loads(path.read_text(encoding="utf-8")) if arguments.keep and path.exists() else []
@@ -38,6 +39,8 @@ def main() -> None:
         by_preset[preset] = together(by_preset[preset], stored) if preset in by_preset else stored
     for stored in by_preset.values():
         figures = figures_of(stored, images=arguments.images)
+        if arguments.no_minutes:
+            figures["minutes"] = {}
         made[figures["preset"], figures["device"]] = figures
         print(f"preset {figures['preset']} on {figures['device']}: {', '.join(figures['accuracy'])}")
     path.write_text(json.dumps(list(made.values()), indent=1) + "\n", encoding="utf-8")
