@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     import numpy as np
 
     from inspector.jobs.evaluate import EvaluateFinished
+    from inspector.jobs.pretrain import PretrainRequest
     from inspector.project import Project
     from models.predict import ClassifyDone
 
 PER_CLASS = 60
 STRIP_PER_CLASS = 20
 LABELS = 30
-EPOCHS = 40  # about a minute on two cores
-OVERRIDES = {"epochs": EPOCHS, "small_defects": False}  # its samples have textures, no small defects
+EPOCHS = 100  # about two minutes on two cores
 SEED = 7
 
 
@@ -47,7 +47,7 @@ def demo(folder: Path) -> Iterator[Any]:
         KnownError: the folder is taken or cannot be written.
     """
     from inspector.jobs.classify import classify
-    from inspector.jobs.pretrain import PretrainRequest, pretrain
+    from inspector.jobs.pretrain import pretrain
     from inspector.jobs.train import train
     from inspector.jobs.training import TrainRequest
     from inspector.project import Project
@@ -58,7 +58,7 @@ def demo(folder: Path) -> Iterator[Any]:
         yield Notice("2. A project: the images are imported without labels")
         yield from project.import_folders([folder / "samples"])
         yield Notice("3. An encoder is pretrained on them")
-        yield from pretrain(project, PretrainRequest(overrides=OVERRIDES))
+        yield from pretrain(project, pretraining())
         yield Notice(f"4. The {LABELS} images that are suggested get their labels")
         yield from _label_suggested(project)
         yield Notice("5. A classifier is trained")
@@ -72,6 +72,13 @@ def demo(folder: Path) -> Iterator[Any]:
         points = yield from _map_points(project)
         pictures = _pictures(project, evaluation, points, folder / "pictures")
     yield DemoFinished(folder / "project", results, folder / "report.html", pictures, evaluation, classified)
+
+
+def pretraining() -> PretrainRequest:
+    """How the demo pretrains: its samples have textures, no small defects."""
+    from inspector.jobs.pretrain import PretrainRequest
+
+    return PretrainRequest(overrides={"epochs": EPOCHS, "small_defects": False})
 
 
 def _through(events: Iterator[Any]) -> Generator[Any, None, Any]:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from inspector.ui.jobs import Job
 from inspector.ui.places import samples_folder
+from models.pretrain_config import DEFAULT_METHOD, METHOD_NAMES
 
 if TYPE_CHECKING:
     from inspector.ui.main_window import MainWindow
@@ -74,7 +75,15 @@ class DemoTour(QObject):
         yield self._idle
         self._say(3, "pretraining an encoder on them")
         self._bench.go_to("pretrain")
-        yield self._job(Job("pretrain", "Pretraining", f"SimCLR, {EPOCHS} epochs", self._pretrain, "pretrain"))
+        yield self._job(
+            Job(
+                "pretrain",
+                "Pretraining",
+                f"{METHOD_NAMES[DEFAULT_METHOD]}, {EPOCHS} epochs",
+                self._pretrain,
+                "pretrain",
+            )
+        )
         yield self._idle
         self._say(4, f"labelling the {LABELS} images that are suggested; the folder names play the person")
         self._bench.go_to("label")
@@ -104,10 +113,10 @@ class DemoTour(QObject):
         yield self._pause(4 * LABEL_MS)
 
     def _pretrain(self) -> Iterator[Any]:
-        from inspector.jobs.demo import OVERRIDES
-        from inspector.jobs.pretrain import PretrainRequest, pretrain
+        from inspector.jobs.demo import pretraining
+        from inspector.jobs.pretrain import pretrain
 
-        yield from pretrain(self._bench.session.project, PretrainRequest(overrides=OVERRIDES), maps=True)
+        yield from pretrain(self._bench.session.project, pretraining(), maps=True)
 
     def _train(self) -> Iterator[Any]:
         from inspector.jobs.train import train

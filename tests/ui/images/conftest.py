@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from inspector.jobs.detectors import DETECTOR_FILE, feature_file
-from inspector.jobs.encoders import ENCODER_FILE
+from inspector.jobs.detectors import feature_file
+from inspector.jobs.encoders import DETECTOR_FILE, ENCODER_FILE
 from inspector.project import Project
 from inspector.ui.pages.images.images_page import ImagesPage
 from inspector.ui.session import Session

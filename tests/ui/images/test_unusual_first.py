@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 
-from inspector.jobs.detectors import DETECTOR_FILE
+from inspector.jobs.encoders import DETECTOR_FILE
 from inspector.project import Change
 from inspector.ui.pages.images.unusual_scores import NO_DETECTOR, NO_SCORES
 from models.anomaly_detector import AnomalyDetector
