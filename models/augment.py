@@ -1,7 +1,8 @@
 """Batched augmentation on the device: per-sample parameters, one resampling a view.
 
-Crop with scale, flips, right-angle rotations, contrast, brightness and noise for grey and colour alike. Hue and
-saturation are left alone: on a grey surface they mean nothing, and on a coloured one the tint is evidence.
+Crop with scale, flips, right-angle rotations, contrast, brightness and noise for grey and colour alike. Contrast and
+brightness change in each channel by itself: the tint of an image, left alone, would tell its crops from all others, and
+nothing else would be learned (Chen et al., 2020, section 3.1). Where a tint is evidence, the texture spectrum keeps it.
 """
 
 from __future__ import annotations
@@ -88,14 +89,14 @@ def augment(images: Tensor, standardiser: Standardiser, config: AugmentConfig, g
     Args:
         generator: on the CPU, whatever the device, so that a seed means the same views everywhere.
     """
-    B, _, H, W = images.shape
+    B, C, H, W = images.shape
     theta = crop_matrices(B, H, W, config, generator).to(images.device, non_blocking=True)
     grid = sampling_grid(theta, config.size_px)
     views = F.grid_sample(images, grid, mode="bilinear", padding_mode="border", align_corners=False)
     views = standardiser(views)  # after sampling: a view has a tenth of the image's pixels
-    gain = _uniform(B, 1 - config.contrast, 1 + config.contrast, generator).to(images.device).view(B, 1, 1, 1)
-    shift = _uniform(B, -config.brightness, config.brightness, generator).to(images.device).view(B, 1, 1, 1)
-    mean = views.mean((1, 2, 3), keepdim=True)
+    gain = _uniform(B * C, 1 - config.contrast, 1 + config.contrast, generator).to(images.device).view(B, C, 1, 1)
+    shift = _uniform(B * C, -config.brightness, config.brightness, generator).to(images.device).view(B, C, 1, 1)
+    mean = views.mean((2, 3), keepdim=True)
     views = torch.addcmul(mean * (1 - gain) + shift, views, gain)
     if config.noise:
         views += config.noise * torch.randn(views.shape, generator=generator).to(images.device)

@@ -19,7 +19,7 @@ class AugmentConfig:
     log_aspect: float = 0.29  # aspect is exp(U(-a, a)), 3:4 to 4:3
     flips: bool = True  # both off where the rolling direction defines a class
     right_angles: bool = True
-    contrast: float = 0.4  # x U(1 - c, 1 + c) about the crop's mean
+    contrast: float = 0.4  # x U(1 - c, 1 + c) about the crop's mean, in each channel
     brightness: float = 0.4  # + U(-b, b) deviations of the project's pixels
     noise: float = 0.0  # deviation of Gaussian noise, in the same unit
 
