@@ -128,7 +128,7 @@ def _paper(config: PretrainConfig, channels: int) -> PretrainConfig:
         "target": "pixels",
         "decoder": "mlp",
         "loss_on": "all",
-        "augment": AugmentConfig(size_px=224),
+        "augment": AugmentConfig(size_px=224, brightness=0.4),
     }
     if config.method == "mae":
         spec = EncoderSpec(kind="vit", channels=channels, width=512, patch_px=16, depth=6, heads=8, tile_px=224)
