@@ -103,6 +103,14 @@ def test_folds_judge_by_other_images_each():
     assert read(stored).unseen == 5 * UNSEEN
 
 
+def test_a_difference_is_of_the_seeds_that_both_have():
+    stored = results()
+    for key, value in results(hybrid=(0.95, 0.95, 0.95), left_out=("mae",))["measurements"].items():
+        if "hybrid" not in key:
+            stored["measurements"][key.replace("seed 0", "seed 1")] = value
+    assert read(stored).hybrid_gain.mean == pytest.approx(0.03)
+
+
 def test_epochs_of_ones_own_say_nothing_of_a_preset():
     stored = results()
     stored["experiment"]["plan"]["epochs"] = 2

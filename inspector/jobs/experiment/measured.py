@@ -70,11 +70,13 @@ class Measured:
     def difference(self, kind: str, first: Row, second: Row, amount: str) -> Estimate | None:
         """Accuracy of the first less that of the second, paired by draws, or by images where there is a single draw.
 
-        None where one was not measured.
+        Of the seeds that both have: a stopped experiment has fewer of some. None where one was not measured.
         """
         a, b = (self.values(kind, row, amount) for row in (first, second))
         if not a or not b:
             return None
+        shared = min(len(a), len(b))
+        a, b = a[:shared], b[:shared]
         if sum(map(len, a)) > 1:
             return paired_difference(a, b)
         one, other = (self.pooled(kind, row, amount) for row in (first, second))
