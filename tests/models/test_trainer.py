@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from models.augment_config import AugmentConfig
 from models.errors import KnownError
 from models.trainer import Trainer, learning_rate
 
@@ -58,7 +59,8 @@ def test_small_pools_make_one_batch(trainer):
 
 def test_views_are_those_of_the_images_asked_for(pixels_of, config):
     black_and_white = np.repeat(np.array([0, 255], np.uint8), 32 * 32).reshape(2, 1, 32, 32)
-    running = Trainer(pixels_of(black_and_white), config(views=3), CPU, epochs=1)
+    settings = config(views=3, augment=AugmentConfig(size_px=32, brightness=0.4))  # less than the two differ
+    running = Trainer(pixels_of(black_and_white), settings, CPU, epochs=1)
     views = running.draw(torch.tensor([1, 0]))
     assert views.shape == (3, 2, 1, 32, 32)
     assert (views[:, 0] > 0).all()
