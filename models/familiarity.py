@@ -22,8 +22,9 @@ FEWEST, MOST = 20, 5_000  # images of a pool to learn from
 
 @dataclass(frozen=True, eq=False)
 class Familiarity:
-    """Squared Mahalanobis distance from the nearest class (Lee et al., 2018, eq. 2), under the discriminant's
-    shrunk covariance, and how large it is for images like those of the pool.
+    """Detects out-of-distribution images by their squared Mahalanobis distance from the nearest class.
+
+    The covariance is the discriminant's, shrunk (Lee et al., 2018, eq. 2); the limit is what images of the pool keep.
 
     Attributes:
         whitening: (D, D), after which all directions vary alike within a class.
@@ -61,7 +62,7 @@ class Familiarity:
         squared = whitened.square().sum(1, keepdim=True) - 2 * whitened @ self.means.T + self.means.square().sum(1)
         return squared.min(1).values.clamp(min=0).numpy() / features.shape[1]
 
-    def is_strange(self, features: np.ndarray) -> np.ndarray:
+    def is_unfamiliar(self, features: np.ndarray) -> np.ndarray:
         """(n, D) -> (n,) bool: whether each image lies farther from all classes than the pool's images do."""
         return ~(self.distances(torch.from_numpy(features)) <= self.limit)
 

@@ -56,7 +56,7 @@ class FeatureModel:
         logits = self.head.logits(features)
         if self.familiarity is None:
             return logits, np.zeros(len(logits), dtype=bool)
-        return logits, self.familiarity.is_strange(features)
+        return logits, self.familiarity.is_unfamiliar(features)
 
     def _features(self, images: Tensor) -> np.ndarray:
         return joined(self.transform(describe(images, self.parts)))
@@ -102,18 +102,18 @@ class Classifier:
         Of an image unlike all that was learned from every class is about as likely.
         """
         logits = np.zeros((len(images), len(self.classes)), dtype=np.float32)
-        strange = np.zeros(len(images), dtype=bool)
+        unfamiliar = np.zeros(len(images), dtype=bool)
         for group, batch in self._batches(images):
             if isinstance(self.model, FeatureModel):
-                logits[group], strange[group] = self.model.judged(batch)
+                logits[group], unfamiliar[group] = self.model.judged(batch)
             else:
                 logits[group] = self.model.logits(batch)
                 if self.guard is not None:
-                    strange[group] = self.guard.judged(batch)[1]
+                    unfamiliar[group] = self.guard.judged(batch)[1]
         if self.known is not None:
             logits = self.known.over(logits, images)
         probabilities = self.calibration.probabilities(logits)
-        probabilities[strange] = levelled(probabilities[strange])
+        probabilities[unfamiliar] = levelled(probabilities[unfamiliar])
         return probabilities
 
     @property
@@ -213,7 +213,7 @@ def _guard(
     described = {**metadata["guard"], "classes": metadata["classes"]}
     guard = _rebuild(under_prefix("guard", tensors), described, path, device)
     if not isinstance(guard, FeatureModel):
-        raise ValueError("what tells strange images is no model of features")
+        raise ValueError("what tells unfamiliar images is no model of features")
     return guard
 
 

@@ -28,17 +28,17 @@ def familiarity(labels) -> Familiarity:
 
 
 def test_other_images_of_the_same_classes_are_familiar(familiarity):
-    assert familiarity.is_strange(drawn(np.arange(1_000) % 2, seed=1)).mean() < 0.03
+    assert familiarity.is_unfamiliar(drawn(np.arange(1_000) % 2, seed=1)).mean() < 0.03
 
 
-def test_a_class_that_the_pool_lacks_is_strange(familiarity):
-    assert familiarity.is_strange(drawn(np.full(100, 2), seed=1)).mean() > 0.8
+def test_a_class_that_the_pool_lacks_is_unfamiliar(familiarity):
+    assert familiarity.is_unfamiliar(drawn(np.full(100, 2), seed=1)).mean() > 0.8
 
 
 def test_images_that_vary_otherwise_are_strange(familiarity):
     known = np.arange(100) % 2
-    assert familiarity.is_strange(drawn(known, seed=1, spread=2.0)).mean() > 0.9
-    assert familiarity.is_strange(np.full((1, 40), np.nan, np.float32)).all()
+    assert familiarity.is_unfamiliar(drawn(known, seed=1, spread=2.0)).mean() > 0.9
+    assert familiarity.is_unfamiliar(np.full((1, 40), np.nan, np.float32)).all()
 
 
 def test_distances_are_about_one_for_images_like_those_of_the_pool():
@@ -55,8 +55,8 @@ def test_a_long_axis_is_not_strange():
     along, across = drawn(labels[:2], seed=1, spread=0.0), drawn(labels[:2], seed=1, spread=0.0)
     along[:, 7] += 25
     across[:, 8] += 25
-    assert not familiarity.is_strange(along).any()
-    assert familiarity.is_strange(across).all()
+    assert not familiarity.is_unfamiliar(along).any()
+    assert familiarity.is_unfamiliar(across).all()
 
 
 def test_too_few_images_say_nothing():
@@ -68,7 +68,7 @@ def test_a_large_pool_is_thinned_but_not_its_rare_class(monkeypatch):
     monkeypatch.setattr("models.familiarity.MOST", 100)
     labels = np.repeat([0, 2], [2_000, 30])
     familiarity = Familiarity.fit(drawn(labels, seed=0), labels)
-    assert familiarity.is_strange(drawn(np.full(200, 2), seed=1)).mean() < 0.1
+    assert familiarity.is_unfamiliar(drawn(np.full(200, 2), seed=1)).mean() < 0.1
 
 
 def test_features_that_never_vary_do_no_harm():
@@ -76,10 +76,10 @@ def test_features_that_never_vary_do_no_harm():
     features = drawn(labels, seed=0)
     features[:, 20:] = 0
     familiarity = Familiarity.fit(features, labels)
-    assert not familiarity.is_strange(features).all()
+    assert not familiarity.is_unfamiliar(features).all()
     changed = features.copy()
     changed[:, 30] = 5
-    assert familiarity.is_strange(changed).all()
+    assert familiarity.is_unfamiliar(changed).all()
 
 
 def test_it_is_saved_whole(familiarity):
