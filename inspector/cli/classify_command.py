@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.cli.progress import follow
+from inspector.jobs.unfamiliar_words import unlike
 
 if TYPE_CHECKING:
     from models.predict import ClassifyDone
@@ -61,22 +62,13 @@ def probability(text: str) -> float:
     return value
 
 
-def unfamiliar_sentence(images: int) -> str:
-    """What images unlike all that was learned from may be."""
-    verb = "image is" if images == 1 else "images are"
-    return (
-        f"{images:,} {verb} unlike all that the model learned from (another surface, light, focus or kind of defect?): "
-        "no class can be told."
-    )
-
-
 def table(done: ClassifyDone) -> str:
     """Counts per class, what a person must look at, and where the CSV lies."""
     counts = {**done.labels, "can't be read": done.errors} if done.errors else done.labels
     width = max(len(name) for name in counts)
     lines = [f"{name:<{width}}  {count:8,}" for name, count in counts.items()]
     if done.unfamiliar:
-        lines.append(unfamiliar_sentence(done.unfamiliar))
+        lines.append(f"{unlike(done.unfamiliar)}: no class can be told.")
     return "\n".join(
         [
             *lines,

@@ -13,6 +13,7 @@ from inspector.jobs.pool import open_cache
 from inspector.jobs.pretraining_gain import known_gain
 from inspector.jobs.train import MODEL_FILE
 from inspector.jobs.truth import TruthImage, csv_labels, untrained_labels
+from inspector.jobs.unfamiliar_words import unlike
 from models.errors import KnownError
 from models.events import Notice, Progress
 
@@ -169,11 +170,7 @@ def _measure(
     second, first = np.sort(values, axis=1)[:, -2:].T
     unfamiliar = int(np.count_nonzero(is_level(first, second)))
     if unfamiliar:
-        verb = "is" if unfamiliar == 1 else "are"
-        protocol += (
-            f" {unfamiliar} of them {verb} unlike all that it learned from (another surface, light, focus or kind of "
-            "defect?): such answers go to a person."
-        )
+        protocol += f" {unlike(unfamiliar)}: such answers go to a person."
     yield EvaluateFinished(
         run=run.id,
         evaluation=score(true, values.argmax(1), values.max(1), classes),

@@ -47,4 +47,4 @@ def test_a_judgement_counts_them(trained, strange, inspector, tmp_path):
     labels.write_text("\n".join(["path,label", *lines]), encoding="utf-8")
     figures = inspector("evaluate", trained, "--labels", labels, "--json").json
     assert figures["unfamiliar"] == NOISY
-    assert f"{NOISY} of them are unlike all that it learned from" in figures["protocol"]
+    assert f"{NOISY} images are unlike all that the model learned from" in figures["protocol"]

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from inspector.ui.icons import pixmap
 from inspector.ui.pages.classify.answer_bars import AnswerBars
 from inspector.ui.pages.classify.results_model import ResultsModel, error_text
+from inspector.ui.pages.classify.review_threshold import UNFAMILIAR_HELP
 from inspector.ui.session import Session
 from inspector.ui.widgets.controls import (
     ElidedLabel,
@@ -30,10 +31,7 @@ from inspector.ui.wording import count
 MIN_IMAGE_PX = 220
 BELOW_IMAGE_PX = 300
 MARK_PX = 14
-UNFAMILIAR = (
-    "Unlike all images that the model learned from: another surface, light, focus or kind of defect? "
-    "No class can be told."
-)
+UNFAMILIAR = f"{UNFAMILIAR_HELP} No class can be told."
 ZOOMS = [("fit", "Fit"), ("1:1", "1:1"), ("4:1", "4:1")]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QSlider, QWidget
 
+from inspector.jobs.unfamiliar_words import CAUSES
 from inspector.ui.pages.classify.review_histogram import ReviewHistogram
 from inspector.ui.pages.classify.review_share import ReviewShare, Spread
 from inspector.ui.widgets.controls import column, label, row, set_tone
@@ -13,7 +14,7 @@ STEPS = 100  # of the slider and the field, from 0 to 1
 FIELD_PX = 64
 HELP = "Results whose confidence is below are marked 'needs review'; so are files that cannot be read"
 
-UNFAMILIAR_HELP = "Unlike all images that the model learned from: another surface, light, focus or kind of defect?"
+UNFAMILIAR_HELP = f"Unlike all images that the model learned from: {CAUSES}"
 
 
 class ReviewThreshold(QWidget):
