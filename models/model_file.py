@@ -46,20 +46,13 @@ class FeatureModel:
     head: LinearHead
     familiarity: Familiarity | None = None
 
-    def logits(self, images: Tensor) -> np.ndarray:
-        """uint8 (B, C, H, W) -> (B, K)."""
-        return self.head.logits(self._features(images))
-
-    def judged(self, images: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    def logits_and_unfamiliar(self, images: Tensor) -> tuple[np.ndarray, np.ndarray]:
         """uint8 (B, C, H, W) -> logits (B, K), and whether each is unlike all that was learned from (B,)."""
-        features = self._features(images)
+        features = joined(self.transform(describe(images, self.parts)))
         logits = self.head.logits(features)
         if self.familiarity is None:
             return logits, np.zeros(len(logits), dtype=bool)
         return logits, self.familiarity.is_unfamiliar(features)
-
-    def _features(self, images: Tensor) -> np.ndarray:
-        return joined(self.transform(describe(images, self.parts)))
 
 
 @dataclass(frozen=True)
@@ -105,11 +98,11 @@ class Classifier:
         unfamiliar = np.zeros(len(images), dtype=bool)
         for group, batch in self._batches(images):
             if isinstance(self.model, FeatureModel):
-                logits[group], unfamiliar[group] = self.model.judged(batch)
+                logits[group], unfamiliar[group] = self.model.logits_and_unfamiliar(batch)
             else:
                 logits[group] = self.model.logits(batch)
                 if self.guard is not None:
-                    unfamiliar[group] = self.guard.judged(batch)[1]
+                    unfamiliar[group] = self.guard.logits_and_unfamiliar(batch)[1]
         if self.known is not None:
             logits = self.known.over(logits, images)
         probabilities = self.calibration.probabilities(logits)

@@ -99,8 +99,9 @@ def test_images_of_unequal_size_keep_their_order(make, draw_unequal, kind):
 
 def test_large_images_are_looked_at_a_few_at_a_time(make, images, monkeypatch):
     classifier, together = make("texture"), []
-    judged = FeatureModel.judged
-    monkeypatch.setattr(FeatureModel, "judged", lambda self, batch: together.append(len(batch)) or judged(self, batch))
+    given = FeatureModel.logits_and_unfamiliar
+    counting = lambda self, batch: together.append(len(batch)) or given(self, batch)  # noqa: E731
+    monkeypatch.setattr(FeatureModel, "logits_and_unfamiliar", counting)
     classifier.probabilities([*images, np.zeros((1, 2_048, 2_048), np.uint8), np.ones((1, 2_048, 2_048), np.uint8)])
     assert together == [12, 1, 1]
 
