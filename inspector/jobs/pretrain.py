@@ -42,6 +42,7 @@ class PretrainRequest:
 
     Attributes:
         overrides: fields of PretrainConfig that replace the preset's.
+        augment: fields of AugmentConfig that do.
         start_from: 'random', 'imagenet', a run's number or an encoder file.
         imagenet_weights: the file for 'imagenet'; None: the one on this machine.
         download: whether it may be downloaded where there is none.
@@ -50,6 +51,7 @@ class PretrainRequest:
     method: str = DEFAULT_METHOD
     preset: str = "quick"
     overrides: dict[str, Any] | None = None
+    augment: dict[str, float] | None = None
     size_px: int | None = None
     width: int | None = None
     right_angles: bool = True
@@ -65,7 +67,7 @@ class PretrainRequest:
         from models.pretrain_config import preset
 
         config = preset(self.method, self.preset, channels=channels)
-        spec, augment = config.encoder, config.augment
+        spec, augment = config.encoder, replace(config.augment, **(self.augment or {}))
         if self.size_px is not None:
             augment = replace(augment, size_px=self.size_px)
             spec = replace(spec, tile_px=self.size_px if spec.tile_px else 0)

@@ -1,12 +1,14 @@
 """Do the choices made on one surface hold on others? `inspector experiment` on altered images and on generated ones.
 
     python tests/benchmarks/other_surfaces.py [FOLDER] --work DIR [--only NAME,NAME] [--per-class 100] [--epochs 60]
+        [--methods simclr,hybrid] [--augment brightness=0.4]
 
 Of a folder of class folders so many images a class are written to DIR at other magnifications, with less contrast and
 uneven light, blurred, noisy, and with classes left out; beside them generated samples of two seeds, one of them of
 another size and in colour. Each is an experiment of its own: SimCLR and the hybrid are pretrained on four fifths and
 judged on the last, with and without the texture spectrum beside them. The last columns say what the defaults gain over
-what they stand instead of, in points. DIR keeps what is measured, and a later call goes on there.
+what they stand instead of, in points. `--augment` makes views otherwise than by default, to compare. DIR keeps what is
+measured, and a later call goes on there.
 """
 
 from __future__ import annotations
@@ -142,14 +144,16 @@ def _tinted_samples(path: Path, *, seed: int, per_class: int) -> None:
 
 def show(measured: dict[str, dict[str, dict[str, float]]]) -> None:
     """A table for each amount of labels."""
+    kinds = next(iter(measured.values()))
+    rows = [row for row in ROWS if row in kinds]
+    compared = [pair for pair in COMPARED if set(pair) <= set(rows)]
     for amount in AMOUNTS:
         print(f"\naccuracy %, {amount}")
-        gains = [f"{first} - {second}" for first, second in COMPARED]
-        rows = []
+        lines = []
         for name, accuracy in measured.items():
-            values = {row: 100 * accuracy[row][amount] for row in ROWS}
-            rows.append([name, *values.values(), *(values[first] - values[second] for first, second in COMPARED)])
-        print_table(["", *ROWS, *gains], rows)
+            values = {row: 100 * accuracy[row][amount] for row in rows}
+            lines.append([name, *values.values(), *(values[first] - values[second] for first, second in compared)])
+        print_table(["", *rows, *(f"{first} - {second}" for first, second in compared)], lines)
 
 
 def main() -> None:
@@ -160,24 +164,32 @@ def main() -> None:
     parser.add_argument("--only", help="names of surfaces")
     parser.add_argument("--per-class", type=int, default=100)
     parser.add_argument("--epochs", type=int, default=60)
+    parser.add_argument("--methods", default="simclr,hybrid")
+    parser.add_argument(
+        "--augment", default="", help="fields of AugmentConfig instead of the defaults: NAME=NUMBER,..."
+    )
     arguments = parser.parse_args()
     only = arguments.only.split(",") if arguments.only else None
+    pairs = (pair.split("=") for pair in arguments.augment.split(",") if pair)
+    augment = {name: float(value) for name, value in pairs}
+    results = "-".join(["results", *(f"{name}-{value:g}" for name, value in augment.items())])
     measured, unseen = {}, {}
     for name, path in surfaces(arguments.folder, arguments.work, arguments.per_class, only).items():
         print(f"{name}:", file=sys.stderr)
         request = ExperimentRequest(
             path,
-            arguments.work / name,
-            methods=("simclr", "hybrid"),
+            arguments.work / results / name,
+            methods=tuple(arguments.methods.split(",")),
             features_only=True,
             epochs=arguments.epochs,
+            augment=augment,
         )
         finished = follow(experiment(request))
         measured[name], unseen[name] = finished.accuracy, finished.unseen
         show({name: finished.accuracy})
     print(f"\nall, each judged on as many unseen images: {unseen}")
     show(measured)
-    print_json("other_surfaces", accuracy=measured, unseen=unseen)
+    print_json("other_surfaces", augment=augment, accuracy=measured, unseen=unseen)
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ def pretrained(split: SplitProject, method: str, plan: Plan, *, seed: int, devic
         events = resume(project, stopped.id, device_name=device)
     else:
         overrides = {"seed": seed, "small_defects": False, **({"epochs": plan.epochs} if plan.epochs else {})}
-        events = pretrain(project, PretrainRequest(method, plan.preset, overrides=overrides, device=device))
+        events = pretrain(project, PretrainRequest(method, plan.preset, overrides, augment=plan.augment, device=device))
     done: PretrainFinished = yield from shown(events)
     return vars(done)
 

@@ -49,6 +49,7 @@ class Plan:
         unseen_per_class: images of each class held back; 0: a fifth of the class.
         epochs: of pretraining and of every network instead of the preset's.
         features_only: heads on features alone: no networks are trained, and no encoder sees the unseen images.
+        augment: how views of pretraining differ from the preset's, as fields of `AugmentConfig`.
     """
 
     preset: str
@@ -61,6 +62,7 @@ class Plan:
     unseen_per_class: int = 0
     epochs: int | None = None
     features_only: bool = False
+    augment: dict[str, float] = field(default_factory=dict)
 
     def of_methods(self, methods: tuple[str, ...]) -> Plan:
         """The same with some of its methods alone; what needs no pretraining stays."""

@@ -17,6 +17,7 @@ class ExperimentRequest:
         methods: of pretraining, of those that the preset's plan has; None: all of them.
         features_only: heads on features alone, no networks.
         epochs: of pretraining and of every network, instead of the preset's.
+        augment: fields of `AugmentConfig` for pretraining, instead of the preset's.
     """
 
     folder: Path
@@ -26,6 +27,7 @@ class ExperimentRequest:
     methods: tuple[str, ...] | None = None
     features_only: bool = False
     epochs: int | None = None
+    augment: dict[str, float] | None = None
     device: str = "auto"
 
     def plan(self) -> Plan:
@@ -33,7 +35,7 @@ class ExperimentRequest:
         plan = PLANS[self.preset]
         if self.methods is not None:
             plan = plan.of_methods(self.methods)
-        return replace(plan, epochs=self.epochs, features_only=self.features_only)
+        return replace(plan, epochs=self.epochs, features_only=self.features_only, augment=self.augment or {})
 
 
 @dataclass(frozen=True)
