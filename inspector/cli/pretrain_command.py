@@ -86,7 +86,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Pretrain or resume."""
-    from inspector.jobs.pretrain import PretrainRequest, pretrain, resume
+    from inspector.jobs.pretrain import pretrain, resume
+    from inspector.jobs.pretrain_request import PretrainRequest
 
     if arguments.start_from != "imagenet" and (arguments.download or arguments.imagenet_weights):
         arguments.usage_error("--imagenet-weights and --download need --start-from imagenet")

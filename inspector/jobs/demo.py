@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from inspector.jobs.evaluate import EvaluateFinished
-    from inspector.jobs.pretrain import PretrainRequest
+    from inspector.jobs.pretrain_request import PretrainRequest
     from inspector.project import Project
     from models.predict import ClassifyDone
 
@@ -76,7 +76,7 @@ def demo(folder: Path) -> Iterator[Any]:
 
 def pretraining() -> PretrainRequest:
     """How the demo pretrains: its samples have textures, no small defects."""
-    from inspector.jobs.pretrain import PretrainRequest
+    from inspector.jobs.pretrain_request import PretrainRequest
 
     return PretrainRequest(overrides={"epochs": EPOCHS, "small_defects": False})
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from inspector.jobs.devices import usable_device
 from inspector.jobs.events import DurationEstimated
 from inspector.jobs.pool import fill_pool, open_cache
-from inspector.jobs.pretrain import PretrainRequest, usable_config
+from inspector.jobs.pretrain_request import PretrainRequest, usable_config
 from inspector.jobs.timing import Pace, seconds_per_epoch, seconds_per_window
 from models.errors import KnownError
 

@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING, Any
 from inspector.jobs.devices import usable_device
 from inspector.jobs.encoders import DETECTOR_FILE, encoder_file
 from inspector.jobs.events import RunStarted
-from inspector.jobs.imagenet_start import check_imagenet_start, imagenet_start
+from inspector.jobs.imagenet_start import imagenet_start
 from inspector.jobs.imagenet_weights import IMAGENET
 from inspector.jobs.live_map import LiveMap
 from inspector.jobs.pool import Pool, fill_pool, open_cache
 from inspector.jobs.pool_groups import groups_of
+from inspector.jobs.pretrain_request import PretrainRequest, usable_config
 from inspector.jobs.timing import epochs_within, promise_here
 from inspector.jobs.versions import versions
-from models.encoder_spec import IMAGENET_WIDTH
 from models.errors import KnownError
 from models.events import Embedding, EpochDone, MoreTime, Notice, PretrainDone, Progress
-from models.pretrain_config import DEFAULT_METHOD
 
 if TYPE_CHECKING:
     import torch
@@ -34,49 +33,6 @@ PRETRAINED = "pretrained"  # a run's event: its encoder is whole, the anomaly de
 MORE_TIME = "more time"  # a run's event: whether more time would pay, as models.events.MoreTime
 HALVED = "batch halved"  # a run's event: it goes on with this batch size, and not the one that it began with
 MIN_BATCH = 2  # images; contrast needs another image
-
-
-@dataclass(frozen=True)
-class PretrainRequest:
-    """What the user asked for.
-
-    Attributes:
-        overrides: fields of PretrainConfig that replace the preset's.
-        augment: fields of AugmentConfig that do.
-        start_from: 'random', 'imagenet', a run's number or an encoder file.
-        imagenet_weights: the file for 'imagenet'; None: the one on this machine.
-        download: whether it may be downloaded where there is none.
-    """
-
-    method: str = DEFAULT_METHOD
-    preset: str = "quick"
-    overrides: dict[str, Any] | None = None
-    augment: dict[str, float] | None = None
-    size_px: int | None = None
-    width: int | None = None
-    right_angles: bool = True
-    flips: bool = True
-    minutes: float | None = None
-    start_from: str = "random"
-    imagenet_weights: Path | None = None
-    download: bool = False
-    device: str = "auto"
-
-    def config(self, channels: int) -> PretrainConfig:
-        """The preset with what the user changed; ValueError if it makes no sense."""
-        from models.pretrain_config import preset
-
-        config = preset(self.method, self.preset, channels=channels)
-        spec, augment = config.encoder, replace(config.augment, **(self.augment or {}))
-        if self.size_px is not None:
-            augment = replace(augment, size_px=self.size_px)
-            spec = replace(spec, tile_px=self.size_px if spec.tile_px else 0)
-        if self.width is not None:
-            spec = replace(spec, width=self.width)
-        elif self.start_from == IMAGENET and spec.kind == "resnet18":
-            spec = replace(spec, width=IMAGENET_WIDTH)
-        augment = replace(augment, right_angles=self.right_angles, flips=self.flips)
-        return replace(config, encoder=spec, augment=augment, **(self.overrides or {}))
 
 
 @dataclass(frozen=True)
@@ -122,27 +78,6 @@ def pretrain(project: Project, request: PretrainRequest, *, maps: bool = False) 
             run.record_images("pretrain", pool.image_ids)
             yield RunStarted(run.id)
             yield from _learn(_Learning(project, run, pool, device, start_from, maps, weights), config)
-
-
-def usable_config(request: PretrainRequest, channels: int) -> PretrainConfig:
-    """The settings asked for.
-
-    Raises:
-        KnownError: nothing can be built of them.
-    """
-    import torch
-
-    from models.methods import build_objective
-
-    try:
-        config = request.config(channels)
-        with torch.random.fork_rng(devices=[]):
-            build_objective(config)
-    except ValueError as error:
-        raise KnownError(f"These settings make no sense: {error}.") from error
-    if request.start_from == IMAGENET:
-        check_imagenet_start(config)
-    return config
 
 
 def resume(project: Project, run_id: int, *, device_name: str = "auto", maps: bool = False) -> Iterator[Any]:

@@ -30,7 +30,8 @@ from inspector.jobs.experiment.measuring import FeatureData, measure_clicks, mea
 from inspector.jobs.experiment.plan import Row  # noqa: E402
 from inspector.jobs.experiment.protocol import hold_back, truth_of, unseen_ids  # noqa: E402
 from inspector.jobs.experiment.stages import returned  # noqa: E402
-from inspector.jobs.pretrain import PretrainRequest, pretrain  # noqa: E402
+from inspector.jobs.pretrain import pretrain  # noqa: E402
+from inspector.jobs.pretrain_request import PretrainRequest  # noqa: E402
 from inspector.project import Project  # noqa: E402
 from models.device import pick_device  # noqa: E402
 from models.evaluate import wilson_interval  # noqa: E402

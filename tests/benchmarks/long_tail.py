@@ -29,7 +29,8 @@ from inspector.jobs.experiment.measuring import FeatureData, answers_by_labels, 
 from inspector.jobs.experiment.plan import Row  # noqa: E402
 from inspector.jobs.experiment.protocol import draw_labels, truth_of  # noqa: E402
 from inspector.jobs.experiment.stages import returned  # noqa: E402
-from inspector.jobs.pretrain import PretrainRequest, pretrain  # noqa: E402
+from inspector.jobs.pretrain import pretrain  # noqa: E402
+from inspector.jobs.pretrain_request import PretrainRequest  # noqa: E402
 from inspector.project import Project  # noqa: E402
 from models.device import pick_device  # noqa: E402
 from models.events import Progress  # noqa: E402

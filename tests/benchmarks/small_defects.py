@@ -29,7 +29,8 @@ from inspector.cli.progress import follow  # noqa: E402
 from inspector.jobs.experiment.stages import returned  # noqa: E402
 from inspector.jobs.features import pool_features  # noqa: E402
 from inspector.jobs.pool import fill_pool, open_cache  # noqa: E402
-from inspector.jobs.pretrain import PretrainRequest, pretrain  # noqa: E402
+from inspector.jobs.pretrain import pretrain  # noqa: E402
+from inspector.jobs.pretrain_request import PretrainRequest  # noqa: E402
 from inspector.jobs.suggest import suggest  # noqa: E402
 from inspector.jobs.train import train  # noqa: E402
 from inspector.jobs.training import TrainRequest  # noqa: E402

@@ -80,7 +80,8 @@ def measured_run(project: Path, epochs: int) -> dict:
     from PySide6.QtCore import Qt, QTimer
     from PySide6.QtWidgets import QApplication
 
-    from inspector.jobs.pretrain import PretrainRequest, pretrain
+    from inspector.jobs.pretrain import pretrain
+    from inspector.jobs.pretrain_request import PretrainRequest
     from inspector.ui.application import WindowRequest, build_window
     from inspector.ui.jobs import Job
 

@@ -8,7 +8,7 @@ import pytest
 
 from inspector.jobs.duration import estimate_pretraining
 from inspector.jobs.events import DurationEstimated
-from inspector.jobs.pretrain import PretrainRequest
+from inspector.jobs.pretrain_request import PretrainRequest
 from inspector.project import Project
 from models.errors import KnownError
 

@@ -14,7 +14,8 @@ import torch
 
 from inspector.jobs import imagenet_weights
 from inspector.jobs.imagenet_weights import WeightsReady, download_weights, find_weights, keep_weights, stored_weights
-from inspector.jobs.pretrain import PretrainRequest, pretrain
+from inspector.jobs.pretrain import pretrain
+from inspector.jobs.pretrain_request import PretrainRequest
 from inspector.jobs.pretraining_gain import known_gain
 from inspector.jobs.train import train
 from inspector.jobs.training import TrainRequest

@@ -9,7 +9,8 @@ import torch
 from inspector.jobs import devices
 from inspector.jobs.devices import usable_device
 from inspector.jobs.events import MapMoved, RunStarted
-from inspector.jobs.pretrain import PretrainFinished, PretrainRequest, pretrain, resume
+from inspector.jobs.pretrain import PretrainFinished, pretrain, resume
+from inspector.jobs.pretrain_request import PretrainRequest
 from models.errors import KnownError
 from models.events import Embedding, Notice, Progress, StepDone
 from models.trainer import Trainer

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from inspector.jobs import pretraining_gain as job
-from inspector.jobs.pretrain import PretrainRequest, pretrain
+from inspector.jobs.pretrain import pretrain
+from inspector.jobs.pretrain_request import PretrainRequest
 from inspector.jobs.pretraining_gain import known_gain
 from inspector.jobs.train import train
 from inspector.jobs.training import TrainRequest

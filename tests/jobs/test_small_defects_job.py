@@ -18,7 +18,8 @@ from inspector.jobs.detectors import feature_file, find_unusual, stored_scores
 from inspector.jobs.encoders import DETECTOR_FILE, ENCODER_FILE
 from inspector.jobs.heat_maps import HeatMaps
 from inspector.jobs.pool import fill_pool, open_cache
-from inspector.jobs.pretrain import PretrainFinished, PretrainRequest, pretrain, resume
+from inspector.jobs.pretrain import PretrainFinished, pretrain, resume
+from inspector.jobs.pretrain_request import PretrainRequest
 from inspector.jobs.pretraining_gain import known_gain
 from inspector.jobs.suggest import suggest
 from inspector.jobs.train import train

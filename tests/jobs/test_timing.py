@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from inspector.jobs.pretrain import PretrainRequest, pretrain
+from inspector.jobs.pretrain import pretrain
+from inspector.jobs.pretrain_request import PretrainRequest
 from inspector.jobs.timing import Pace, epochs_within, promise_notice
 from models.errors import KnownError
 from models.events import Notice

@@ -16,7 +16,8 @@ from inspector.jobs.experiment.protocol import Truth, hold_back, truth_of, unsee
 from inspector.jobs.experiment.stages import shown
 from inspector.jobs.features import pool_features
 from inspector.jobs.pool import fill_pool, open_cache
-from inspector.jobs.pretrain import PretrainFinished, PretrainRequest, pretrain, resume
+from inspector.jobs.pretrain import PretrainFinished, pretrain, resume
+from inspector.jobs.pretrain_request import PretrainRequest
 from inspector.project import Project
 from models.errors import KnownError
 

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from inspector.jobs.imagenet_weights import IMAGENET
-from inspector.jobs.pretrain import PretrainRequest
 from inspector.jobs.pretrain_defaults import pretrain_defaults
+from inspector.jobs.pretrain_request import PretrainRequest
 from inspector.jobs.timing import breaks_promise
 from inspector.project import RunRecord
 from inspector.ui.pages.pretrain.method_words import promise_words

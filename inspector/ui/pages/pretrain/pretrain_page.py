@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedWidget
 
 from inspector.jobs.events import DurationEstimated, MapMoved, RunStarted
 from inspector.jobs.imagenet_weights import IMAGENET
-from inspector.jobs.pretrain import PretrainRequest
+from inspector.jobs.pretrain_request import PretrainRequest
 from inspector.project import Change, RunRecord
 from inspector.ui.jobs import Job, JobQueue
 from inspector.ui.pages.page import Page, Shell
