@@ -118,6 +118,13 @@ def test_epochs_of_ones_own_say_nothing_of_a_preset():
         figures_of(stored, images="NEU")
 
 
+def test_views_of_ones_own_say_nothing_of_a_preset():
+    stored = results()
+    stored["experiment"]["plan"]["augment"] = {"brightness": 0.4}
+    with pytest.raises(KnownError, match="other views \\(brightness\\)"):
+        figures_of(stored, images="NEU")
+
+
 def test_what_is_kept_is_read_whole():
     for (name, device), measured in measured_presets().items():
         assert (name, device) == (measured.preset, measured.device)

@@ -46,11 +46,13 @@ def figures_of(stored: dict[str, Any], *, images: str) -> dict[str, Any]:
     """From a results.json, whole or not; `images` is what its folder of images is called.
 
     Raises:
-        KnownError: its encoders were not trained for as long as the preset says, or nothing is measured.
+        KnownError: its encoders had other epochs or views than the preset says, or nothing is measured.
     """
     plan_then = stored["experiment"]["plan"]
     if plan_then["epochs"]:
         raise KnownError(f"{RESULTS_NAME} is of {plan_then['epochs']} epochs and says nothing of the preset.")
+    if augment := plan_then.get("augment"):  # stored since experiments may change it
+        raise KnownError(f"{RESULTS_NAME} is of other views ({', '.join(augment)}) and says nothing of the preset.")
     measured = _measured(stored)
     accuracy = {
         method: {features: shares for features in (ENCODER, FUSED) if (shares := _shares(measured, method, features))}

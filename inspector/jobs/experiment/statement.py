@@ -28,7 +28,7 @@ def protocol(measured: Measured, *, folder: Path, images: int) -> list[str]:
         "are as many taken by chance. Where all of them are of one class, that class is the answer for every image.",
         "One table shows what happens if pretraining, transforms and neighbours see the unseen images too, without "
         "labels; its figures are not comparable with the others.",
-        _epochs(measured),
+        _settings(measured),
     ]
 
 
@@ -66,6 +66,13 @@ def _folds(measured: Measured) -> str:
     if measured.seeds < FOLDS or measured.plan.unseen_per_class:
         return ""
     return f"{FOLDS} seeds in a row hold back another fifth each, so together they judge by every image once. "
+
+
+def _settings(measured: Measured) -> str:
+    if augment := measured.plan.augment:
+        changed = ", ".join(f"{name} {value:g}" for name, value in augment.items())
+        return f"Views of pretraining were made with {changed}: these are figures of a trial. {_epochs(measured)}"
+    return _epochs(measured)
 
 
 def _epochs(measured: Measured) -> str:

@@ -94,3 +94,11 @@ def test_another_experiment_is_refused(finished: ExperimentFinished, class_folde
     before = finished.results.read_bytes()
     assert "another preset, choice of methods or number of epochs" in known_error(experiment(request))
     assert finished.results.read_bytes() == before
+
+
+def test_views_that_are_made_otherwise(class_folders, tmp_path):
+    request = ExperimentRequest(class_folders, tmp_path / "out", epochs=1, augment={"brightness": 0.1}, device="cpu")
+    done = list(experiment(request))[-1]
+    with Project.open(tmp_path / "out" / "work" / "seed-0") as project:
+        assert project.runs("pretrain")[0].config["augment"]["brightness"] == 0.1
+    assert "made with brightness 0.1: these are figures of a trial" in done.report.read_text(encoding="utf-8")
