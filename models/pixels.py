@@ -37,6 +37,7 @@ class Pixels:
         device: where batches are wanted.
 
     Attributes:
+        hashes: content hashes of the images.
         shapes: (N, 2), height and width of each image.
         channels: of every image.
         common_shape: (h, w) of `whole`.
@@ -45,17 +46,17 @@ class Pixels:
 
     def __init__(self, store: ImageStore, hashes: Sequence[str], device: torch.device) -> None:
         self._store = store
-        self._hashes = list(hashes)
+        self.hashes = list(hashes)
         self._device = device
-        self.shapes = store.shapes(self._hashes)
-        self.channels = len(store.gather(self._hashes[:1])[0])
+        self.shapes = store.shapes(self.hashes)
+        self.channels = len(store.gather(self.hashes[:1])[0])
         self.common_shape = common_shape(self.shapes)
         self.window_shape = window_shape(self.shapes)
         self._ends = np.cumsum(self.channels * self.shapes.prod(1))  # in one tensor of all images, in bytes
         self._resident = self._load() if self._ends[-1] <= _resident_limit(device) else None
 
     def __len__(self) -> int:
-        return len(self._hashes)
+        return len(self.hashes)
 
     def image(self, position: int) -> Tensor:
         """One image at its own resolution: (C, H, W) uint8 on the device."""
@@ -117,7 +118,7 @@ class Pixels:
         every = np.empty(self._ends[-1], np.uint8)
         end = 0
         for start in range(0, len(self), LOADED_AT_ONCE):
-            for image in self._store.gather(self._hashes[start : start + LOADED_AT_ONCE]):
+            for image in self._store.gather(self.hashes[start : start + LOADED_AT_ONCE]):
                 every[end : end + image.size] = image.reshape(-1)
                 end += image.size
         return torch.from_numpy(every).to(self._device)
@@ -129,7 +130,7 @@ class Pixels:
         """Images (C, H, W) where they lie: views of the resident ones, or copies in main memory."""
         chosen = positions.tolist()
         if self._resident is None:
-            return [torch.from_numpy(image) for image in self._store.gather([self._hashes[i] for i in chosen])]
+            return [torch.from_numpy(image) for image in self._store.gather([self.hashes[i] for i in chosen])]
         images = []
         for i in chosen:
             (height, width), end = self.shapes[i].tolist(), int(self._ends[i])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from models.checkpoint import load_into, load_weights, save_weights, under_prefix, with_prefix
 from models.encoders import Encoder, parameter_count
@@ -29,6 +30,7 @@ from models.more_time import would_more_time_pay
 from models.pixels import Pixels
 from models.pretrain_config import PretrainConfig
 from models.pretrain_look import DIVERGED, look, standing
+from models.seen_images import SEEN, seen_by, with_seen
 from models.trainer import Trainer, learning_rate
 
 CHECKPOINT = "checkpoint.safetensors"
@@ -76,6 +78,7 @@ def pretrain(
         trainer.load(folder / CHECKPOINT)
     elif start_from is not None:
         load_encoder_weights(trainer.objective.encoder, start_from)
+        trainer.seen = with_seen(seen_by(start_from), pixels.hashes)
     elif imagenet_weights is not None:
         load_imagenet_weights(trainer.objective.encoder, imagenet_weights)
     labels = labels or {}
@@ -173,7 +176,7 @@ def _finish(trainer: Trainer, folder: Path) -> PretrainDone:
     kept = trainer.config.augment
     scale = reading_scale(trainer.pixels.window_shape)
     features = EncoderFeatures(encoder, trainer.standardiser, scale, kept.flips, kept.right_angles)
-    save_encoder(path, features, method=trainer.config.method)
+    save_encoder(path, features, method=trainer.config.method, seen=trainer.seen)
     (folder / CHECKPOINT).unlink(missing_ok=True)
     images = position.step * trainer.batch_size
     return PretrainDone(
@@ -187,10 +190,14 @@ def _finish(trainer: Trainer, folder: Path) -> PretrainDone:
     )
 
 
-def save_encoder(path: Path, features: EncoderFeatures, *, method: str) -> None:
-    """Write an encoder with what it needs to be used: how it is built, pixel statistics, scale, views."""
-    metadata = {"method": method, **features.to_json()}
-    save_weights(path, with_prefix("encoder", dict(features.encoder.state_dict())), kind="encoder", metadata=metadata)
+def save_encoder(path: Path, features: EncoderFeatures, *, method: str, seen: Tensor | None = None) -> None:
+    """Write an encoder with what it needs to be used: how it is built, pixel statistics, scale, views.
+
+    Args:
+        seen: of the images that it was trained on, see `models.seen_images`.
+    """
+    tensors = with_prefix("encoder", dict(features.encoder.state_dict())) | ({} if seen is None else {SEEN: seen})
+    save_weights(path, tensors, kind="encoder", metadata={"method": method, **features.to_json()})
 
 
 def load_encoder(path: Path) -> EncoderFeatures:

@@ -20,6 +20,7 @@ from models.methods import build_objective
 from models.more_time import Standing
 from models.pixels import Pixels
 from models.pretrain_config import PretrainConfig
+from models.seen_images import SEEN, with_seen
 
 
 def learning_rate(step: int, steps: int, config: PretrainConfig) -> float:
@@ -51,6 +52,9 @@ class Trainer:
 
     Args:
         epochs: length of the schedule.
+
+    Attributes:
+        seen: the images that its encoder was trained on, this run's and those of the encoder that it starts from.
     """
 
     def __init__(self, pixels: Pixels, config: PretrainConfig, device: torch.device, *, epochs: int) -> None:
@@ -73,6 +77,7 @@ class Trainer:
         self.scaler = gradient_scaler(device, enabled=config.amp)
         self.position = Position(order=self._shuffle())
         self.halfway = HalfwayEncoder(self.steps)
+        self.seen = with_seen(torch.zeros(0, dtype=torch.int64), pixels.hashes)
         self.standings: dict[str, Standing] = {}  # of the encoder at the 'start' and 'half'-way, kept by checkpoints
 
     def _shuffle(self) -> Tensor:
@@ -127,6 +132,7 @@ class Trainer:
         tensors = with_prefix("objective", dict(self.objective.state_dict()))
         tensors |= {f"optimizer.{i}.{name}": value for i, state in optimizer.items() for name, value in state.items()}
         tensors |= {"order": self.position.order, "generator": self.generator.get_state()}
+        tensors |= {SEEN: self.seen}
         tensors |= with_prefix("halfway", self.halfway.tensors())
         for name, standing in self.standings.items():
             tensors |= with_prefix(f"standing.{name}", vars(standing))
@@ -166,6 +172,7 @@ class Trainer:
         self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": state})
         self.scaler.load_state_dict(metadata["scaler"])
         self.generator.set_state(tensors["generator"])
+        self.seen = tensors.get(SEEN, self.seen)
         self._load_standings(tensors)
         step, epoch, batch, seconds = metadata["position"]
         self.position = Position(step, epoch, batch, seconds, tensors["order"])

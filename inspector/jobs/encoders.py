@@ -148,6 +148,23 @@ def encoder_file(project: Project, name: str) -> Path:
     return path
 
 
+def images_seen(project: Project, name: str) -> set[int]:
+    """The project's images that an encoder has looked at: itself, or the one that its training started from.
+
+    Raises:
+        KnownError: see `choose_encoder`.
+    """
+    from models.seen_images import digests, seen_by
+
+    chosen = choose_encoder(project, name)
+    if chosen is None or chosen.path is None:
+        return set()
+    seen = set(seen_by(chosen.path).tolist())
+    images = project.images()
+    named = zip(images, digests(image.content_hash for image in images), strict=True)
+    return {image.id for image, digest in named if digest in seen}
+
+
 def _of_file(path: Path, description: str) -> ChosenEncoder:
     return ChosenEncoder(description, _digest(path), path)
 

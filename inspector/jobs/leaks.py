@@ -95,16 +95,7 @@ def _hash(image: TruthImage) -> str | None:
 
 def _seen_unlabelled(project: Project, run: RunRecord) -> set[int]:
     """The images that the run and the encoder that it stands on have looked at, labelled or not."""
-    seen = {prediction.image_id for prediction in project.predictions(run.id)}
-    named = str(run.config.get("encoder", "latest"))
-    if run.config.get("features") == "texture":
-        return seen
-    pretrained = [earlier for earlier in project.runs("pretrain") if earlier.id < run.id]
-    if named.isdecimal():
-        used = [earlier for earlier in pretrained if earlier.id == int(named)]
-    else:
-        used = [earlier for earlier in pretrained if earlier.state == "finished"][-1:] if named == "latest" else []
-    return seen.union(*(project.run_images(earlier.id, "pretrain") for earlier in used))
+    return {prediction.image_id for prediction in project.predictions(run.id)} | project.run_images(run.id, "seen")
 
 
 def _leaks(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inspector.jobs.devices import usable_device
+from inspector.jobs.encoders import images_seen
 from inspector.jobs.events import RunStarted
 from inspector.jobs.label_forecast import measure_label_forecast
 from inspector.jobs.pool import fill_pool, open_cache
@@ -90,6 +91,7 @@ def train(project: Project, request: TrainRequest, *, maps: bool = False) -> Ite
             yield Notice(f"No image is labelled {', '.join(empty)}, so the classifier will not know of it.")
         with project.start_run("train", {**asdict(request), "versions": versions()}) as run:
             yield RunStarted(run.id)
+            run.record_images("seen", images_seen(project, request.encoder) if request.reads_encoder else set())
             if request.mode == "linear" and request.preset != "paper":
                 trained = yield from train_linear(project, run, pool, labelled, request, device)
             elif request.preset == "paper" or not request.keep_better:

@@ -42,6 +42,11 @@ class TrainRequest:
     seed: int = 0
     keep_better: bool = True
 
+    @property
+    def reads_encoder(self) -> bool:
+        """Whether an encoder takes part; networks have one, whatever the features."""
+        return self.features != "texture" or self.mode != "linear" or self.preset == "paper"
+
 
 @dataclass(frozen=True)
 class Labelled:

@@ -322,7 +322,7 @@ class Project:
         return runs.latest_run(self._database, kind, state=state)
 
     def run_images(self, run_id: int, role: str) -> set[int]:
-        """The ids of the images that a run used as `role` ('pretrain', 'train', 'validation')."""
+        """The ids of the images that a run used as `role` ('pretrain', 'train', 'validation', 'seen')."""
         return runs.run_images(self._database, run_id, role)
 
     def run_events(self, run_id: int, name: str | None = None) -> list[RunEvent]:

@@ -84,7 +84,10 @@ class Run:
         self._flushed_at = time.monotonic()
 
     def record_images(self, role: str, image_ids: Iterable[int]) -> None:
-        """Note which images the run uses as `role` ('pretrain', 'train', 'validation'), replacing an earlier note."""
+        """Note which images the run uses as `role`, replacing an earlier note.
+
+        Roles are 'pretrain', 'train' and 'validation', and 'seen': those that the encoder of a classifier was trained on.
+        """
         with self._database.transaction(durable=False) as transaction:
             transaction.execute("DELETE FROM run_images WHERE run_id = ? AND role = ?", (self.id, role))
             transaction.executemany(

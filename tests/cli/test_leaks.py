@@ -81,6 +81,20 @@ def test_what_was_pretrained_on_can_not_be_held_out(pretrained, inspector):
     assert inspector("evaluate", pretrained).error.startswith(f"{len(fresh)} of the {len(fresh)}")
 
 
+def test_what_a_foreign_encoder_was_trained_on_can_not_be_held_out(pretrained, imported, tmp_path, inspector):
+    encoder = tmp_path / "encoder.safetensors"
+    with Project.open(pretrained) as project:
+        encoder.write_bytes((project.run(1).folder / "encoder.safetensors").read_bytes())
+    inspector("label", imported, "--from-folders", "--per-class", 5)
+    with Project.open(imported) as project:
+        held_out = sorted(project.labels())[::5]
+        project.assign_split(dict.fromkeys(held_out, "test"))
+    assert inspector("train", imported, "--encoder", encoder, "--features", "encoder").code == 0
+    sentence = inspector("evaluate", imported).error
+    assert sentence.startswith(f"{len(held_out)} of the {len(held_out)}")
+    assert "was seen itself" in sentence
+
+
 def test_pretraining_looks_at_no_held_out_image(imported, tiny, inspector):
     with Project.open(imported) as project:
         project.assign_split(dict.fromkeys(range(1, 13), "test"))

@@ -16,6 +16,7 @@ from models.errors import KnownError
 from models.events import CheckpointSaved, Embedding, EpochDone, Notice, PretrainDone, Reconstruction, StepDone, Views
 from models.features import EncoderFeatures
 from models.pretrain import ENCODER, load_encoder, pretrain, save_encoder
+from models.seen_images import digests, seen_by
 
 CPU = torch.device("cpu")
 METHODS = ("simclr", "mae", "hybrid")
@@ -205,6 +206,18 @@ def test_a_run_starts_from_another_ones_encoder(run, tmp_path):
     start, end, random = (weights(tmp_path / name)["conv1.weight"] for name in ("first", "second", "random"))
     torch.testing.assert_close(start, end, atol=1e-6, rtol=0)
     assert not torch.allclose(start, random, atol=1e-4)
+
+
+def test_an_encoder_remembers_its_images_and_those_of_its_start(run, pixels_of, stripes, config, tmp_path):
+    twelve = pixels_of(stripes(12)[0])
+    finish(pretrain(twelve, config(), folder=tmp_path / "first", device=CPU))
+    stopped = run(tmp_path / "second", start_from=tmp_path / "first" / ENCODER)  # on nine of them
+    first(StepDone, stopped)
+    stopped.close()
+    finish(run(tmp_path / "second", resume=True))
+    finish(run(tmp_path / "alone"))
+    assert seen_by(tmp_path / "second" / ENCODER).tolist() == sorted(digests(twelve.hashes))
+    assert seen_by(tmp_path / "alone" / ENCODER).tolist() == sorted(digests(twelve.hashes[:9]))
 
 
 @pytest.mark.parametrize("method", ["mae", "simclr"])
