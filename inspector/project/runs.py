@@ -86,7 +86,7 @@ class Run:
     def record_images(self, role: str, image_ids: Iterable[int]) -> None:
         """Note which images the run uses as `role`, replacing an earlier note.
 
-        Roles are 'pretrain', 'train' and 'validation', and 'seen': those that the encoder of a classifier was trained on.
+        Roles are 'pretrain', 'train', 'validation', and 'seen': what the encoder of a classifier was trained on.
         """
         with self._database.transaction(durable=False) as transaction:
             transaction.execute("DELETE FROM run_images WHERE run_id = ? AND role = ?", (self.id, role))
