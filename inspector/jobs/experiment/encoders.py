@@ -15,6 +15,7 @@ from inspector.jobs.experiment.measuring import FeatureData
 from inspector.jobs.experiment.protocol import Truth, hold_back, truth_of, unseen_ids
 from inspector.jobs.experiment.stages import shown
 from inspector.jobs.features import pool_features
+from inspector.jobs.find_groups import find_groups
 from inspector.jobs.pool import fill_pool, open_cache
 from inspector.jobs.pretrain import PretrainFinished, pretrain, resume
 from inspector.jobs.pretrain_request import PretrainRequest
@@ -43,9 +44,11 @@ class SplitProject:
 
 
 def fill_project(path: Path, folder: Path) -> Generator[Any, None, None]:
-    """Make the project if it is not there, and import what it lacks."""
+    """Make the project if it is not there, import what it lacks, and find near-duplicates."""
     with Project.open(path) if (path / "project.sqlite").is_file() else Project.create(path) as project:
         yield from shown(project.import_folders([folder]))
+        if not project.near_duplicates().keys() >= {image.id for image in project.images()}:
+            yield from shown(find_groups(project))
 
 
 @contextmanager
@@ -127,12 +130,13 @@ def gather(
         made = yield from pool_features(project, pool, which=row.features, encoder=encoder, device=device, seed=seed)
         pixels = pool.pixels(device, [hash_of[i] for i in split.unseen])
         blocks = yield from extract(pixels, made.parts)
-    judging = set(split.unseen)
+    judging, group_of = set(split.unseen), project.groups()
     drawable = [position for position, image_id in enumerate(pool.image_ids) if image_id not in judging]
     return FeatureData(
         blocks=made.blocks,
         labels=np.array([class_of[i] for i in pool.image_ids]),
         drawable=np.array(drawable),
+        groups=np.array([group_of[i] for i in pool.image_ids]),
         unseen=joined(made.transform(blocks)),
         unseen_labels=np.array([class_of[i] for i in split.unseen]),
         classes=split.truth.classes,

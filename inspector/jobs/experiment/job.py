@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from inspector.jobs.devices import usable_device
 from inspector.jobs.experiment.folders import check_folders, make_folder
 from inspector.jobs.experiment.plan import Task, tasks
+from inspector.jobs.experiment.protocol import SPLIT
 from inspector.jobs.experiment.request import ExperimentRequest
 from inspector.jobs.experiment.store import WORK_NAME, Results
 from inspector.project.stored_paths import absolute_path
@@ -38,7 +39,7 @@ def experiment(request: ExperimentRequest) -> Iterator[Any]:
     started = time.perf_counter()
     check_folders(request.folder, request.out)
     plan = request.plan()
-    settings = {"folder": absolute_path(request.folder), "plan": plan.to_json()}
+    settings = {"folder": absolute_path(request.folder), "plan": plan.to_json(), "split": SPLIT}
     Results.open(request.out, settings)  # refuses another experiment's folder before anything is written to it
     device = yield from usable_device(request.device)
     make_folder(request.out / WORK_NAME)

@@ -32,6 +32,7 @@ class FeatureData:
         blocks: transformed, (N, D) in all.
         labels: (N,) true classes.
         drawable: positions of those N that may be labelled.
+        groups: (N,) equal numbers for near-duplicates, of which none judges another in a fold of the labels.
         unseen: (m, D) transformed and joined.
         unseen_labels: (m,) true classes.
     """
@@ -39,6 +40,7 @@ class FeatureData:
     blocks: Blocks
     labels: np.ndarray
     drawable: np.ndarray
+    groups: np.ndarray
     unseen: np.ndarray
     unseen_labels: np.ndarray
     classes: tuple[str, ...]
@@ -82,8 +84,9 @@ class Answers:
 def answers_by_labels(
     data: FeatureData, positions: np.ndarray, *, seed: int, tick: Progress
 ) -> Generator[Progress, None, Answers]:
-    """Train on the labels at `positions` by the application's own rule; returns the answers for the unseen images.
+    """Train on the labels at `positions` as the application does, on these features whatever others would say.
 
+    Returns the answers for the unseen images.
     Labels of a single class leave nothing to train: that class is the answer then.
     """
     from models.classifier import LabelledPool, fit_linear
@@ -93,7 +96,7 @@ def answers_by_labels(
         only = np.full(len(data.unseen_labels), labels[0])
         return Answers(data.unseen_labels, only, np.ones(len(only)))
     pool = LabelledPool.build(data.blocks, positions, labels, data.classes, use_unlabelled=True)
-    fit = yield from ticking(fit_linear(pool, seed=seed), tick)
+    fit = yield from ticking(fit_linear(pool, groups=data.groups[positions], seed=seed), tick)
     return Answers.of(data.unseen_labels, fit.calibration.probabilities(fit.head.logits(data.unseen)))
 
 

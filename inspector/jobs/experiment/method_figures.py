@@ -51,7 +51,7 @@ def figures_of(stored: dict[str, Any], *, images: str) -> dict[str, Any]:
     plan_then = stored["experiment"]["plan"]
     if plan_then["epochs"]:
         raise KnownError(f"{RESULTS_NAME} is of {plan_then['epochs']} epochs and says nothing of the preset.")
-    if augment := plan_then.get("augment"):  # stored since experiments may change it
+    if augment := plan_then.get("augment"):  # only where views were changed
         raise KnownError(f"{RESULTS_NAME} is of other views ({', '.join(augment)}) and says nothing of the preset.")
     measured = _measured(stored)
     accuracy = {

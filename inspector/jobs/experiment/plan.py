@@ -78,7 +78,8 @@ class Plan:
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, to tell whether another call means the same experiment."""
-        return {**asdict(self), "methods": list(self.methods), "clicked": [row.name for row in self.clicked]}
+        plain = {**asdict(self), "methods": list(self.methods), "clicked": [row.name for row in self.clicked]}
+        return plain if self.augment else {name: value for name, value in plain.items() if name != "augment"}
 
     def left_out(self) -> list[str]:
         """What this plan does not measure, in sentences."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from inspector.project import Project
 
 FEWEST_OF_A_CLASS = 5
+SPLIT = "by groups"  # an experiment that was begun otherwise is another one
 FOLDS = 5  # a fifth of each class is unseen
 
 
@@ -65,9 +66,12 @@ def hold_back(project: Project, truth: Truth, *, seed: int, per_class: int = 0) 
     """Put a fifth of each class, or `per_class` images of it (at most half), into the part 'test'.
 
     Seeds 0 to 4 hold back another fifth each, so that together they judge by every image once; seeds 5 to 9 draw the
-    fifths anew. Images of no clear class join them, so that no step sees those either; they are never judged.
+    fifths anew. An image takes the others of its group along: where the project knows of near-duplicates, none of them
+    is seen while another judges. Images of no clear class join them, so that no step sees those either; they are never
+    judged.
     """
     rng, fold = np.random.default_rng(seed // FOLDS), seed % FOLDS
+    group_of, fold_of_group = project.groups(), {}
     members: dict[int, list[int]] = defaultdict(list)
     for image in project.images():
         if image.id in truth.class_of:
@@ -76,8 +80,13 @@ def hold_back(project: Project, truth: Truth, *, seed: int, per_class: int = 0) 
     for ids in members.values():
         order = rng.permutation(ids)
         count = min(per_class, len(ids) // 2)
-        chosen = np.roll(order, -fold * count)[:count] if per_class else np.array_split(order, FOLDS)[fold]
-        unseen += chosen.tolist()
+        if per_class:
+            unseen += np.roll(order, -fold * count)[:count].tolist()
+            continue
+        for number, fifth in enumerate(np.array_split(order, FOLDS)):
+            for image_id in fifth.tolist():
+                if fold_of_group.setdefault(group_of[image_id], number) == fold:
+                    unseen.append(image_id)
     project.assign_split(dict.fromkeys(unseen, "test"))
 
 

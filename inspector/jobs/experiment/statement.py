@@ -18,10 +18,13 @@ def protocol(measured: Measured, *, folder: Path, images: int) -> list[str]:
         f"{folder.name} holds {images:,} different images of {len(measured.classes)} classes. {unseen:,} of them "
         f"({share}) were held back, {times}, before anything else; they are called unseen. Every figure is measured on "
         "them. No step saw them, unlabelled included: neither pretraining, nor the features' transforms, nor the graph "
-        "of neighbours, nor the choice of a head, of a calibration or of the epoch to stop at.",
+        "of neighbours, nor the choice of a head, of a calibration or of the epoch to stop at. Near-duplicates were "
+        "found before and are always on one side; nor does one judge another in a fold of the labels.",
         f"Pretraining saw the other {images - unseen:,} without labels. Labels were drawn among those, at random in "
         "each class; which head is used and how sure it may be was decided by out-of-fold figures of the drawn labels "
-        "alone. Networks keep back a fifth of the drawn labels, and stop by a fifth of the rest. Every kind of "
+        "alone. The application itself also takes the texture spectrum alone where that is clearly better than the "
+        "fused features; here each kind of features stands for itself. Networks keep back a fifth of the drawn labels, "
+        "and stop by a fifth of the rest. Every kind of "
         "features gets the same draws, so that differences are paired.",
         _intervals(measured),
         "Suggested images are what the application would ask a person to label, from the first image on; random ones "

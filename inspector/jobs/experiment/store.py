@@ -16,7 +16,8 @@ TOLD_APART_BY = {
     "images": "number of images",
     "digest": "content of the images",
     "classes": "classes",
-    "plan": "preset, choice of methods or number of epochs",
+    "plan": "preset, choice of methods, number of epochs or way to make views",
+    "split": "way to hold images back",
 }
 
 

@@ -92,7 +92,9 @@ def test_a_finished_experiment_only_writes_its_report_again(finished: Experiment
 def test_another_experiment_is_refused(finished: ExperimentFinished, class_folders, change, known_error):
     request = ExperimentRequest(class_folders, finished.results.parent, **{"epochs": 1, "device": "cpu", **change})
     before = finished.results.read_bytes()
-    assert "another preset, choice of methods or number of epochs" in known_error(experiment(request))
+    assert "another preset, choice of methods, number of epochs or way to make views" in known_error(
+        experiment(request)
+    )
     assert finished.results.read_bytes() == before
 
 

@@ -20,7 +20,9 @@ def data() -> FeatureData:
     labels, unseen_labels = np.arange(60) % 3, np.arange(30) % 3
     features, unseen = (4 * np.eye(3, 8)[of] + rng.standard_normal((len(of), 8)) for of in (labels, unseen_labels))
     blocks = {"encoder_mean": features.astype(np.float32)}
-    return FeatureData(blocks, labels, np.arange(0, 60, 2), unseen.astype(np.float32), unseen_labels, CLASSES)
+    return FeatureData(
+        blocks, labels, np.arange(0, 60, 2), np.arange(60), unseen.astype(np.float32), unseen_labels, CLASSES
+    )
 
 
 def test_by_labels(data):

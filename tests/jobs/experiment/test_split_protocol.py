@@ -37,6 +37,23 @@ def test_five_seeds_hold_back_every_image_once(class_folders, tmp_path):
         assert times == dict.fromkeys(truth.class_of, 1)
 
 
+def test_near_duplicates_are_held_back_together(class_folders, tmp_path):
+    with Project.create(tmp_path / "p") as project:
+        import_all(project, class_folders)
+        truth = truth_of(project, class_folders)
+        ids = sorted(truth.class_of)
+        pairs = {ids[k]: ids[k + 1] for k in range(0, 60, 4)}  # neighbours in their class folder
+        project.save_near_duplicates({image_id: pairs.get(image_id, image_id) for image_id in ids})
+        times = Counter()
+        for seed in range(5):
+            project.assign_split(dict.fromkeys(ids, "train"))
+            hold_back(project, truth, seed=seed)
+            unseen = set(unseen_ids(project, truth))
+            times.update(unseen)
+            assert all((one in unseen) == (other in unseen) for one, other in pairs.items())
+        assert times == dict.fromkeys(ids, 1)
+
+
 def test_so_many_of_each_class_but_at_most_half(class_folders, tmp_path):
     with Project.create(tmp_path / "p") as project:
         import_all(project, class_folders)
