@@ -17,6 +17,7 @@ UNFORESEEN_SHARES = (0.25, 0.0, 0.1, 0.5)
 LEAST_GAIN = 1.0
 LEVEL = 1e-5  # how far apart the probabilities of an image may be that no class can be told of
 ROUNDED = 1e-6  # as results are written
+AHEAD = 3e-5  # of the likeliest class, at least, where one can be told
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,19 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 def levelled(probabilities: np.ndarray) -> np.ndarray:
     """Probabilities (n, K) of images unlike all that was learned from: in the same order, but about as likely."""
     return LEVEL * probabilities + (1 - LEVEL) / probabilities.shape[-1]
+
+
+def distinct(probabilities: np.ndarray) -> np.ndarray:
+    """Probabilities (n, K) whose likeliest class is always farther ahead than `levelled` leaves it, if only by a hair.
+
+    An image that was judged and found equally likely of two classes is not one that could not be judged.
+    """
+    first, second = np.sort(probabilities, axis=1)[:, :-3:-1].T
+    close = np.flatnonzero(is_level(first, second))
+    apart = probabilities.copy()
+    apart[close, probabilities[close].argmax(1)] += AHEAD
+    apart[close] /= 1 + AHEAD
+    return apart
 
 
 def is_level(first: np.ndarray, second: np.ndarray) -> np.ndarray:

@@ -55,6 +55,8 @@ def groups_of_one_shape(
     shapes: np.ndarray, *, most_images: int, most_pixels: int = BATCH_PIXELS
 ) -> Iterator[np.ndarray]:
     """Cut shapes (N, 2) into batches of equal shape: indices (B,), rising within a shape, small shapes first."""
+    if not len(shapes):
+        return
     _, kinds = np.unique(shapes, axis=0, return_inverse=True)
     order = np.argsort(kinds.reshape(-1), kind="stable")
     for members in np.split(order, np.flatnonzero(np.diff(kinds.reshape(-1)[order])) + 1):

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from models.anomaly_detector import PLACES, AnomalyDetector
 from models.augment import Standardiser
-from models.calibration import Calibration, levelled
+from models.calibration import Calibration, distinct, levelled
 from models.checkpoint import load_into, load_weights, save_weights, under_prefix, with_prefix
 from models.device import pick_device
 from models.encoder_spec import EncoderSpec
@@ -105,7 +105,7 @@ class Classifier:
                     unfamiliar[group] = self.guard.logits_and_unfamiliar(batch)[1]
         if self.known is not None:
             logits = self.known.over(logits, images)
-        probabilities = self.calibration.probabilities(logits)
+        probabilities = distinct(self.calibration.probabilities(logits))
         probabilities[unfamiliar] = levelled(probabilities[unfamiliar])
         return probabilities
 

@@ -93,6 +93,7 @@ def pretrain(
         trainer.save(folder / CHECKPOINT)
         raise
     yield _finish(trainer, folder)
+    (folder / CHECKPOINT).unlink(missing_ok=True)  # by now it is noted that the run is whole
 
 
 def _loop(trainer: Trainer, folder: Path, labels: dict[int, int]) -> Iterator[PretrainEvent]:
@@ -177,7 +178,6 @@ def _finish(trainer: Trainer, folder: Path) -> PretrainDone:
     scale = reading_scale(trainer.pixels.window_shape)
     features = EncoderFeatures(encoder, trainer.standardiser, scale, kept.flips, kept.right_angles)
     save_encoder(path, features, method=trainer.config.method, seen=trainer.seen)
-    (folder / CHECKPOINT).unlink(missing_ok=True)
     images = position.step * trainer.batch_size
     return PretrainDone(
         path=str(path),

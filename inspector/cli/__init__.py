@@ -22,6 +22,7 @@ COMMANDS = {
     "info": "what a project holds",
     "groups": "find near-duplicates, and group the images of one coil or time",
     "label": "label images from folder names or a CSV",
+    "split": "keep a share of the labelled images for judging",
     "suggest": "the images most worth labelling next",
     "pretrain": "train an encoder on the unlabelled images",
     "train": "train a classifier on the labelled images",

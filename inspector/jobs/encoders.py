@@ -160,6 +160,9 @@ def images_seen(project: Project, name: str) -> set[int]:
     if chosen is None or chosen.path is None:
         return set()
     seen = set(seen_by(chosen.path).tolist())
+    if not seen:  # made before encoders remembered them
+        runs = [run for run in project.runs("pretrain") if run.folder == chosen.path.parent]
+        return set().union(*(project.run_images(run.id, "pretrain") for run in runs))
     images = project.images()
     named = zip(images, digests(image.content_hash for image in images), strict=True)
     return {image.id for image, digest in named if digest in seen}

@@ -61,7 +61,7 @@ class LeaksFoundError(KnownError):
         super().__init__(
             f"{len(leaks):,} of the {measured:,} images that would judge run {run_id} are near-duplicates of images "
             f"that it has learned from, or of one group with them, so the figures are withheld ({shown}). Leave them "
-            "out with --leave-out-leaks, or put them on one side of the split and train again."
+            "out with --leave-out-leaks, or put them on one side ('inspector split'), pretrain and train again."
         )
 
 

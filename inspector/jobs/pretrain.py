@@ -213,6 +213,8 @@ def _events(learning: _Learning, config: PretrainConfig, *, resume: bool) -> Ite
                 run.log(MORE_TIME, asdict(event))
             if isinstance(event, PretrainDone):
                 done = event
+                run.log(PRETRAINED, {**asdict(done), "path": ""})  # a project may be moved
+                run.flush()  # the checkpoint goes next, and a kill must find one or the other
             else:
                 yield event
             if live_map is not None and isinstance(event, Embedding):
@@ -220,7 +222,6 @@ def _events(learning: _Learning, config: PretrainConfig, *, resume: bool) -> Ite
                 if moved is not None:
                     yield moved
     if done is not None:
-        run.log(PRETRAINED, {**asdict(done), "path": ""})  # a project may be moved
         yield from _spot_small_defects(learning, config, done)
 
 

@@ -33,6 +33,14 @@ WRONG = {
         "p --csv f --per-class 1",
         "p --csv f --fraction 0.5",
     ],
+    "split": [
+        "p",
+        "--release",
+        "p --hold-out 0",
+        "p --hold-out 1.5",
+        "p --hold-out 0.2 --release",
+        "p --release --seed -1",
+    ],
     "suggest": [
         "p",
         "p --count 3",

@@ -18,7 +18,7 @@ from inspector.jobs.detectors import feature_file, find_unusual, stored_scores
 from inspector.jobs.encoders import DETECTOR_FILE, ENCODER_FILE
 from inspector.jobs.heat_maps import HeatMaps
 from inspector.jobs.pool import fill_pool, open_cache
-from inspector.jobs.pretrain import PretrainFinished, pretrain, resume
+from inspector.jobs.pretrain import PRETRAINED, PretrainFinished, pretrain, resume
 from inspector.jobs.pretrain_request import PretrainRequest
 from inspector.jobs.pretraining_gain import known_gain
 from inspector.jobs.suggest import suggest
@@ -166,6 +166,15 @@ def test_a_run_that_was_stopped_at_the_small_defects_goes_on_there(new):
     assert (new.run(1).folder / ENCODER_FILE).read_bytes() == encoder
     assert (new.run(1).folder / DETECTOR_FILE).is_file()
     assert new.run(1).state == "finished"
+
+
+def test_a_run_that_is_killed_at_the_small_defects_keeps_its_encoder(new):
+    events = pretrain(new, REQUEST)
+    next(event for event in events if isinstance(event, Progress) and event.stage == "small defects")
+    with Project.open(new.folder, read_only=True) as another:  # reads what a kill would leave on disk
+        assert another.run_events(1, PRETRAINED)
+        assert [path.name for path in another.run(1).folder.glob("*.safetensors")] == [ENCODER_FILE]
+    events.close()
 
 
 def test_a_resumed_detector_is_the_one_that_an_unbroken_run_gives(new, pretrained):

@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.calibration import calibration_floor, expected_calibration_error, fit_calibration, reliability, softmax
+from models.calibration import (
+    calibration_floor,
+    distinct,
+    expected_calibration_error,
+    fit_calibration,
+    is_level,
+    reliability,
+    softmax,
+)
 
 
 def test_softmax_survives_huge_logits():
@@ -104,3 +112,10 @@ def drawn(n: int, *, temperature: float, seed: int = 1) -> tuple[np.ndarray, np.
     calibrated = rng.normal(scale=2.0, size=(n, 5))
     labels = (softmax(calibrated).cumsum(axis=1) > rng.random((n, 1))).argmax(axis=1)
     return calibrated * temperature, labels
+
+
+def test_an_answer_between_two_classes_is_not_taken_for_an_image_that_can_not_be_judged():
+    even = distinct(np.array([[0.5, 0.5, 0.0], [0.2, 0.4, 0.4], [0.7, 0.2, 0.1]]))
+    assert not is_level(*np.sort(even.round(6), axis=1)[:, :-3:-1].T).any()
+    assert even.sum(1) == pytest.approx(1)
+    assert even[2].tolist() == [0.7, 0.2, 0.1]

@@ -71,6 +71,10 @@ def test_batches_are_of_one_shape_and_bounded():
     assert [group.tolist() for group in groups] == [[1, 5], [3], [0, 2], [4]]
 
 
+def test_no_images_are_no_batches():
+    assert list(groups_of_one_shape(np.zeros((0, 2), dtype=np.int64), most_images=10)) == []
+
+
 def test_an_image_larger_than_a_batch_is_one():
     groups = groups_of_one_shape(np.array([(50, 50)] * 2), most_images=10, most_pixels=100)
     assert [group.tolist() for group in groups] == [[0], [1]]
