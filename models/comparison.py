@@ -34,6 +34,11 @@ class Candidates:
     labels: np.ndarray
     folds: np.ndarray
 
+    def among(self, held_out: np.ndarray) -> Candidates:
+        """The answers for the labels that are among these too."""
+        both = np.isin(self.held_out, held_out)
+        return Candidates(self.names, self.logits[:, both], self.held_out[both], self.labels[both], self.folds[both])
+
     def before(self, others: Candidates) -> Candidates:
         """These and then the others, which answered for the same labels."""
         logits = np.concatenate([self.logits, others.logits])

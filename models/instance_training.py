@@ -48,11 +48,13 @@ class InstanceFit:
 
     Attributes:
         log_prior: (K,) of the labels' class shares.
-        out_of_fold: (len(PLACES_TRIED), n, K) logits, prior included; 0 for images that were never held out.
+        held_out: (m,) which of the n labels were held out; a class's only label, or group of labels, always trains.
+        out_of_fold: (len(PLACES_TRIED), n, K) logits of those, prior included; 0 for the others.
     """
 
     network: InstanceNetwork
     log_prior: np.ndarray
+    held_out: np.ndarray
     out_of_fold: np.ndarray
 
 
@@ -92,7 +94,7 @@ def fit_instances(
     network = yield from _train(
         bags, labels, everything, classes, background, detector, device, seed, done=done, total=total
     )
-    return InstanceFit(network, log_shares(labels, classes), out_of_fold)
+    return InstanceFit(network, log_shares(labels, classes), np.flatnonzero(folds >= 0), out_of_fold)
 
 
 def log_shares(labels: np.ndarray, classes: int) -> np.ndarray:

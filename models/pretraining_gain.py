@@ -60,6 +60,7 @@ class PretrainingGain:
         reference: the best of those that need no pretraining.
         difference: of these two.
         encoder_against_random: the encoder alone less the same network with random weights.
+        aside: what the user classifies with where that is not the subject; '' where it is.
     """
 
     scores: tuple[FeatureScore, ...]
@@ -67,6 +68,7 @@ class PretrainingGain:
     reference: str
     difference: PairedDifference
     encoder_against_random: PairedDifference
+    aside: str = ""
 
     @property
     def outcome(self) -> Outcome:
@@ -79,6 +81,8 @@ class PretrainingGain:
     def verdict(self) -> str:
         """One sentence."""
         measured = f"{points(self.difference)} over the {self.reference} on {self.difference.images:,} labels"
+        if self.aside:
+            measured += f", by {self.subject}; this run classifies by {self.aside}"
         if self.outcome == Outcome.TOO_FEW_LABELS:
             return f"Too few labels to tell whether pretraining pays: {measured}; give it {FEWEST_LABELS} or more."
         if self.outcome == Outcome.GAIN:
@@ -94,6 +98,7 @@ class PretrainingGain:
             "labels": self.difference.images,
             "subject": self.subject,
             "reference": self.reference,
+            "aside": self.aside,
             "difference": _difference_json(self.difference),
             "encoder_against_random": _difference_json(self.encoder_against_random),
             "features": [asdict(score) for score in self.scores],
@@ -112,11 +117,12 @@ class PretrainingGain:
             reference=stored["reference"],
             difference=_difference_from_json(stored["difference"]),
             encoder_against_random=_difference_from_json(stored["encoder_against_random"]),
+            aside=stored.get("aside", ""),
         )
 
 
 def pretraining_gain(
-    true: np.ndarray, answers: Mapping[str, np.ndarray], *, subject: str, classes: tuple[str, ...]
+    true: np.ndarray, answers: Mapping[str, np.ndarray], *, subject: str, classes: tuple[str, ...], aside: str = ""
 ) -> PretrainingGain:
     """Compare answers that never saw the label of their image.
 
@@ -137,6 +143,7 @@ def pretraining_gain(
         reference=reference,
         difference=PairedDifference.of(right[subject], right[reference]),
         encoder_against_random=PairedDifference.of(right[ENCODER], right[RANDOM]),
+        aside=aside,
     )
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from inspector.jobs.encoders import ChosenEncoder
     from inspector.jobs.pool import Pool
-    from inspector.jobs.training import Labelled, RunValidation, Trained, TrainRequest
+    from inspector.jobs.training import Labelled, Trained, TrainRequest
     from inspector.project import Project, Run
     from models.features import EncoderFeatures
     from models.power_transform import Blocks
@@ -110,6 +110,8 @@ def _measured(
     chosen: ChosenEncoder,
     device: torch.device,
 ) -> Generator[Progress | Notice, None, PretrainingGain]:
+    import numpy as np
+
     from models.classifier import LabelledPool, out_of_fold
     from models.comparison import compare
     from models.pretraining_gain import ENCODER, FUSED, PLACES, pretraining_gain
@@ -127,10 +129,28 @@ def _measured(
         )
         answers[name] = compare(candidates, labelled.classes).predicted
     subject = ENCODER if request.features == "encoder" else FUSED
+    true = candidates.labels
     if trained.places is not None and trained.answers is not None:
         subject = PLACES
-        answers = {PLACES: _answers_for(pool, labelled.positions[candidates.held_out], trained.answers), **answers}
-    return pretraining_gain(candidates.labels, answers, subject=subject, classes=labelled.classes)
+        ids = np.array(pool.image_ids)[labelled.positions[candidates.held_out]]
+        both = np.isin(ids, trained.answers.image_ids)  # places are judged in fewer folds, and may leave others out
+        own = dict(zip(trained.answers.image_ids, trained.answers.predicted, strict=True))
+        true, answers = true[both], {name: predicted[both] for name, predicted in answers.items()}
+        answers = {PLACES: np.array([own[i] for i in ids[both].tolist()], dtype=np.int64), **answers}
+    return pretraining_gain(true, answers, subject=subject, classes=labelled.classes, aside=_aside(trained))
+
+
+def _aside(trained: Trained) -> str:
+    """What the run classifies with, where that is none of the features that pretraining has a part in."""
+    from models.model_file import FeatureModel
+    from models.texture import TextureSpectrum
+
+    model = trained.classifier.model
+    if trained.places is not None:
+        return ""
+    if not isinstance(model, FeatureModel):
+        return "a network that is no part of this comparison"
+    return "the texture spectrum alone" if all(isinstance(part, TextureSpectrum) for part in model.parts) else ""
 
 
 def _cut(pool: Pool, labelled: Labelled, *, seed: int) -> tuple[Pool, Labelled]:
@@ -176,11 +196,3 @@ def _imagenet_blocks(
         yield Notice(f"ImageNet weights are left out of the comparison: {error}", warning=True)
         return {}
     return {IMAGENET: (yield from encoder_blocks(project, pool, part, key, device, stage="ImageNet features"))}
-
-
-def _answers_for(pool: Pool, positions: np.ndarray, answers: RunValidation) -> np.ndarray:
-    """What a run answered out of fold for the images at these positions (n,)."""
-    import numpy as np
-
-    predicted = dict(zip(answers.image_ids, answers.predicted, strict=True))
-    return np.array([predicted[pool.image_ids[i]] for i in positions.tolist()], dtype=np.int64)

@@ -84,7 +84,7 @@ def train_linear(
     answers = RunValidation.of(
         pool,
         labelled,
-        fit.candidates.held_out,
+        fit.candidates.held_out if places is None else places.held_out,
         predicted=comparison.predicted,
         confidence=comparison.confidence,
     )

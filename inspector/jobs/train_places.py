@@ -16,6 +16,7 @@ from models.events import Notice, Progress
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy as np
     import torch
 
     from inspector.jobs.pool import Pool
@@ -40,12 +41,14 @@ class PlacesFit:
         name: in words.
         comparison: of all candidates, with the figures of the whole procedure.
         check: of its maps; None where there can be none.
+        held_out: which of the labels the comparison judged by.
     """
 
     model: MultipleInstanceModel
     name: str
     comparison: Comparison
     check: MapCheck | None
+    held_out: np.ndarray
 
 
 def compare_places(
@@ -106,6 +109,7 @@ def compare_places(
         groups=labelled.groups,
         seed=seed,
     )
+    whole = whole.among(fit.held_out)
     places = _candidates(fit, whole, background)
     candidates = places.before(whole) if background is not None else whole.before(places)
     comparison = compare(candidates, labelled.classes)
@@ -118,7 +122,7 @@ def compare_places(
     check = _checked(model, pixels, labelled, comparison.calibration or Calibration(), seed)
     if check is not None and not check.is_reliable:
         yield Notice("The maps of where defects are do not pass their tests, and are not shown.", warning=True)
-    return PlacesFit(model, places.names[chosen], comparison, check)
+    return PlacesFit(model, places.names[chosen], comparison, check, whole.held_out)
 
 
 def _candidates(fit: InstanceFit, whole: Candidates, background: int | None) -> Candidates:

@@ -98,3 +98,11 @@ def test_macro_f1_is_that_of_the_classes_that_occur():
     expected = sklearn.f1_score(labels, predicted, labels=[0, 1, 2], average="macro")
     assert macro_f1(predicted, labels) == pytest.approx(expected)
     assert macro_f1(np.zeros(0), np.zeros(0)) == 0
+
+
+def test_candidates_among_other_labels(labels, folds):
+    candidates = candidates_of({"first": np.arange(100) >= 10}, labels, folds).among(np.array([3, 50, 200]))
+    assert candidates.held_out.tolist() == [3, 50]
+    assert candidates.labels.tolist() == labels[[3, 50]].tolist()
+    assert candidates.folds.tolist() == [0, 2]
+    assert candidates.logits.argmax(2)[0].tolist() == [1 - labels[3], labels[50]]

@@ -49,6 +49,15 @@ def test_worse_than_without_is_no_gain():
     assert gain.verdict.startswith("No gain but a loss: -25.0 points")
 
 
+def test_a_run_that_classifies_by_something_else_says_so():
+    true = np.arange(100) % 2
+    answers = {name: np.where(np.arange(100) < 30, 1 - true, true) for name in (ENCODER, FUSED, RANDOM)}
+    aside = "the texture spectrum alone"
+    gain = pretraining_gain(true, answers | {TEXTURE: true}, subject=FUSED, classes=CLASSES, aside=aside)
+    assert gain.verdict.endswith("by encoder and texture; this run classifies by the texture spectrum alone.")
+    assert PretrainingGain.from_json(json.loads(json.dumps(gain.to_json()))).verdict == gain.verdict
+
+
 def test_few_labels_cannot_tell():
     gain = gain_of(12, encoder=1, fused=1, texture=6, random=6)
     assert gain.outcome == Outcome.TOO_FEW_LABELS
