@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from inspector.ui.run_words import Fact
-from inspector.ui.widgets.controls import ElidedLabel, label
+from inspector.ui.widgets.controls import label
 
 NAME_PX = 88
 
 
 class FactsView(QWidget):
-    """Facts below each other; values too long for their room are cut, and whole in the tooltip."""
+    """Facts below each other; values too long for their line wrap."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,5 +41,5 @@ class FactsView(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for at, fact in enumerate(facts):
-            self._grid.addWidget(label(fact.name, tone="text2"), at, 0)
-            self._grid.addWidget(ElidedLabel(fact.value), at, 1)
+            self._grid.addWidget(label(fact.name, tone="text2"), at, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(label(fact.value, wraps=True), at, 1)

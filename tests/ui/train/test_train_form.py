@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStyle
 
 from inspector.jobs.training import TrainRequest
+from inspector.ui.pages.page import NARROW_PANEL_PX
 from inspector.ui.pages.train.train_form import TrainForm
 
 
@@ -66,3 +68,12 @@ def test_the_texture_spectrum_needs_no_encoder(form):
 def test_a_head_without_epochs_ignores_their_number(form):
     form.epochs.setValue(9)
     assert form.request().epochs is None
+
+
+def test_it_fits_in_the_narrowest_panel_beside_a_scroll_bar(form):
+    form.fold.click()
+    margins, scroll_bar = 24, form.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+    form.resize(NARROW_PANEL_PX - margins - scroll_bar, form.heightForWidth(NARROW_PANEL_PX) + 60)
+    assert form.minimumSizeHint().width() <= form.width()
+    for field in (form.encoder, form.mode, form.features, form.head, form.device):
+        assert field.geometry().right() < form.width()

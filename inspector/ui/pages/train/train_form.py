@@ -13,7 +13,7 @@ from inspector.project import RunRecord
 from inspector.ui.run_words import FEATURES, pretraining_words
 from inspector.ui.widgets.controls import Segmented, column, keep_icon, label, set_enabled
 
-LABEL_COLUMN_PX = 88
+LABEL_COLUMN_PX = 64
 MAX_EPOCHS, MAX_SEED = 10_000, 2**31 - 1
 FIELD_MARGIN_PX = 8
 DEVICES = (("auto", "Automatic"), ("cpu", "Processor"), ("cuda", "Graphics card"))
@@ -123,6 +123,7 @@ def _form(*rows: tuple[str, QWidget]) -> QFormLayout:
     form.setContentsMargins(0, 0, 0, 0)
     form.setSpacing(8)
     form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)  # segments keep their width in a narrow panel
     for name, field in rows:
         text = label(name, tone="text2")
         text.setFixedWidth(LABEL_COLUMN_PX)
