@@ -77,7 +77,7 @@ def _train_state(facts: ProjectFacts, run: RunRecord | None) -> PageState:
         figure = "trained" if accuracy is None else f"accuracy {share(accuracy, validation.get('images'))}"
         return PageState(f"Run {run.id} · {figure}", "done")
     if facts.classes < MIN_CLASSES:
-        return PageState(f"Needs labels, {facts.classes} of {MIN_CLASSES} classes"[:26], "waits")
+        return PageState(f"{facts.classes} of {MIN_CLASSES} classes labelled", "waits")
     return PageState(f"Ready: {count(facts.labels, 'label')}, {facts.classes} classes")
 
 

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from inspector.ui.jobs import Job
+from inspector.ui.widgets.controls import ElidedLabel
 from inspector.ui.widgets.job_strip import STOPPING, JobStrip
 from models.errors import KnownError
 from models.events import EpochDone, StepDone
@@ -91,7 +92,7 @@ def test_a_failed_job_says_why(qtbot, jobs, strip):
     qtbot.waitUntil(lambda: strip.text() == "Training failed The disk is full.")
 
 
-@pytest.mark.parametrize(("width_px", "step", "rate"), [(1280, True, True), (1100, False, True), (1024, False, False)])
+@pytest.mark.parametrize(("width_px", "step", "rate"), [(1400, True, True), (1280, False, True), (1024, False, False)])
 def test_in_a_narrow_window_the_step_goes_first_then_the_rate(qtbot, jobs, strip, gate, width_px, step, rate):
     strip.resize(width_px, 44)
     with qtbot.waitSignal(jobs.progressed):
@@ -99,3 +100,12 @@ def test_in_a_narrow_window_the_step_goes_first_then_the_rate(qtbot, jobs, strip
     assert strip.field("step").isVisible() == step
     assert strip.field("rate").isVisible() == rate
     assert strip.field("time_left").isVisible()
+
+
+@pytest.mark.parametrize("width_px", [1280, 1024])
+def test_what_runs_is_readable_in_a_usual_window(qtbot, jobs, strip, gate, width_px):
+    strip.resize(width_px, 44)
+    with qtbot.waitSignal(jobs.progressed):
+        jobs.submit(gated(gate))
+    detail = strip.findChild(ElidedLabel)
+    qtbot.waitUntil(lambda: detail.text() == detail.full_text() == "SimCLR, run 5")

@@ -33,7 +33,8 @@ def test_each_step_is_marked_when_it_is_done():
 
 
 def test_one_class_is_too_few_to_train():
-    assert page_states(ProjectFacts(10, 3, 1, []), None)["train"].mark == "waits"
+    state = page_states(ProjectFacts(10, 3, 1, []), None)["train"]
+    assert (state.line, state.mark) == ("1 of 2 classes labelled", "waits")
     assert page_states(ProjectFacts(10, 3, 2, []), None)["train"].line == "Ready: 3 labels, 2 classes"
 
 

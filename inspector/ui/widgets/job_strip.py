@@ -15,10 +15,10 @@ from inspector.ui.widgets.progress_ring import ProgressRing
 from inspector.ui.wording import duration
 
 HEIGHT_PX = 44
-BAR_PX = 170
+BAR_PX, NARROW_BAR_PX = 170, 100
 # Widths of the fields, so that no number moves another.
 FIELDS_PX = {"position": 150, "step": 120, "rate": 110, "time_left": 120}
-STEP_FROM_PX, RATE_FROM_PX = 1180, 1060
+STEP_FROM_PX, RATE_FROM_PX = 1360, 1180
 STOPPING = "Stopping after this batch…"
 OUTCOMES = {"finished": "finished", "cancelled": "stopped", "failed": "failed"}
 OUTCOME_ICONS = {"finished": ("check", "ok"), "cancelled": ("stop", "text2"), "failed": ("error", "bad")}
@@ -36,7 +36,6 @@ class JobStrip(QFrame):
         self._ring, self._mark = ProgressRing(), QLabel()
         self._title, self._detail = label(semibold=True), ElidedLabel(tone="text2")
         self._bar = QProgressBar()
-        self._bar.setFixedWidth(BAR_PX)
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName("Share done")
@@ -49,7 +48,6 @@ class JobStrip(QFrame):
         layout.setStretchFactor(self._detail, 1)
         for field in self._fields.values():
             layout.addWidget(field)
-        layout.addStretch(1)
         for widget in (self.pause_button, self.stop_button, self._separator, self.queue_button):
             layout.addWidget(widget)
         self.setLayout(layout)
@@ -68,7 +66,7 @@ class JobStrip(QFrame):
         return self._fields[name]
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """In a narrow window the step goes first, then the rate."""
+        """In a narrow window the step goes first, then the rate and a part of the bar: what runs stays readable."""
         super().resizeEvent(event)
         self._place_fields()
 
@@ -82,6 +80,7 @@ class JobStrip(QFrame):
         is_running = self._jobs.current is not None
         self._fields["step"].setVisible(is_running and self.width() >= STEP_FROM_PX)
         self._fields["rate"].setVisible(is_running and self.width() >= RATE_FROM_PX)
+        self._bar.setFixedWidth(BAR_PX if self.width() >= RATE_FROM_PX else NARROW_BAR_PX)
         for name in ("position", "time_left"):
             self._fields[name].setVisible(is_running)
 

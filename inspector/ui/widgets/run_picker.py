@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QSizePolicy
 
 from inspector.project import RunRecord
 from inspector.ui.run_words import run_title
 
-WIDTH_PX = 190
+MIN_PX = 190
 
 
 class RunPicker(QComboBox):
@@ -21,7 +21,9 @@ class RunPicker(QComboBox):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName("Run")
-        self.setFixedWidth(WIDTH_PX)
+        self.setMinimumWidth(MIN_PX)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.activated.connect(lambda at: self.run_chosen.emit(self.itemData(at)))
 
     @property
