@@ -37,7 +37,6 @@ class ClassMark:
     name: str
     key: str
     colour: QColor
-    text_colour: QColor
     symbol: str
     index: int
 
@@ -93,11 +92,11 @@ class Session(QObject):
         index = self._class_index.get(class_name)
         if index is None:
             colour = theme.colour("control")
-            return ClassMark(class_name, "", colour, theme.readable_on(colour), "o", -1)
+            return ClassMark(class_name, "", colour, "o", -1)
         record = self.classes[index]
         colour = theme.class_colour(record.colour)
         symbol = SYMBOLS[(index + index // 12) % len(SYMBOLS)]
-        return ClassMark(record.name, record.hotkey or "", colour, theme.readable_on(colour), symbol, index)
+        return ClassMark(record.name, record.hotkey or "", colour, symbol, index)
 
     def class_of_key(self, key: str) -> str | None:
         """The class that a key stands for, None if it stands for none."""

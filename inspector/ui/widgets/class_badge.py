@@ -21,10 +21,12 @@ RADIUS_PX = 4
 def paint_badge(
     painter: QPainter, rect: QRectF, mark: ClassMark | None, *, ring: bool = False, opacity: float = 1.0
 ) -> None:
-    """Draw a badge; without a mark an empty outline. `ring` sets it off from an image, `opacity` marks a guess."""
+    """Draw a badge; without a mark an empty outline.
+
+    `ring` sets it off from an image. `opacity` is that of the fill, for a guess: its key stays as readable as any.
+    """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setOpacity(opacity)
     if mark is None:
         painter.setPen(QPen(theme.colour("control"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -35,12 +37,23 @@ def paint_badge(
             painter.setBrush(theme.colour("surface"))
             painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), RADIUS_PX + 1, RADIUS_PX + 1)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(mark.colour)
+        fill = _on_surface(mark.colour, opacity)
+        painter.setBrush(fill)
         painter.drawRoundedRect(rect, RADIUS_PX, RADIUS_PX)
-        painter.setPen(mark.text_colour)
+        painter.setPen(theme.readable_on(fill))
         painter.setFont(font(11, semibold=True))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, mark.key)
     painter.restore()
+
+
+def _on_surface(colour: QColor, opacity: float) -> QColor:
+    """What a colour looks like where the surface shines through it."""
+    ground = theme.colour("surface")
+    mixed = (
+        opacity * above + (1 - opacity) * below
+        for above, below in zip(colour.getRgbF()[:3], ground.getRgbF()[:3], strict=True)
+    )
+    return QColor.fromRgbF(*mixed)
 
 
 class ClassBadge(QWidget):

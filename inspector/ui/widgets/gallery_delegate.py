@@ -18,7 +18,7 @@ from inspector.ui.widgets.gallery_layout import badge_rect, mark_rect, tile_rect
 from inspector.ui.widgets.gallery_model import ID_ROLE
 from inspector.ui.widgets.thumbnail_painting import covering_px, paint_thumbnail
 
-GUESS_OPACITY = 0.6
+GUESS_OPACITY = 0.4
 SELECTED_PX, FOCUS_PX = 2, 3
 MARK_ICON_PX = 14
 MARK_RADIUS_PX = 3

@@ -17,7 +17,7 @@ from inspector.ui.widgets.controls import follow_theme
 ROW_PX = 24
 FIGURE_PX, BAR_HEIGHT_PX, GAP_PX = 44, 6, 8
 BAR_SHARE = 0.34  # of the width
-GUESS_OPACITY = 0.55
+GUESS_OPACITY = 0.4
 
 
 @dataclass(frozen=True)
