@@ -73,3 +73,9 @@ def test_the_least_sure_comes_first_and_others_are_not_ticked(session, basis):
     assert content.image_ids == (10, 2, 35, 3, 1)
     assert (content.class_name, content.guessed) == ("a", 4)
     assert content.ticked == (10, 2, 3)
+
+
+def test_the_button_stays_at_the_foot_of_an_empty_list(qtbot, map_mode):
+    map_mode.clear()
+    button, listed = map_mode.lasso_list.label_button, map_mode.lasso_list
+    qtbot.waitUntil(lambda: listed.height() - button.mapTo(listed, button.rect().bottomLeft()).y() < 20)

@@ -192,3 +192,9 @@ def test_thirty_images_need_thirty_keys(qtbot, page, session):
         press(qtbot, page, "123"[pressed % 3])
         pressed += 1
     assert pressed == 30
+
+
+def test_guesses_that_wait_for_the_suggestions_say_so(page, session):
+    session.label([1], "a")
+    session.label([36], "b")
+    assert page.suggestion.guess.why_nothing == "Guesses come with the suggestions."

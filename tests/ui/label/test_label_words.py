@@ -12,6 +12,7 @@ from inspector.ui.pages.label.label_words import (
     estimate_sentence,
     folders_sentence,
     lasso_button_text,
+    no_guess,
     nudge,
     rarest,
     why,
@@ -56,3 +57,10 @@ def test_what_an_import_of_labels_did():
 
 def test_the_button_says_what_it_will_do():
     assert lasso_button_text(1209, "Rolled-in scale") == "Label 1,209 as Rolled-in scale"
+
+
+def test_why_an_image_has_no_guess():
+    assert no_guess(1, is_prepared=True, is_guessing=False) == "Guesses show once two classes have labels."
+    assert no_guess(6, is_prepared=False, is_guessing=False) == "Guesses come with the suggestions."
+    assert no_guess(6, is_prepared=True, is_guessing=False) == "Guesses are on their way."
+    assert no_guess(6, is_prepared=True, is_guessing=True) == "This image is not in the sample that is guessed."

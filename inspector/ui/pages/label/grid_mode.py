@@ -21,6 +21,8 @@ from inspector.ui.wording import count
 CHOSEN = "chosen"
 SOURCES = (("free", "Not labelled"), ("suggested", "Suggested"), (CHOSEN, "Chosen"))
 NOTHING_CHOSEN = "Find similar images or a group first"
+GUIDE = "Select images, then press the key of their class"
+FIRST_GUIDE = "Select images, then press N and name what they show"
 TILE_PX = 112
 GALLERY_MARGIN_PX = 12
 
@@ -111,7 +113,7 @@ class GridMode(QWidget):
 
     def _on_selection_changed(self) -> None:
         selected = len(self.gallery.selected_ids())
-        guide = "Select images, then press the key of their class"
+        guide = GUIDE if self._session.classes else FIRST_GUIDE
         self._selected.setText(f"{selected:,} selected" if selected else guide)
 
     def _on_select_all(self) -> None:

@@ -21,7 +21,8 @@ HINTS = (
     ("Del", "remove label"),
 )
 KEPT_HINTS = 3
-KEY_PX, MINIMUM_PX = 18, 320
+KEY_PX, GAP_PX, MINIMUM_PX = 18, 4, 320
+FIRST_CLASS = "Press N and name what you see"
 
 
 class KeyHints(QWidget):
@@ -30,23 +31,31 @@ class KeyHints(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._class_keys = _key("1")
-        pairs: list[tuple[QLabel, QLabel]] = [(self._class_keys, _said("label and go on"))]
-        pairs += [(_key(key), _said(text)) for key, text in HINTS]
-        self._pairs = pairs
+        self._class_keys = _Hint("1", "label and go on")
+        self._hints = [self._class_keys, *(_Hint(key, text) for key, text in HINTS)]
         self._last = _said("")
         self._badge = ClassBadge(size_px=DENSE_BADGE_PX)
         self._saved = _said("")
-        hints = [row(key, text, 8, spacing=4) for key, text in pairs]
-        self.setLayout(row(*hints, None, self._last, self._badge, self._saved, spacing=4))
+        self.setLayout(row(*self._hints, None, self._last, self._badge, self._saved, spacing=GAP_PX))
         self.setFixedHeight(28)
         self._last_class: str | None = None
         follow_theme(self, lambda: self.show_last(self._last_class))
         self.show_last(None)
 
+    @property
+    def shown(self) -> list[str]:
+        """The hints that there is room for."""
+        return [hint.text for hint in self._hints if not hint.isHidden()]
+
     def show_classes(self, keys: Sequence[str]) -> None:
-        """Which keys stand for classes: '1–6'."""
-        self._class_keys.setText(f"{keys[0]}–{keys[-1]}" if len(keys) > 1 else "".join(keys) or "N")
+        """Which keys stand for classes: '1–6'; without any it says how the first class is made."""
+        if keys:
+            self._class_keys.say(f"{keys[0]}–{keys[-1]}" if len(keys) > 1 else keys[0], "label and go on")
+        elif self._session.classes:
+            self._class_keys.say("N", "new class")
+        else:
+            self._class_keys.say("", FIRST_CLASS)
+        self._leave_out()
 
     def show_last(self, class_name: str | None) -> None:
         """What was labelled last; None: nothing yet, or it was taken back."""
@@ -74,22 +83,35 @@ class KeyHints(QWidget):
         self._leave_out()
 
     def _leave_out(self) -> None:
-        for pair in self._pairs:
-            for widget in pair:
-                widget.show()
-        for key, text in reversed(self._pairs[KEPT_HINTS:]):
-            if self.layout().sizeHint().width() <= self.width():
-                return
-            key.hide()
-            text.hide()
+        """Added up by hand: a layout goes on counting what was hidden until it is laid out again."""
+        last = (self._last, self._badge, self._saved)
+        room = self.width() - sum(widget.sizeHint().width() + GAP_PX for widget in last if not widget.isHidden())
+        for at, hint in enumerate(self._hints):
+            room -= hint.sizeHint().width() + GAP_PX
+            hint.setVisible(at < KEPT_HINTS or room >= 0)
 
 
-def _key(text: str) -> QLabel:
-    made = QLabel(text)
-    made.setProperty("key", "true")
-    made.setFont(font(11))
-    made.setFixedHeight(KEY_PX)
-    return made
+class _Hint(QWidget):
+    """A key and what it does."""
+
+    def __init__(self, key: str, text: str) -> None:
+        super().__init__()
+        self._key, self._said = QLabel(key), _said(text)
+        self._key.setProperty("key", "true")
+        self._key.setFont(font(11))
+        self._key.setFixedHeight(KEY_PX)
+        self.setLayout(row(self._key, self._said, margins=(0, 0, 8, 0), spacing=GAP_PX))
+
+    @property
+    def text(self) -> str:
+        """What it does."""
+        return self._said.text()
+
+    def say(self, key: str, text: str) -> None:
+        """Another key; none, if the text names it."""
+        self._key.setText(key)
+        self._key.setVisible(bool(key))
+        self._said.setText(text)
 
 
 def _said(text: str) -> QLabel:

@@ -41,6 +41,15 @@ def estimate_sentence(estimate: Estimate | None) -> str:
     return f"Right on your labels: {value} {limits}, n\u00a0=\u00a0{estimate.n}"
 
 
+def no_guess(classes: int, *, is_prepared: bool, is_guessing: bool) -> str:
+    """Why an image has no guess: `classes` have labels; `is_guessing` says that other images have a guess."""
+    if classes < 2:
+        return "Guesses show once two classes have labels."
+    if not is_prepared:
+        return "Guesses come with the suggestions."
+    return "This image is not in the sample that is guessed." if is_guessing else "Guesses are on their way."
+
+
 def rarest(counts: Mapping[str, int]) -> str | None:
     """The class with clearly the fewest labels, None where they are about even."""
     ordered = sorted(counts.items(), key=lambda item: item[1])

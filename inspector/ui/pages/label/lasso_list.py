@@ -41,6 +41,9 @@ class LassoList(QFrame):
         self.gallery = Gallery(session, thumbnails)
         self.gallery.set_tile_px(TILE_PX)
         self.gallery.set_checkable(True)
+        keeps_room = self.gallery.sizePolicy()
+        keeps_room.setRetainSizeWhenHidden(True)  # the button stays at the foot of the list
+        self.gallery.setSizePolicy(keeps_room)
         self.gallery.checked_changed.connect(self._show_state)
         self._label = button("", self._on_label, kind="primary")
         self._other = button("Other ", icon_name="chevron-down", tooltip="Choose another class for the ticked images")

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from inspector.jobs.basis import Suggested
 from inspector.ui.pages.label.class_bars import ClassBars, ClassRow
-from inspector.ui.pages.label.label_words import READ_ONLY, estimate_sentence, nudge, rarest, shortened, why
+from inspector.ui.pages.label.label_words import READ_ONLY, estimate_sentence, no_guess, nudge, rarest, shortened, why
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import button, column, label, line, row, set_enabled
@@ -17,7 +17,6 @@ from inspector.ui.wording import per_cent
 GROUP_SHOWN, GROUP_COLUMNS = 8, 4
 TOP = 3
 ENTER_PX = 18
-NO_GUESS = "Guesses show once two classes have labels."
 NOT_PREPARED = "Suggestions are not prepared yet"
 
 
@@ -76,7 +75,7 @@ class GuessPanel(QWidget):
         super().__init__()
         self._session = session
         self._bars = ClassBars(session, are_guesses=True)
-        self._nothing = label(NO_GUESS, tone="text3", wraps=True)
+        self._nothing = label(tone="text3", wraps=True)
         self._accept = _by_tab(button("Accept", self.accepted.emit, kind="primary", icon_name="check"))
         self._enter = label("↵", size_px=11)
         self._enter.setToolTip("Enter accepts the guess")
@@ -95,10 +94,16 @@ class GuessPanel(QWidget):
         """Labels the image as it is guessed."""
         return self._accept
 
+    @property
+    def why_nothing(self) -> str:
+        """Why there is no guess; empty if there is one."""
+        return "" if self._nothing.isHidden() else self._nothing.text()
+
     def show_guess(self, image_id: int | None) -> None:
         """The guess of an image, if there is one."""
         guesses = [] if image_id is None else self._session.guess_of(image_id)[:TOP]
         self._bars.set_rows([ClassRow(name, value, per_cent(value)) for name, value in guesses])
+        self._nothing.setText(self._no_guess())
         self._nothing.setVisible(not guesses)
         self._accept.setVisible(bool(guesses))
         self._enter.setVisible(bool(guesses))
@@ -111,6 +116,12 @@ class GuessPanel(QWidget):
             source = self._session.guesses.source
             self._caption.setText(f"The guess of {source}" if source else "The model's guess")
             self._estimate.setText(estimate_sentence(self._session.guesses.estimate))
+
+    def _no_guess(self) -> str:
+        classes = sum(1 for labels in self._session.label_counts().values() if labels)
+        return no_guess(
+            classes, is_prepared=self._session.basis is not None, is_guessing=self._session.guesses is not None
+        )
 
     def show_forecast(self, sentence: str) -> None:
         """Say how far more labels would help; nothing as long as nothing can be guessed."""
