@@ -34,8 +34,13 @@ class RecentProject:
 
     def picture_files(self) -> list[Path]:
         """Up to three small pictures of its images."""
-        digest = hashlib.sha256(self.path.encode(errors="surrogatepass")).hexdigest()[:16]
-        return [cache_folder() / "recent" / f"{digest}-{i}.png" for i in range(PICTURES)]
+        return picture_files(self.path)
+
+
+def picture_files(path: str) -> list[Path]:
+    """Where the small pictures of the project at `path` lie."""
+    digest = hashlib.sha256(path.encode(errors="surrogatepass")).hexdigest()[:16]
+    return [cache_folder() / "recent" / f"{digest}-{i}.png" for i in range(PICTURES)]
 
 
 def recent_projects() -> list[RecentProject]:

@@ -16,6 +16,7 @@ from inspector.ui.widgets.drop_zone import DropZone
 from inspector.ui.widgets.recent_row import RecentRow
 
 LIST_PX, SIDE_PX = 760, 400
+TAGLINE = "Sorts surface defects from a handful of labels. Everything stays on this machine."
 STEPS = (
     ("images", "Load folders", "Nothing is moved or changed"),
     ("pretrain", "Pretrain", "Needs no labels"),
@@ -89,7 +90,7 @@ class StartPage(QWidget):
     def _left(self) -> QVBoxLayout:
         title = column(
             label("Inspector", size_px=20, semibold=True),
-            label("Sorts surface defects from a handful of labels. Everything stays on this machine.", tone="text2"),
+            label(TAGLINE, tone="text2", wraps=True),
             spacing=2,
         )
         picture = _Picture("app", 32, "accent")
@@ -105,7 +106,9 @@ class StartPage(QWidget):
         frame.setLayout(column(scroll, margins=(1, 1, 1, 1)))
         frame.setMinimumHeight(322)
         frame.setMaximumWidth(LIST_PX)
-        layout = column(row(picture, title, None, spacing=16), 24, heading, frame, self._note)
+        head = row(picture, title, spacing=16)
+        head.setStretch(1, 1)
+        layout = column(head, 24, heading, frame, self._note)
         layout.setStretch(3, 1)
         return layout
 

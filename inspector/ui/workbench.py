@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
@@ -25,6 +24,7 @@ from inspector.ui.path_groups.path_grouping import PathGrouping, PathGroups
 from inspector.ui.preparation import Preparation
 from inspector.ui.project_facts import project_facts, stopped_pretraining, summary_lines
 from inspector.ui.project_watch import ProjectWatch
+from inspector.ui.recent_pictures import RecentPictures
 from inspector.ui.recent_projects import remember
 from inspector.ui.session import Session
 from inspector.ui.side_bar import SideBar
@@ -52,6 +52,7 @@ class Workbench(QWidget):
         self.session = session
         self.jobs = JobQueue(self)
         self.thumbnails = Thumbnails(session, self)
+        self._pictures = RecentPictures(session, self.thumbnails, self)
         self.guesses = LiveGuesses(session, self)
         self.preparation = Preparation(session, self.jobs, self)
         self.group_finding = GroupFinding(session, self.jobs, self)
@@ -166,10 +167,7 @@ class Workbench(QWidget):
         note = ""
         if (stopped := stopped_pretraining(self.session)) is not None:
             note = f"Pretraining of {self.session.name} was stopped, run {stopped}. Opening it offers to resume."
-        entry = remember(
-            self.session.project.folder, name=self.session.name, lines=summary_lines(self.session), note=note
-        )
-        self._save_pictures(entry.picture_files())
+        remember(self.session.project.folder, name=self.session.name, lines=summary_lines(self.session), note=note)
         self.watch.stop()
         self.path_grouping.stop()
         self.guesses.stop()
@@ -274,16 +272,6 @@ class Workbench(QWidget):
     def _on_project_found(self) -> None:
         self.banners.remove_key("lost")
         self.session.refresh()
-
-    def _save_pictures(self, files: list[Path]) -> None:
-        images = self.session.images
-        step = max(1, len(images) // max(len(files), 1))
-        chosen = images[::step][: len(files)]
-        for image, file in zip(chosen, files, strict=False):
-            picture = self.thumbnails.pixmap(image.id, 64)
-            if picture is not None:
-                file.parent.mkdir(parents=True, exist_ok=True)
-                picture.save(str(file))
 
 
 def _copy(text: str) -> None:

@@ -11,8 +11,8 @@ from inspector.ui.icons import pixmap
 from inspector.ui.settings import settings
 from inspector.ui.widgets.controls import button, column, follow_theme, label
 
-HEIGHT_PX = 214
-FORMATS = "PNG, JPEG, BMP, TIFF, WebP · 8 or 16 bit · labels not needed"
+HEIGHT_PX, MARGIN_PX = 214, 16
+FORMATS = "PNG, JPEG, BMP, TIFF, WebP\n8 or 16 bit · labels not needed"
 
 
 class DropZone(QFrame):
@@ -27,11 +27,13 @@ class DropZone(QFrame):
         self.setProperty("drop", "true")
         self._picture = QLabel()
         self.button = button("Choose folders…", self._on_choose, kind="primary", icon_name="folder-add")
-        layout = column(None, spacing=10)
+        layout = column(None, margins=(MARGIN_PX, 0, MARGIN_PX, 0), spacing=10)
         centre = Qt.AlignmentFlag.AlignHCenter
         layout.addWidget(self._picture, 0, centre)
         layout.addWidget(label("Drop image folders here", semibold=True), 0, centre)
-        layout.addWidget(label(FORMATS, size_px=12, tone="text3"), 0, centre)
+        formats = label(FORMATS, size_px=12, tone="text3", wraps=True)
+        formats.setAlignment(centre)
+        layout.addWidget(formats)
         layout.addSpacing(4)
         layout.addWidget(self.button, 0, centre)
         layout.addStretch(1)

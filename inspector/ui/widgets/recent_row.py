@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 from inspector.ui.recent_projects import RecentProject
 from inspector.ui.theme import font, theme
 from inspector.ui.widgets.controls import button, follow_theme
+from inspector.ui.widgets.thumbnail_painting import paint_thumbnail
 from inspector.ui.wording import age
 
 HEIGHT_PX = 80
-PICTURE_PX, GAP_PX, MARGIN_PX = 56, 2, 16
-PICTURES_PX = 3 * PICTURE_PX + 2 * GAP_PX
+PICTURE_PX, GAP_PX, MARGIN_PX, AGE_PX = 56, 2, 16, 84
+NARROW_PX = 640  # in a narrower row words take the place of one picture
+NAME_SHARE = 0.44  # of the room for words; the rest is for the state
 
 
 class RecentRow(QAbstractButton):
@@ -53,9 +55,9 @@ class RecentRow(QAbstractButton):
             if self.underMouse() or self.hasFocus():
                 painter.fillRect(self.rect(), theme.colour("tint"))
             self._paint_pictures(painter)
-            left = MARGIN_PX + PICTURES_PX + 16
-            right = self.width() - MARGIN_PX - 84
-            middle = left + (right - left) * 46 // 100
+            left = MARGIN_PX + self._pictures_px + 16
+            right = self.width() - MARGIN_PX - AGE_PX
+            middle = left + round((right - left) * NAME_SHARE)
             _two_lines(painter, QRect(left, 0, middle - left - 12, HEIGHT_PX), self._entry.name, self._entry.path, True)
             state = QRect(middle, 0, right - middle - 8, HEIGHT_PX)
             _two_lines(painter, state, self._entry.first_line, self._entry.second_line, False)
@@ -67,21 +69,26 @@ class RecentRow(QAbstractButton):
                     box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, age(self._entry.opened)
                 )
 
+    @property
+    def _shown_pictures(self) -> int:
+        return 3 if self.width() >= NARROW_PX else 2
+
+    @property
+    def _pictures_px(self) -> int:
+        return self._shown_pictures * (PICTURE_PX + GAP_PX) - GAP_PX
+
     def _paint_pictures(self, painter: QPainter) -> None:
         top = (HEIGHT_PX - PICTURE_PX) // 2
         if not self._is_there:
-            box = QRect(MARGIN_PX, top, PICTURES_PX, PICTURE_PX)
+            box = QRect(MARGIN_PX, top, self._pictures_px, PICTURE_PX)
             painter.fillRect(box, theme.colour("well"))
             painter.setPen(theme.colour("text3"))
             painter.setFont(font(12))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "Not connected")
             return
-        for position in range(3):
+        for position in range(self._shown_pictures):
             box = QRect(MARGIN_PX + position * (PICTURE_PX + GAP_PX), top, PICTURE_PX, PICTURE_PX)
-            if position < len(self._pictures):
-                painter.drawPixmap(box, self._pictures[position])
-            else:
-                painter.fillRect(box, theme.colour("well"))
+            paint_thumbnail(painter, box, self._pictures[position] if position < len(self._pictures) else None)
 
     def _on_clicked(self) -> None:
         if self._is_there:
@@ -96,7 +103,9 @@ def _two_lines(painter: QPainter, box: QRect, first: str, second: str, is_name: 
     _line(painter, QRect(box.left(), 21, box.width(), 18), first, Qt.TextElideMode.ElideRight)
     painter.setFont(font(12))
     painter.setPen(theme.colour("text3" if is_name else "text2"))
-    _line(painter, QRect(box.left(), 40, box.width(), 18), second, Qt.TextElideMode.ElideMiddle)
+    # The end of a path tells projects apart; of a state the beginning is the figure.
+    mode = Qt.TextElideMode.ElideMiddle if is_name else Qt.TextElideMode.ElideRight
+    _line(painter, QRect(box.left(), 40, box.width(), 18), second, mode)
 
 
 def _line(painter: QPainter, box: QRect, text: str, mode: Qt.TextElideMode) -> None:
