@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import sqlite3
 import unicodedata
@@ -19,7 +20,8 @@ CLASS_HOTKEYS = "123456789QWERTYUIOPADFGJKXCVBM"
 
 def classes(database: Database) -> list[ClassRecord]:
     """All classes in the order in which they were made."""
-    return [ClassRecord(*row) for row in database.query("SELECT id, name, colour, hotkey FROM classes ORDER BY id")]
+    rows = database.query("SELECT id, name, colour, hotkey FROM listed_classes ORDER BY id")
+    return [ClassRecord(*row) for row in rows]
 
 
 def checked_name(name: str) -> str:
@@ -42,24 +44,48 @@ def folded(name: str) -> str:
 
 
 def class_id_for(transaction: sqlite3.Connection, name: str) -> tuple[int, bool]:
-    """The id of the class called `name`, ignoring case, and whether it had to be made."""
+    """The id of the class called `name`, ignoring case, and whether it had to be made, or put back on the list."""
     checked = checked_name(name)
     row = transaction.execute("SELECT id FROM classes WHERE folded_name = ?", (folded(checked),)).fetchone()
     if row:
-        return row[0], False
+        return row[0], put_back(transaction, row[0])
     count = transaction.execute("SELECT count(*) FROM classes").fetchone()[0]
-    taken = {key for (key,) in transaction.execute("SELECT hotkey FROM classes")}
     cursor = transaction.execute(
         "INSERT INTO classes (name, folded_name, colour, hotkey) VALUES (?, ?, ?, ?)",
         (
             checked,
             folded(checked),
             palette.LIGHT.classes[count % len(palette.LIGHT.classes)],
-            next((key for key in CLASS_HOTKEYS if key not in taken), None),
+            _free_hotkey(transaction),
         ),
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid, True
+
+
+def take_off(transaction: sqlite3.Connection, class_id: int) -> None:
+    """Take a class without labels off the list. It keeps its name and colour, and its key as long as that is free."""
+    transaction.execute(
+        "INSERT OR IGNORE INTO removed_classes SELECT id, hotkey FROM listed_classes WHERE id = ?", (class_id,)
+    )
+    transaction.execute("UPDATE classes SET hotkey = NULL WHERE id = ?", (class_id,))
+
+
+def put_back(transaction: sqlite3.Connection, class_id: int) -> bool:
+    """Put a class back on the list, with the key that it had or else a free one; whether it was off the list."""
+    row = transaction.execute("SELECT hotkey FROM removed_classes WHERE class_id = ?", (class_id,)).fetchone()
+    if row is None:
+        return False
+    transaction.execute("DELETE FROM removed_classes WHERE class_id = ?", (class_id,))
+    hotkey = None if row[0] is None else _free_hotkey(transaction, wanted=row[0])
+    transaction.execute("UPDATE classes SET hotkey = ? WHERE id = ?", (hotkey, class_id))
+    return True
+
+
+def _free_hotkey(transaction: sqlite3.Connection, *, wanted: str = "") -> str | None:
+    """`wanted` if no class has it, or else the first that none has; None if all are taken."""
+    taken = {key for (key,) in transaction.execute("SELECT hotkey FROM classes")}
+    return next((key for key in (*wanted, *CLASS_HOTKEYS) if key not in taken), None)
 
 
 def add_class(database: Database, name: str) -> Change:
@@ -81,10 +107,13 @@ def rename_class(database: Database, name: str, *, new_name: str) -> Change:
     """
     checked = checked_name(new_name)
     with database.transaction() as transaction:
-        class_id = _existing(transaction, name)
-        other = transaction.execute("SELECT id FROM classes WHERE folded_name = ?", (folded(checked),)).fetchone()
-        if other and other[0] != class_id:
-            raise KnownError(f"There is a class called {checked!r} already: choose another name.")
+        class_id = existing(transaction, name)
+        other = _id_by_name(transaction, checked, table="listed_classes")
+        if other not in (None, class_id):
+            raise KnownError(
+                f"There is a class called {checked!r} already: choose another name, or merge the two classes."
+            )
+        _free_name(transaction, checked)
         transaction.execute(
             "UPDATE classes SET name = ?, folded_name = ? WHERE id = ?", (checked, folded(checked), class_id)
         )
@@ -101,7 +130,7 @@ def set_class_colour(database: Database, name: str, *, colour: str) -> Change:
     if not re.fullmatch(r"#[0-9A-Fa-f]{6}", colour):
         raise ValueError(f"a colour is written #RRGGBB, not {colour!r}")
     with database.transaction() as transaction:
-        class_id = _existing(transaction, name)
+        class_id = existing(transaction, name)
         transaction.execute("UPDATE classes SET colour = ? WHERE id = ?", (colour.upper(), class_id))
     return Change(classes=True)
 
@@ -116,7 +145,7 @@ def set_class_hotkey(database: Database, name: str, *, hotkey: str | None) -> Ch
     if key is not None and (len(key) != 1 or key not in CLASS_HOTKEYS):
         raise KnownError(f"{hotkey!r} can't be the key of a class: use one of {CLASS_HOTKEYS}.")
     with database.transaction() as transaction:
-        class_id = _existing(transaction, name)
+        class_id = existing(transaction, name)
         holder = transaction.execute(
             "SELECT name FROM classes WHERE hotkey = ? AND id != ?", (key, class_id)
         ).fetchone()
@@ -126,8 +155,31 @@ def set_class_hotkey(database: Database, name: str, *, hotkey: str | None) -> Ch
     return Change(classes=True)
 
 
-def _existing(transaction: sqlite3.Connection, name: str) -> int:
-    row = transaction.execute("SELECT id FROM classes WHERE folded_name = ?", (folded(name.strip()),)).fetchone()
-    if row is None:
+def existing(transaction: sqlite3.Connection, name: str) -> int:
+    """The id of a class on the list.
+
+    Raises:
+        KnownError: if there is none of this name.
+    """
+    found = _id_by_name(transaction, name.strip(), table="listed_classes")
+    if found is None:
         raise KnownError(f"There is no class called {name!r}.")
-    return row[0]
+    return found
+
+
+def _id_by_name(transaction: sqlite3.Connection, name: str, *, table: str) -> int | None:
+    row = transaction.execute(f"SELECT id FROM {table} WHERE folded_name = ?", (folded(name),)).fetchone()
+    return None if row is None else row[0]
+
+
+def _free_name(transaction: sqlite3.Connection, name: str) -> None:
+    """A class off the list does not keep others from its name: it becomes 'crazing (2)', should undo put it back."""
+    removed = transaction.execute(
+        "SELECT class_id FROM removed_classes JOIN classes ON classes.id = class_id WHERE folded_name = ?",
+        (folded(name),),
+    ).fetchone()
+    if removed is None:
+        return
+    numbered = (f"{name[: MAX_NAME_LENGTH - 6]} ({number})" for number in itertools.count(2))
+    other = next(other for other in numbered if _id_by_name(transaction, other, table="classes") is None)
+    transaction.execute("UPDATE classes SET name = ?, folded_name = ? WHERE id = ?", (other, folded(other), *removed))

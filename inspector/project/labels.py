@@ -11,13 +11,13 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from inspector.project.classes import class_id_for
+from inspector.project.classes import class_id_for, put_back, take_off
 from inspector.project.clock import now, user_name
 from inspector.project.database import Database
 from inspector.project.records import Change, LabelEvent
 
 # Image id, the class id that the image had, the one that it gets.
-_Relabelling = tuple[int, int | None, int | None]
+Relabelling = tuple[int, int | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -65,15 +65,31 @@ def label_images(database: Database, wanted: Mapping[int, str | None], *, step: 
         ValueError: if there is no image of an id.
     """
     with database.transaction() as transaction:
-        classes_before = transaction.execute("SELECT count(*) FROM classes").fetchone()[0]
+        classes_before = transaction.execute("SELECT count(*) FROM listed_classes").fetchone()[0]
         relabellings = _relabellings(transaction, wanted)
         if not relabellings:
             return Change()
-        step_id = _next_step_id(transaction)
-        _append_step(transaction, step_id, step, "label", None, _Stacks(undo_top=step_id), source)
-        _relabel(transaction, step_id, relabellings)
-        classes_after = transaction.execute("SELECT count(*) FROM classes").fetchone()[0]
+        record_step(transaction, step, relabellings, source=source)
+        classes_after = transaction.execute("SELECT count(*) FROM listed_classes").fetchone()[0]
     return Change(labels=_images(relabellings), classes=classes_after > classes_before)
+
+
+def record_step(
+    transaction: sqlite3.Connection,
+    name: str,
+    relabellings: Sequence[Relabelling],
+    *,
+    source: str,
+    removed_class_id: int | None = None,
+) -> Change:
+    """Give labels as a step that undo takes back, and take a class off the list that has none after that."""
+    step_id = _next_step_id(transaction)
+    _append_step(transaction, step_id, name, "label", None, _Stacks(undo_top=step_id), source)
+    _relabel(transaction, step_id, relabellings)
+    if removed_class_id is not None:
+        transaction.execute("INSERT INTO class_removals VALUES (?, ?)", (step_id, removed_class_id))
+        take_off(transaction, removed_class_id)
+    return Change(labels=_images(relabellings), classes=removed_class_id is not None)
 
 
 def undo(database: Database) -> Change | None:
@@ -117,11 +133,11 @@ def _top_name(database: Database, top: str) -> str | None:
     )
 
 
-def _relabellings(transaction: sqlite3.Connection, wanted: Mapping[int, str | None]) -> list[_Relabelling]:
+def _relabellings(transaction: sqlite3.Connection, wanted: Mapping[int, str | None]) -> list[Relabelling]:
     """What of `wanted` differs from how things stand."""
     names = [name for name in dict.fromkeys(wanted.values()) if name is not None]
     class_ids = {name: class_id_for(transaction, name)[0] for name in names}
-    relabellings: list[_Relabelling] = []
+    relabellings: list[Relabelling] = []
     for image_id, name in wanted.items():
         row = transaction.execute(
             "SELECT labels.class_id FROM images LEFT JOIN labels ON labels.image_id = images.id WHERE images.id = ?",
@@ -139,16 +155,20 @@ def _replay(transaction: sqlite3.Connection, target: int, kind: str, stacks: _St
     """Append a step that does step `target` again ('redo') or the reverse of it ('undo')."""
     name = transaction.execute("SELECT name FROM label_steps WHERE id = ?", (target,)).fetchone()[0]
     columns = "old_class_id, new_class_id" if kind == "redo" else "new_class_id, old_class_id"
-    relabellings: list[_Relabelling] = transaction.execute(
+    relabellings: list[Relabelling] = transaction.execute(
         f"SELECT image_id, {columns} FROM label_history WHERE step_id = ? ORDER BY id", (target,)
     ).fetchall()
     step_id = _next_step_id(transaction)
     _append_step(transaction, step_id, name, kind, target, stacks, source=kind)
-    _relabel(transaction, step_id, relabellings)
-    return Change(labels=_images(relabellings))
+    are_classes_others = _relabel(transaction, step_id, relabellings)
+    removed = transaction.execute("SELECT class_id FROM class_removals WHERE step_id = ?", (target,)).fetchone()
+    if removed is not None:
+        (put_back if kind == "undo" else take_off)(transaction, *removed)
+    return Change(labels=_images(relabellings), classes=are_classes_others or removed is not None)
 
 
-def _relabel(transaction: sqlite3.Connection, step_id: int, relabellings: Sequence[_Relabelling]) -> None:
+def _relabel(transaction: sqlite3.Connection, step_id: int, relabellings: Sequence[Relabelling]) -> bool:
+    """Whether a class had to be put back on the list."""
     transaction.executemany(
         "INSERT INTO label_history (step_id, image_id, old_class_id, new_class_id) VALUES (?, ?, ?, ?)",
         [(step_id, *relabelling) for relabelling in relabellings],
@@ -160,6 +180,9 @@ def _relabel(transaction: sqlite3.Connection, step_id: int, relabellings: Sequen
         "INSERT OR REPLACE INTO labels (image_id, class_id) VALUES (?, ?)",
         [(image_id, new) for image_id, _, new in relabellings if new is not None],
     )
+    given = {new for _, _, new in relabellings if new is not None}
+    put_back_ones = [class_id for class_id in sorted(given) if put_back(transaction, class_id)]
+    return bool(put_back_ones)
 
 
 def _append_step(
@@ -191,5 +214,5 @@ def _stacks_at(transaction: sqlite3.Connection, *, before: int | None = None) ->
     return _Stacks(*row) if row else _Stacks()
 
 
-def _images(relabellings: Sequence[_Relabelling]) -> frozenset[int]:
+def _images(relabellings: Sequence[Relabelling]) -> frozenset[int]:
     return frozenset(image_id for image_id, _, _ in relabellings)

@@ -160,7 +160,27 @@ _NEAR_DUPLICATES = Migration(
     ),
 )
 
-MIGRATIONS = (_IMAGES_AND_LABELS, _RUNS_AND_PREDICTIONS, _NATIVE_RESOLUTION, _NEAR_DUPLICATES)
+# The label history names classes by their id, so that a class is never deleted: it leaves the list, with its key.
+_REMOVED_CLASSES = Migration(
+    "removed classes",
+    (
+        "CREATE TABLE removed_classes (class_id INTEGER PRIMARY KEY REFERENCES classes (id), hotkey TEXT)",
+        """CREATE VIEW listed_classes AS
+            SELECT * FROM classes WHERE id NOT IN (SELECT class_id FROM removed_classes)""",
+        # Which step took which class off the list: its undo puts the class back, its redo takes it off again.
+        """CREATE TABLE class_removals (
+            step_id INTEGER PRIMARY KEY REFERENCES label_steps (id),
+            class_id INTEGER NOT NULL REFERENCES classes (id)
+        )""",
+        *(
+            f"""CREATE TRIGGER class_removals_keeps_rows_on_{verb.lower()} BEFORE {verb} ON class_removals
+                BEGIN SELECT RAISE(ABORT, 'the label history only grows'); END"""
+            for verb in ("UPDATE", "DELETE")
+        ),
+    ),
+)
+
+MIGRATIONS = (_IMAGES_AND_LABELS, _RUNS_AND_PREDICTIONS, _NATIVE_RESOLUTION, _NEAR_DUPLICATES, _REMOVED_CLASSES)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 

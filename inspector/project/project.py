@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from inspector.project import (
+    class_merging,
     classes,
     creation,
     groups,
@@ -196,6 +197,14 @@ class Project:
     def rename_class(self, name: str, *, new_name: str) -> Change:
         """Give a class another name; KnownError if another class has it."""
         return classes.rename_class(self._database, name, new_name=new_name)
+
+    def merge_class(self, name: str, *, into: str) -> Change:
+        """Give all images of a class another one, and take the first off the list: a step that undo takes back."""
+        return class_merging.merge_class(self._database, name, into=into)
+
+    def remove_class(self, name: str) -> Change:
+        """Take a class off the list, which undo takes back; KnownError if images have it."""
+        return class_merging.remove_class(self._database, name)
 
     def set_class_colour(self, name: str, *, colour: str) -> Change:
         """Give a class the colour '#RRGGBB'."""

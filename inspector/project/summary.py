@@ -23,7 +23,7 @@ def labels_per_class(database: Database) -> dict[str, int]:
     """The number of labelled images of every class, in the order in which the classes were made."""
     return dict(
         database.query(
-            """SELECT classes.name, coalesce(labelled.images, 0) FROM classes LEFT JOIN
+            """SELECT classes.name, coalesce(labelled.images, 0) FROM listed_classes AS classes LEFT JOIN
                 (SELECT class_id, count(*) AS images FROM labels
                 WHERE image_id IN (SELECT image_id FROM image_paths) GROUP BY class_id) AS labelled
             ON labelled.class_id = classes.id ORDER BY classes.id"""

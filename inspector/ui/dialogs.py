@@ -41,6 +41,7 @@ LABEL_KEYS = (
     ("S", "find similar images"),
     ("Z", "one screen pixel an image pixel"),
     ("N", "new class"),
+    ("Tab to a class, F2", "rename, merge or remove it, another key or colour"),
     ("Delete", "remove the label"),
 )
 PACKAGES = (

@@ -95,7 +95,8 @@ class Session(QObject):
             return ClassMark(class_name, "", colour, "o", -1)
         record = self.classes[index]
         colour = theme.class_colour(record.colour)
-        symbol = SYMBOLS[(index + index // 12) % len(SYMBOLS)]
+        number = record.id - 1  # not its place in the list, which changes where a class before it is removed
+        symbol = SYMBOLS[(number + number // 12) % len(SYMBOLS)]
         return ClassMark(record.name, record.hotkey or "", colour, symbol, index)
 
     def class_of_key(self, key: str) -> str | None:

@@ -89,7 +89,7 @@ def test_unknown_image_changes_nothing(imported):
 
 
 class LabelMachine(RuleBasedStateMachine):
-    """Labels, undo and redo in any order do what a list of dictionaries does, reopening at any moment."""
+    """Labels, merging, undo and redo in any order do what a list of dictionaries does, reopening at any moment."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -116,8 +116,30 @@ class LabelMachine(RuleBasedStateMachine):
         change = label(self.project, wanted)
         assert change.labels == {key for key in IDS if before.get(key) != after.get(key)}
         if after != before:
-            self.states = [*self.states[: self.position + 1], after]
-            self.position += 1
+            self._add_state(after)
+
+    @rule(name=st.sampled_from(["a", "b"]))
+    def merge(self, name: str) -> None:
+        into = "b" if name == "a" else "a"
+        before = self.states[self.position]
+        if {name, into} <= self.listed:
+            self.project.merge_class(name, into=into)
+            self._add_state({key: into if value == name else value for key, value in before.items()})
+
+    @rule(name=st.sampled_from(["a", "b"]))
+    def remove(self, name: str) -> None:
+        before = self.states[self.position]
+        if name in self.listed and name not in before.values():
+            self.project.remove_class(name)
+            self._add_state(before)
+
+    @property
+    def listed(self) -> set[str]:
+        return {record.name for record in self.project.classes()}
+
+    def _add_state(self, state: dict[int, str]) -> None:
+        self.states = [*self.states[: self.position + 1], state]
+        self.position += 1
 
     @rule()
     def undo(self) -> None:
@@ -138,6 +160,7 @@ class LabelMachine(RuleBasedStateMachine):
     @invariant()
     def labels_are_those_of_the_model(self) -> None:
         assert self.project.labels() == self.states[self.position]
+        assert set(self.states[self.position].values()) <= self.listed
 
     @invariant()
     def history_adds_up_to_the_labels_and_only_grows(self) -> None:

@@ -54,6 +54,8 @@ def test_classes_have_keys_shapes_and_colours_of_the_theme(session):
     assert [mark.symbol for mark in marks] == ["o", "s", "t1", "d", "o"]
     assert session.class_of_key("2") == "b"
     assert session.mark("unknown").key == ""
+    session.apply(session.project.merge_class("a", into="b"))
+    assert [session.mark(name).symbol for name in "bcde"] == ["s", "t1", "d", "o"]
 
 
 def test_nothing_changed_tells_nobody(qtbot, session):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from label_helpers import press, with_classes
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QMenu
 
 from inspector.ui.pages.label.class_keys import ClassKeys
 from inspector.ui.pages.label.label_page import LabelPage
@@ -60,6 +61,49 @@ def test_a_key_of_another_class_is_refused(qtbot, keys, session, shell):
 def test_another_colour(keys, session):
     entry(keys, "a", "Change colour").menu().actions()[2].trigger()
     assert session.classes[0].colour == palette.LIGHT.classes[2]
+
+
+def test_a_class_is_merged_into_another_and_undo_takes_it_back(page, keys, session, shell):
+    session.label([1, 2], "a")
+    entry(keys, "a", "Merge into").menu().actions()[0].trigger()
+    assert session.labels == {1: "b", 2: "b"}
+    assert [key.mark.name for key in keys.keys] == ["b"]
+    assert shell.toasts == ["Merged a into b: 2 labels moved"]
+    assert page.queue_mode.hasFocus()
+    shell.undo()
+    assert session.labels == {1: "a", 2: "a"}
+    assert [key.mark.key for key in keys.keys] == ["1", "2"]
+
+
+def test_a_class_without_labels_is_removed(keys, session, shell):
+    entry(keys, "b", "Remove class").trigger()
+    assert [key.mark.name for key in keys.keys] == ["a"]
+    assert shell.toasts == ["Removed the class b"]
+    shell.undo()
+    assert [record.name for record in session.classes] == ["a", "b"]
+
+
+def test_what_cannot_be_done_with_a_class_says_why(keys, session):
+    session.label([1], "a")
+    removing = entry(keys, "a", "Remove class")
+    assert not removing.isEnabled()
+    assert removing.toolTip() == "It has 1 label: merge it into another class instead"
+    entry(keys, "b", "Remove class").trigger()
+    assert not entry(keys, "a", "Merge into").isEnabled()
+
+
+@pytest.mark.parametrize("by", ["F2", "menu key"])
+def test_the_keyboard_opens_the_menu(qtbot, keys, by):
+    keys.keys[0].setFocus(Qt.FocusReason.TabFocusReason)
+    if by == "F2":
+        qtbot.keyClick(keys.keys[0], Qt.Key.Key_F2)
+    else:
+        middle = keys.keys[0].rect().center()
+        QApplication.sendEvent(keys.keys[0], QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, middle, middle))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert "Merge into" in [action.text() for action in menu.actions()]
+    menu.close()
 
 
 def test_a_click_labels_and_leaves_the_keyboard_to_the_page(qtbot, page, keys, session):

@@ -27,9 +27,18 @@ def test_the_rarer_hints_go_where_there_is_little_room_and_come_back(hints):
     assert len(hints.shown) == 1 + len(HINTS)
 
 
+def test_a_class_that_is_gone_is_not_the_last(hints, session):
+    with_classes(session, "ab")
+    session.label([1], "a")
+    hints.show_last("a")
+    assert hints.last_text == "a, saved"
+    session.apply(session.project.merge_class("a", into="b"))
+    assert hints.last_text == ""
+
+
 def test_without_classes_it_says_how_the_first_is_made(hints, session):
-    hints.show_classes([])
     assert hints.shown[0] == FIRST_CLASS
     with_classes(session, "a")
-    hints.show_classes(["1"])
     assert hints.shown[0] == "label and go on"
+    session.apply(session.project.remove_class("a"))
+    assert hints.shown[0] == FIRST_CLASS

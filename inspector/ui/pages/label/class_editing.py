@@ -1,4 +1,4 @@
-"""What may be changed of a class: its name, its key, its colour."""
+"""What may be changed of a class: its name, its key, its colour, and whether it is one of its own."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from inspector.project import Change
 from inspector.ui.pages.page import Shell
 from inspector.ui.session import Session
 from inspector.ui.theme import theme
+from inspector.ui.wording import count
 from models.errors import KnownError
 from resources import palette
 
@@ -45,11 +46,23 @@ class ClassEditing:
         """Another colour, one of the palette's."""
         self._change(lambda: self._session.project.set_class_colour(name, colour=colour))
 
-    def _change(self, call: Callable[[], Change]) -> None:
+    def merge(self, name: str, into: str) -> None:
+        """All its images get another class."""
+        if (change := self._change(lambda: self._session.project.merge_class(name, into=into))) is not None:
+            self._shell.toast(f"Merged {name} into {into}: {count(len(change.labels), 'label')} moved")
+
+    def remove(self, name: str) -> None:
+        """A class without labels goes away."""
+        if self._change(lambda: self._session.project.remove_class(name)) is not None:
+            self._shell.toast(f"Removed the class {name}")
+
+    def _change(self, call: Callable[[], Change]) -> Change | None:
+        """What was changed; None if it was refused."""
         try:
-            self._session.apply(call())
+            return self._session.apply(call())
         except KnownError as error:
             self._shell.show_error(error)
+            return None
 
 
 def colour_menu(menu: QMenu, on_chosen: Callable[[str], object]) -> QMenu:

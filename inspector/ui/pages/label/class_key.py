@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton
 
 from inspector.ui.icons import pixmap
@@ -59,7 +59,7 @@ class ClassKey(_Key):
         self.mark = mark
         self._count, self._is_guessed = 0, False
         key = f" (key {mark.key})" if mark.key else ", no key"
-        self.setToolTip(f"{mark.name}{key}. Its menu changes name, key and colour.")
+        self.setToolTip(f"{mark.name}{key}. Right click or F2: rename, merge, remove, another key or colour.")
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._describe()
 
@@ -77,6 +77,13 @@ class ClassKey(_Key):
         """Tint it."""
         self._is_guessed = is_guessed
         self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """F2 opens its menu, as the menu key does."""
+        if event.key() == Qt.Key.Key_F2:
+            self.customContextMenuRequested.emit(self.rect().center())
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Badge upper left, count upper right, name below."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
@@ -16,6 +17,7 @@ from inspector.ui.pages.label.label_words import READ_ONLY
 from inspector.ui.pages.page import Shell
 from inspector.ui.session import Session
 from inspector.ui.widgets.controls import follow_theme, set_enabled
+from inspector.ui.wording import count
 
 EDITOR_PX, EDITOR_HEIGHT_PX = 220, 30
 
@@ -76,7 +78,27 @@ class ClassKeys(QScrollArea):
             lambda: self.editor.open(place, change_key, name="Press the new key", takes_first_key=True),
         )
         colour_menu(menu, partial(editing.set_colour, class_name))
+        menu.addSeparator()
+        self._add_merging(menu, class_name)
         return menu
+
+    def _add_merging(self, menu: QMenu, class_name: str) -> None:
+        """Entries that make an end of a class; one that cannot be used says why."""
+        menu.setToolTipsVisible(True)
+        others = [record.name for record in self._session.classes if record.name != class_name]
+        merging = menu.addMenu("Merge into")
+        merging.setEnabled(bool(others))
+        for other in others:
+            merging.addAction(other, partial(self._end, partial(self._editing.merge, class_name, other)))
+        removing = menu.addAction("Remove class", partial(self._end, partial(self._editing.remove, class_name)))
+        labels = self._session.label_counts()[class_name]
+        removing.setEnabled(not labels)
+        removing.setToolTip(f"It has {count(labels, 'label')}: merge it into another class instead" if labels else "")
+
+    def _end(self, edit: Callable[[], object]) -> None:
+        """The key goes away, and may have had the keyboard."""
+        edit()
+        self.left.emit()
 
     def resizeEvent(self, event: object) -> None:  # noqa: N802
         """Other places."""

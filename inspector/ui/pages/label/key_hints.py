@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QWidget
 
+from inspector.project import Change
 from inspector.ui.session import Session
 from inspector.ui.theme import font
 from inspector.ui.widgets.class_badge import DENSE_BADGE_PX, ClassBadge
@@ -39,6 +38,8 @@ class KeyHints(QWidget):
         self.setLayout(row(*self._hints, None, self._last, self._badge, self._saved, spacing=GAP_PX))
         self.setFixedHeight(28)
         self._last_class: str | None = None
+        session.changed.connect(self._on_changed)
+        self._show_classes()
         follow_theme(self, lambda: self.show_last(self._last_class))
         self.show_last(None)
 
@@ -47,8 +48,16 @@ class KeyHints(QWidget):
         """The hints that there is room for."""
         return [hint.text for hint in self._hints if not hint.isHidden()]
 
-    def show_classes(self, keys: Sequence[str]) -> None:
+    def _on_changed(self, change: Change) -> None:
+        if not change.classes:
+            return
+        self._show_classes()
+        if all(record.name != self._last_class for record in self._session.classes):
+            self.show_last(None)
+
+    def _show_classes(self) -> None:
         """Which keys stand for classes: '1–6'; without any it says how the first class is made."""
+        keys = [record.hotkey for record in self._session.classes if record.hotkey]
         if keys:
             self._class_keys.say(f"{keys[0]}–{keys[-1]}" if len(keys) > 1 else keys[0], "label and go on")
         elif self._session.classes:

@@ -68,7 +68,6 @@ class QueueMode(QWidget):
         self.strip.set_ids(queue.neighbours(before=BEFORE, count=room))
         self.strip.set_current(image_id)
         self.show_guess(image_id)
-        self.hints.show_classes([key.mark.key for key in self.class_keys.keys if key.mark.key])
 
     def show_guess(self, image_id: int | None) -> None:
         """Tint the key of what the image is guessed to be."""
