@@ -64,7 +64,8 @@ class JobQueue(QObject):
 
     Signals: `changed` whenever what runs, waits or ended last is another; `progressed` when the running job's `shown`
     is; `event_arrived(id, event)` for every event; `ended(id, Ended)` once for each job that ran. Pages ignore ids that
-    are not theirs.
+    are not theirs. While `ended` is delivered nothing starts and `changed` waits: otherwise whoever hears of the end
+    last would hear first that its job is gone.
     """
 
     changed = Signal()
@@ -78,6 +79,7 @@ class JobQueue(QObject):
         self.waiting: list[Entry] = []
         self.last: LastJob | None = None
         self._worker: Worker | None = None
+        self._is_ending = False
         self._count = 0
 
     def submit(self, job: Job) -> int:
@@ -86,7 +88,7 @@ class JobQueue(QObject):
         self.waiting.append(Entry(self._count, job))
         number = self._count
         self._start_next()
-        self.changed.emit()
+        self._say_changed()
         return number
 
     def find(self, kind: str) -> Entry | None:
@@ -118,14 +120,14 @@ class JobQueue(QObject):
                 self._worker.stop()
         else:
             self.waiting = [entry for entry in self.waiting if entry.id != job_id]
-        self.changed.emit()
+        self._say_changed()
 
     def move_up(self, job_id: int) -> None:
         """Let a waiting job change places with the one before it."""
         at = next((i for i, entry in enumerate(self.waiting) if entry.id == job_id), 0)
         if at > 0:
             self.waiting[at - 1], self.waiting[at] = self.waiting[at], self.waiting[at - 1]
-            self.changed.emit()
+            self._say_changed()
 
     def stop_all(self) -> None:
         """Stop the running job and drop those that wait."""
@@ -143,7 +145,7 @@ class JobQueue(QObject):
         return has_ended
 
     def _start_next(self) -> None:
-        if self._worker is not None or not self.waiting:
+        if self._worker is not None or self._is_ending or not self.waiting:
             return
         self.current = self.waiting.pop(0)
         self.current.state = "running"
@@ -170,6 +172,14 @@ class JobQueue(QObject):
         worker.deleteLater()
         self._worker = self.current = None
         self.last = LastJob(entry.id, entry.job, ended)
-        self.ended.emit(entry.id, ended)
+        self._is_ending = True
+        try:
+            self.ended.emit(entry.id, ended)
+        finally:
+            self._is_ending = False
         self._start_next()
         self.changed.emit()
+
+    def _say_changed(self) -> None:
+        if not self._is_ending:
+            self.changed.emit()

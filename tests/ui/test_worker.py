@@ -178,6 +178,16 @@ def test_jobs_wait_for_one_another_and_can_change_places(qtbot, jobs, heard):
     assert [job_id for job_id, event in heard if isinstance(event, Ended)] == [first, third, second]
 
 
+def test_all_hear_of_an_end_before_what_it_leads_to_starts(qtbot, jobs):
+    told = []
+    jobs.ended.connect(lambda job_id, _: job_id == 1 and jobs.submit(job(lambda: iter([]), kind="next")))
+    jobs.changed.connect(lambda: told.append("changed"))
+    jobs.ended.connect(lambda job_id, _: told.append((job_id, jobs.find("next") and jobs.find("next").state)))
+    jobs.submit(job(lambda: iter([EpochDone(1, 1)])))
+    qtbot.waitUntil(lambda: len(told) == 5)
+    assert told == ["changed", (1, "waiting"), "changed", (2, None), "changed"]
+
+
 def test_a_waiting_job_can_be_removed(qtbot, jobs, heard):
     gate = threading.Event()
     jobs.submit(job(lambda: iter([gate.wait(10)])))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QMenu
 
 from inspector.jobs.train import train
 from inspector.jobs.training import TrainRequest
@@ -16,6 +17,7 @@ from inspector.ui.pages.classify.classification import Classification, remember
 from inspector.ui.pages.classify.classify_page import ClassifyPage
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.workbench import Workbench
 from models.results_csv import Result, write_results
 
 
@@ -76,6 +78,22 @@ def make_page(qtbot, jobs: JobQueue, shell) -> Iterator[Callable[[Project], Clas
         page.hide()
     for thumbnails in kept:
         thumbnails.stop()
+
+
+@pytest.fixture
+def bench(qtbot, trained: Project) -> Iterator[Workbench]:
+    """The whole workbench of the trained project, on its Classify page."""
+    menu = QMenu()
+    made = Workbench(Session(trained), menu)
+    qtbot.addWidget(made, before_close_func=lambda _: menu.deleteLater())
+    made.resize(1280, 800)
+    made.go_to("classify")
+    made.show()
+    yield made
+    made.hide()
+    made.jobs.stop_all()
+    assert made.jobs.wait(20_000)
+    made.shut_down()
 
 
 def result(number: int, confidence: float, label: str = "crazing") -> Result:

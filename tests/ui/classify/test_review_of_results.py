@@ -20,6 +20,18 @@ def reviewed(qtbot, trained, make_page, strip) -> ClassifyPage:
     return page
 
 
+def test_it_opens_for_a_folder_that_is_new_to_the_project(qtbot, bench, strip):
+    page = bench.page("classify")
+    page.classify_folder(strip)
+    qtbot.waitUntil(lambda: not page.classifying.is_running and not page.classifying._read.is_busy, timeout=20_000)
+    page.summary.threshold.field.setValue(1.0)
+    page.answer.review.click()
+    qtbot.waitUntil(lambda: page._stack.currentWidget() is page.review, timeout=20_000)
+    assert page.review.place.text() == "1 of 12"
+    assert len(bench.session.images) == 48
+    assert bench.preparation._job_id is not None  # suggestions follow the new images
+
+
 def test_a_key_labels_and_goes_on(qtbot, reviewed, shell):
     waiting = reviewed.classifying.waiting(1.0).tolist()
     image_id = reviewed.classifying.image_ids[waiting[0]]
