@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from PySide6.QtCore import Qt
@@ -15,7 +16,7 @@ from inspector.ui.live_guesses import LiveGuesses
 from inspector.ui.session import Session
 from inspector.ui.settings import settings
 from inspector.ui.thumbnails import Thumbnails
-from inspector.ui.widgets.controls import ElidedLabel, column, label, line, pane, row
+from inspector.ui.widgets.controls import ElidedLabel, column, label, line, pane, row, set_kind
 
 HEADER_PX = 52
 PANEL_PX, WIDE_PANEL_PX, NARROW_PANEL_PX = 288, 360, 272
@@ -107,14 +108,10 @@ class Page(QWidget):
         """Put a control at the right of the header, after those that are there."""
         self._buttons.addWidget(widget)
 
-    def set_primary(self, chosen: QPushButton, *others: QPushButton) -> None:
-        """Fill one button, outline the others: at most one primary button a page."""
-        for widget in (chosen, *others):
-            wanted = "primary" if widget is chosen else ""
-            if widget.property("kind") != wanted:
-                widget.setProperty("kind", wanted)
-                widget.style().unpolish(widget)
-                widget.style().polish(widget)
+    def set_primary(self, chosen: QPushButton | None, *, among: Iterable[QPushButton]) -> None:
+        """Fill one of several buttons, or none, and outline the others: at most one primary button a page."""
+        for widget in among:
+            set_kind(widget, "primary" if widget is chosen else "")
 
     def toggle_panel(self) -> None:
         """Hide the panel, or show it again."""

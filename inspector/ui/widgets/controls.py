@@ -26,6 +26,7 @@ from inspector.ui.icons import icon
 from inspector.ui.theme import font, theme
 
 ICON_PX, ICON_GAP_PX = 16, 4
+ICON_TOKENS = {"primary": "on-accent", "link": "accent"}  # by the kind of a push button; 'text' for all others
 
 
 def button(
@@ -45,11 +46,20 @@ def button(
     made.setAutoDefault(False)
     made.setToolTip(tooltip)
     if icon_name:
-        token = {"primary": "on-accent", "link": "accent"}.get(kind, "text")
-        keep_icon(made, icon_name, token=token)
+        keep_icon(made, icon_name)
     if on_clicked is not None:
         made.clicked.connect(lambda: on_clicked())
     return made
+
+
+def set_kind(widget: QPushButton, kind: str) -> None:
+    """Give a button that is already shown another kind: its fill, and the colour of its icon."""
+    if widget.property("kind") != kind:
+        widget.setProperty("kind", kind)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+        if hasattr(widget, "_draw_icon"):
+            widget._draw_icon()
 
 
 def icon_button(
@@ -77,19 +87,21 @@ def keep_icon(
     widget: QAbstractButton,
     icon_name: str,
     *,
-    token: str = "text",
+    token: str | None = None,
     on_token: str | None = None,
     size_px: int = ICON_PX,
 ) -> None:
-    """Give a button an icon that follows the theme."""
+    """Give a button an icon that follows the theme, in the colour of a token; None: the one of the button's kind."""
     gap_px = ICON_GAP_PX if isinstance(widget, QPushButton) else 0
     widget.setIconSize(QSize(size_px + gap_px, size_px))
 
-    def on_theme_changed() -> None:
-        widget.setIcon(icon(icon_name, size_px=size_px, token=token, on_token=on_token, gap_px=gap_px))
+    def draw() -> None:
+        wanted = token or ICON_TOKENS.get(widget.property("kind"), "text")
+        widget.setIcon(icon(icon_name, size_px=size_px, token=wanted, on_token=on_token, gap_px=gap_px))
 
-    on_theme_changed()
-    follow_theme(widget, on_theme_changed)
+    draw()
+    follow_theme(widget, draw)
+    widget._draw_icon = draw  # type: ignore[attr-defined]
 
 
 def follow_theme(widget: QWidget, on_theme_changed: Callable[[], object]) -> None:

@@ -8,10 +8,14 @@ from functools import partial
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QPushButton
 
 from inspector.jobs.train import train
 from inspector.jobs.training import TrainRequest
+from inspector.ui.icons import icon
 from inspector.ui.pages.classify.results_pane import UNREADABLE
+from inspector.ui.theme import theme
+from inspector.ui.widgets.controls import ICON_GAP_PX
 from models import predict
 from models.results_csv import BYTE_ORDER_MARK, read_results
 
@@ -27,9 +31,15 @@ def wait_for_end(qtbot, page):
     qtbot.waitUntil(lambda: not page.classifying.is_running and not page.classifying._read.is_busy, timeout=20_000)
 
 
+def filled_buttons(page):
+    buttons = page.findChildren(QPushButton)
+    return [made.text() for made in buttons if made.property("kind") == "primary" and made.isVisible()]
+
+
 def test_without_a_model_it_leads_to_training(project, make_page, shell):
     page = make_page(project)
     assert page._stack.currentWidget() is page._needs_model
+    assert filled_buttons(page) == ["Go to Train"]
     page._needs_model.button.click()
     assert shell.visited == [("train", None)]
 
@@ -41,6 +51,22 @@ def test_a_dropped_folder_is_named_and_can_be_classified(trained, make_page, str
     assert page.source.folder == strip
     assert page.source.start.isEnabled()
     assert page.source.start.property("kind") == "primary"
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_the_icon_of_the_filled_button_has_the_colour_of_its_text(trained, make_page, strip, mode):
+    page = make_page(trained)
+    theme.apply(mode)
+    assert filled_buttons(page) == ["Choose folder…"]
+    assert drawn(page.choose.icon()) == drawn(icon("folder", token="on-accent", gap_px=ICON_GAP_PX))
+    page.source.set_folder(strip)
+    assert filled_buttons(page) == ["Classify"]
+    assert drawn(page.choose.icon()) == drawn(icon("folder", token="text", gap_px=ICON_GAP_PX))
+    theme.apply("light")
+
+
+def drawn(shown):
+    return shown.pixmap(20, 16).toImage()
 
 
 def test_a_folder_becomes_rows_and_a_csv(qtbot, trained, make_page, strip):

@@ -10,9 +10,11 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from inspector.project import Project
+from inspector.ui.icons import icon
 from inspector.ui.pages.images.image_filter import ImageFilter
 from inspector.ui.pages.images.image_menu import copy_paths, image_menu
 from inspector.ui.session import Session
+from inspector.ui.widgets.controls import ICON_GAP_PX
 from inspector.ui.widgets.empty_state import EmptyState
 
 
@@ -43,6 +45,12 @@ def test_an_empty_project_says_what_to_do(make_page, empty_session):
     assert page.empty.isVisible()
     assert not page.rescan_button.isEnabled()
     assert page.rescan_button.toolTip() == "No folder has been added yet"
+
+
+def test_the_icon_of_add_folders_has_the_colour_of_its_text(make_page, empty_session):
+    page = make_page(empty_session)
+    expected = icon("folder-add", token="on-accent", gap_px=ICON_GAP_PX)
+    assert page.add_button.icon().pixmap(20, 16).toImage() == expected.pixmap(20, 16).toImage()
 
 
 def test_one_image_fills_the_panel(qtbot, make_page, tmp_path, samples):

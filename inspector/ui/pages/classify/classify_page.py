@@ -9,12 +9,11 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QWidget
 
 from inspector.jobs.heat_maps import HeatMaps
 from inspector.project import Change
 from inspector.ui.dropped import dropped_folders
-from inspector.ui.icons import icon
 from inspector.ui.jobs import JobQueue
 from inspector.ui.pages.classify.answer_panel import AnswerPanel
 from inspector.ui.pages.classify.classification import Classification, free_results_file, remembered, unfinished
@@ -35,7 +34,7 @@ from inspector.ui.review_below import remember_review_below, review_below
 from inspector.ui.session import Session
 from inspector.ui.settings import settings
 from inspector.ui.thumbnails import Thumbnails
-from inspector.ui.widgets.controls import ICON_GAP_PX, button, column, follow_theme, line, pane, set_enabled
+from inspector.ui.widgets.controls import button, column, line, pane, set_enabled
 from inspector.ui.widgets.empty_state import EmptyState
 from models.errors import KnownError
 from models.results_csv import write_results
@@ -281,9 +280,8 @@ class ClassifyPage(Page):
         self.source.start.setText(situation.start_text)
         set_enabled(self.source.start, situation.start_reason)
         set_enabled(self.save, situation.save_reason)
-        fill(self.choose, "folder", is_filled=situation.primary == "choose")
-        fill(self.source.start, "", is_filled=situation.primary == "start")
-        fill(self.save, "export", is_filled=situation.primary == "save")
+        steps = {"choose": self.choose, "start": self.source.start, "save": self.save}
+        self.set_primary(steps.get(situation.primary), among=steps.values())
         self.earlier.setVisible(bool(remembered(self.session.project)))
         self._show_waiting()
         if self._stack.currentWidget() is not self.review:
@@ -330,7 +328,6 @@ class ClassifyPage(Page):
         self.panel.addWidget(self.answer)
 
     def _connect(self) -> None:
-        follow_theme(self, self._show_state)
         self._refresh.timeout.connect(self._on_refresh)
         self.earlier.clicked.connect(self._show_earlier)
         self.source.changed.connect(self._show_state)
@@ -352,12 +349,3 @@ class ClassifyPage(Page):
         self.reviewing.began.connect(self._on_review_began)
         self.reviewing.ended.connect(self._leave_review)
         self.reviewing.row_shown.connect(self.answer.show_row)
-
-
-def fill(widget: QPushButton, icon_name: str, *, is_filled: bool) -> None:
-    """Fill a button as the page's primary one, or outline it."""
-    widget.setProperty("kind", "primary" if is_filled else "")
-    if icon_name:
-        widget.setIcon(icon(icon_name, token="on-accent" if is_filled else "text", gap_px=ICON_GAP_PX))
-    widget.style().unpolish(widget)
-    widget.style().polish(widget)

@@ -61,9 +61,11 @@ class Situation:
 
     @property
     def primary(self) -> str:
-        """The one next step: 'choose', 'start', 'save' or '' while a job runs."""
+        """The one next step: 'train' first, 'choose', 'start', 'save' or '' while a job runs."""
         if self.is_running:
             return ""
+        if not self.has_model and not self.rows:
+            return "train"
         if self.shown is not None and self.shown.state == "finished" and not self.is_other:
             return "save"
         return "start" if not self.start_reason else "choose"

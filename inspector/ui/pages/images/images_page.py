@@ -60,10 +60,9 @@ class ImagesPage(Page):
         self.importing = FolderImport(session, jobs, self)
         self.importing.finished.connect(self._on_imported)
         self.rescan_button = button("Rescan folders", self.rescan, tooltip="Rescan folders (F5)")
-        self.add_button = button("Add folders…", self.add_folders, icon_name="folder-add")
+        self.add_button = button("Add folders…", self.add_folders, kind="primary", icon_name="folder-add")
         self.add_header_widget(self.rescan_button)
         self.add_header_widget(self.add_button)
-        self.set_primary(self.add_button, self.rescan_button)
         self.unusual = UnusualScores(session, self)
         self.facets = FacetList(session)
         self.group_button = button(
