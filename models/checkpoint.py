@@ -13,8 +13,7 @@ from torch import Tensor
 
 from models.errors import KnownError
 from models.files import write_atomically
-
-FORMAT_KEY = "inspector"
+from models.model_header import FORMAT_KEY
 
 
 def save_weights(path: Path, tensors: dict[str, Tensor], *, kind: str, metadata: dict[str, Any]) -> None:

@@ -19,6 +19,8 @@ STRETCH_PERCENTILES = (1.0, 99.0)
 SAMPLED = 200_000  # pixels that decide on the stretch
 SMALLEST_LEVEL_PX = 1024  # longer side from which on no smaller level is made
 
+Key = tuple[Path, Scaling | None]
+
 
 @dataclass(frozen=True, eq=False)
 class LoadedImage:
@@ -52,15 +54,15 @@ def read_whole(path: Path, scaling: Scaling | None) -> LoadedImage:
     """A file at its own size.
 
     Args:
-        scaling: how 16-bit and float values become 8 bits; by default by this image's own range.
+        scaling: how 16-bit and float values become 8 bits; what it has no range for is shown by this image's own.
 
     Raises:
         KnownError: it cannot be read.
     """
     pixels = decode(read_bytes(path)).pixels
     if pixels.dtype != np.uint8:
-        limits = value_range(pixels)
-        pixels = to_uint8(pixels, scaling or Scaling(uint16=limits, float32=limits))
+        limits = getattr(scaling, pixels.dtype.name, None) or value_range(pixels)
+        pixels = to_uint8(pixels, Scaling(uint16=limits, float32=limits))
     return LoadedImage.of(pixels)
 
 
@@ -93,47 +95,47 @@ class WholeImages(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._wanted: Path | None = None
-        self._kept: OrderedDict[Path, LoadedImage] = OrderedDict()
-        self._under_way: dict[Path, _Reading] = {}
+        self._wanted: Key | None = None
+        self._kept: OrderedDict[Key, LoadedImage] = OrderedDict()
+        self._under_way: dict[Key, _Reading] = {}
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(2)
 
     def load(self, path: Path, scaling: Scaling | None) -> None:
         """Read a file; one that is read already is answered at once."""
-        self._wanted = path
-        kept = self._kept.pop(path, None)
+        self._wanted = (path, scaling)
+        kept = self._kept.pop(self._wanted, None)
         if kept is not None:
             self.loaded.emit(kept)
         else:
-            self._read(path, scaling)
+            self._read(self._wanted)
 
     def preload(self, path: Path, scaling: Scaling | None) -> None:
         """Read a file that will be asked for soon."""
-        if path not in self._kept:
-            self._read(path, scaling)
+        if (path, scaling) not in self._kept:
+            self._read((path, scaling))
 
     def forget(self) -> None:
         """Nothing is wanted any more."""
         self._wanted = None
 
-    def _read(self, path: Path, scaling: Scaling | None) -> None:
-        if path in self._under_way:
+    def _read(self, key: Key) -> None:
+        if key in self._under_way:
             return
-        reading = _Reading(path, scaling)
+        reading = _Reading(key)
         reading.answers.done.connect(self._on_done)
-        self._under_way[path] = reading
+        self._under_way[key] = reading
         self._pool.start(reading)
 
-    def _on_done(self, path: Path, image: LoadedImage | None, reason: str) -> None:
-        self._under_way.pop(path, None)
-        if path == self._wanted:
+    def _on_done(self, key: Key, image: LoadedImage | None, reason: str) -> None:
+        self._under_way.pop(key, None)
+        if key == self._wanted:
             if image is None:
                 self.failed.emit(reason)
             else:
                 self.loaded.emit(image)
         elif image is not None:
-            self._kept[path] = image
+            self._kept[key] = image
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
 
@@ -145,15 +147,16 @@ class _Answers(QObject):
 class _Reading(QRunnable):
     """One file."""
 
-    def __init__(self, path: Path, scaling: Scaling | None) -> None:
+    def __init__(self, key: Key) -> None:
         super().__init__()
         self.setAutoDelete(False)
         self.answers = _Answers()
-        self._path, self._scaling = path, scaling
+        self._key = key
 
     def run(self) -> None:
+        path, scaling = self._key
         try:
-            image, reason = read_whole(self._path, self._scaling), ""
+            image, reason = read_whole(path, scaling), ""
         except (KnownError, OSError) as error:
-            image, reason = None, f"{self._path.name} cannot be opened: {error}."
-        self.answers.done.emit(self._path, image, reason)
+            image, reason = None, f"{path.name} cannot be opened: {error}."
+        self.answers.done.emit(self._key, image, reason)

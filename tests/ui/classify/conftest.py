@@ -109,18 +109,23 @@ def rows() -> list[Result]:
 
 
 @pytest.fixture
-def stored(filled: Project, rows: list[Result], tmp_path: Path) -> Project:
+def store() -> Callable[[Project, list[Result], Path], None]:
+    """Makes rows of a folder the project's last classification."""
+
+    def store_rows(project: Project, rows: list[Result], folder: Path) -> None:
+        out = folder / "r.csv"
+        write_results(out, rows)
+        known = Classification(folder, folder / "m.safetensors", None, out, 0.6, None, "finished", len(rows))
+        remember(project, known)
+
+    return store_rows
+
+
+@pytest.fixture
+def stored(filled: Project, rows: list[Result], store, tmp_path: Path) -> Project:
     """A project that remembers the rows as its last classification."""
     store(filled, rows, tmp_path)
     return filled
-
-
-def store(project: Project, rows: list[Result], folder: Path) -> None:
-    """Make the rows the project's last classification."""
-    out = folder / "r.csv"
-    write_results(out, rows)
-    known = Classification(folder, folder / "m.safetensors", None, out, 0.6, None, "finished", len(rows))
-    remember(project, known)
 
 
 @pytest.fixture

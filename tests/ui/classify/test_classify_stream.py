@@ -62,9 +62,9 @@ def test_a_waiting_job_that_is_taken_out_leaves_nothing(qtbot, trained, make_pag
 
 def test_pictures_come_and_a_file_that_is_gone_has_none(qtbot, strip):
     pictures = PathThumbnails()
-    assert pictures.pixmap(strip / "00.png", 28) is None
-    assert pictures.pixmap(strip / "gone.png", 28) is None
+    assert pictures.pixmap(strip / "00.png", 28, scaling=None) is None
+    assert pictures.pixmap(strip / "gone.png", 28, scaling=None) is None
     qtbot.waitUntil(lambda: not pictures.is_busy)
     pictures.stop()
-    assert pictures.pixmap(strip / "00.png", 28).width() == 28
-    assert pictures.pixmap(strip / "gone.png", 28) is None
+    assert pictures.pixmap(strip / "00.png", 28, scaling=None).width() == 28
+    assert pictures.pixmap(strip / "gone.png", 28, scaling=None) is None

@@ -117,7 +117,7 @@ class AnswerPanel(QWidget):
     def _load_image(self) -> None:
         is_readable = self._row is not None and self._row not in self._model.results.errors
         if is_readable and not self._picture.isHidden():
-            self.image.show_image(self._model.file_of(self._row))
+            self.image.show_image(self._model.file_of(self._row), scaling=self._model.scaling)
         else:
             self.image.clear()
 

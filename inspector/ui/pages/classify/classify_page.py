@@ -166,7 +166,7 @@ class ClassifyPage(Page):
         if self.classifying.current is not None:
             for heat in (self.answer.heat, self.review.heat):
                 heat.read_from(partial(HeatMaps.of_model, self.classifying.current.model))
-        self.results.show_results(self.classifying.results, self._folder())
+        self.results.show_results(self.classifying.results, self._folder(), self.classifying.scaling)
         self._leave_review()
         self._on_refresh()
 

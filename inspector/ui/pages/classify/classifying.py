@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,8 @@ from inspector.ui.pages.classify.results import Results
 from inspector.ui.session import Session
 from inspector.ui.worker import Ended
 from models.errors import KnownError
+from models.image_settings import Scaling
+from models.model_header import image_settings_of
 from models.predict import Classified
 from models.results_csv import read_results
 
@@ -41,6 +45,7 @@ class Classifying(QObject):
         self._is_interrupted = False
         self._read = BackgroundRead(self)
         self.current: Classification | None = None
+        self.scaling: Scaling | None = None
         self.results = Results()
         self.image_ids: dict[int, int] = {}
         jobs.event_arrived.connect(self._on_job_event)
@@ -110,6 +115,7 @@ class Classifying(QObject):
     def _renew(self, classification: Classification) -> None:
         self._read.stop()
         self.current, self.results, self.image_ids = classification, Results(), {}
+        self.scaling = _scaling(classification.model, self._session.project)
         self.renewed.emit()
 
     def _on_job_event(self, job_id: int, event: object) -> None:
@@ -153,6 +159,17 @@ class Classifying(QObject):
     def _append(self, event: Classified) -> None:
         self.results.append(event.results)
         self.rows_came.emit()
+
+
+def _scaling(model: Path, project: Project) -> Scaling | None:
+    """How deep images become 8 bits: as the model sees them, or the project if the model is gone.
+
+    None if the project has no images either: each is shown by its own range then.
+    """
+    for read in (lambda: image_settings_of(model), lambda: project.image_settings):
+        with suppress(KnownError):
+            return read().scaling
+    return None
 
 
 def _job(chosen: Classification) -> Job:

@@ -13,13 +13,14 @@ from PySide6.QtGui import QGuiApplication, QImage, QPixmap
 from inspector.ui.image_loading import to_qimage
 from inspector.ui.whole_images import read_whole
 from models.errors import KnownError
+from models.image_settings import Scaling
 from models.images import resize
 
 REMEMBERED_BYTES = 48 << 20
 WAITING = 256  # requests; those that scrolled away long ago are dropped
 THREADS = 2
 
-Key = tuple[Path, int]
+Key = tuple[Path, int, Scaling | None]
 
 
 class PathThumbnails(QObject):
@@ -48,9 +49,12 @@ class PathThumbnails(QObject):
         """Whether some are on their way."""
         return bool(self._asked)
 
-    def pixmap(self, path: Path, size_px: int) -> QPixmap | None:
-        """The picture within a square of `size_px`, its aspect kept; None if it is on its way or can't be made."""
-        key = (path, size_px)
+    def pixmap(self, path: Path, size_px: int, *, scaling: Scaling | None) -> QPixmap | None:
+        """The picture within a square of `size_px`, its aspect kept; None if it is on its way or can't be made.
+
+        `scaling` is as `whole_images.read_whole` takes it.
+        """
+        key = (path, size_px, scaling)
         if key in self._pixmaps:
             self._pixmaps.move_to_end(key)
             return self._pixmaps[key]
@@ -89,7 +93,8 @@ class PathThumbnails(QObject):
     def _work(self, ratio: float) -> None:
         cv2.setNumThreads(1)
         while (key := self._next()) is not None:
-            image = thumbnail(key[0], size_px=round(key[1] * ratio))
+            path, size_px, scaling = key
+            image = thumbnail(path, size_px=round(size_px * ratio), scaling=scaling)
             if image is not None:
                 image.setDevicePixelRatio(ratio)
             with self._changed:
@@ -118,10 +123,10 @@ class PathThumbnails(QObject):
             self.arrived.emit()
 
 
-def thumbnail(path: Path, *, size_px: int) -> QImage | None:
+def thumbnail(path: Path, *, size_px: int, scaling: Scaling | None) -> QImage | None:
     """A picture within a square, None where the file can't be read."""
     try:
-        pixels = read_whole(path, scaling=None).pixels
+        pixels = read_whole(path, scaling).pixels
     except (KnownError, OSError):
         return None
     height, width = pixels.shape[:2]

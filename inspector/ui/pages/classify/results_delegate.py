@@ -130,7 +130,7 @@ class ResultsDelegate(QStyledItemDelegate):
 
 def paint_centred(painter: QPainter, square: QRect, thumbnails: PathThumbnails, model: ResultsModel, row: int) -> None:
     """Draw a row's thumbnail in the middle of a square, once it is there."""
-    picture = thumbnails.pixmap(model.file_of(row), square.width())
+    picture = thumbnails.pixmap(model.file_of(row), square.width(), scaling=model.scaling)
     if picture is not None:
         size = picture.deviceIndependentSize()
         left = square.left() + (square.width() - size.width()) / 2

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from inspector.ui.pages.classify.result_filter import BY_NAME, ResultFilter, matching, ordered
 from inspector.ui.pages.classify.results import Results
+from models.image_settings import Scaling
 
 FILE, CLASS, CONFIDENCE, SECOND, REVIEW = range(5)
 TITLES = ("File", "Class", "Confidence", "Second", "")
@@ -24,6 +25,7 @@ class ResultsModel(QAbstractTableModel):
     def __init__(self, label_of: Callable[[int], str | None], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.folder = Path()
+        self.scaling: Scaling | None = None
         self.results = Results()
         self.filter = ResultFilter()
         self.review_below = 0.0
@@ -36,9 +38,9 @@ class ResultsModel(QAbstractTableModel):
         """The rows of `results` that are shown (n,), in their order."""
         return self._shown
 
-    def show(self, results: Results, folder: Path) -> None:
-        """Other results."""
-        self.results, self.folder = results, folder
+    def show(self, results: Results, folder: Path, scaling: Scaling | None) -> None:
+        """Other results, of files below a folder; `scaling`: how deep images become 8 bits."""
+        self.results, self.folder, self.scaling = results, folder, scaling
         self.read_again()
 
     def take_new(self) -> None:

@@ -16,6 +16,7 @@ from inspector.ui.pages.classify.results_table import ResultsTable
 from inspector.ui.session import Session
 from inspector.ui.widgets.controls import Segmented, column, label, pane, row
 from inspector.ui.widgets.empty_state import EmptyState
+from models.image_settings import Scaling
 
 HEADER_PX = 40
 ALL, UNREADABLE = "all", "unreadable"
@@ -56,10 +57,10 @@ class ResultsPane(QWidget):
         """The row of the results that is chosen."""
         return self._chosen_row
 
-    def show_results(self, results: Results, folder: Path) -> None:
-        """Other results, of files below a folder."""
+    def show_results(self, results: Results, folder: Path, scaling: Scaling | None) -> None:
+        """Other results, of files below a folder; `scaling`: how deep images become 8 bits."""
         self._set_row(None)
-        self.model.show(results, folder)
+        self.model.show(results, folder, scaling)
 
     def show_classes(self, names: list[str]) -> None:
         """The classes to choose from; what is chosen stays so if it is among them."""

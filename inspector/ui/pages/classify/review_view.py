@@ -15,6 +15,7 @@ from inspector.ui.widgets.empty_state import EmptyState
 from inspector.ui.widgets.heat_tool import HeatTool
 from inspector.ui.widgets.image_view import ImageView
 from inspector.ui.wording import count
+from models.image_settings import Scaling
 
 TOOLS_PX, HINTS_PX = 40, 32
 HINTS = "Enter accepts · Space skips · Left goes back · Ctrl+Z takes back · H heat map · Escape ends the review"
@@ -58,12 +59,12 @@ class ReviewView(QWidget):
         self.layout().setStretch(2, 1)
         self.keys.chosen.connect(self.decided)
 
-    def show_image(self, file: Path, *, position: int, total: int) -> None:
-        """Show an image of the queue; `position` from 0."""
+    def show_image(self, file: Path, *, position: int, total: int, scaling: Scaling | None) -> None:
+        """Show an image of the queue; `position` from 0, `scaling` as ImageView takes it."""
         self.place.setText(f"{position + 1:,} of {total:,}")
         self.name.setText(file.name)
         self._stack.setCurrentWidget(self.image)
-        self.image.show_image(file)
+        self.image.show_image(file, scaling=scaling)
 
     def show_finished(self, seen: int) -> None:
         """All images were seen."""

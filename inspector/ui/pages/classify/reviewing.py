@@ -111,9 +111,10 @@ class Reviewing(QObject):
         if row is None:
             self._view.show_finished(len(self._queue))
             return
-        self._view.show_image(self._file_of(row), position=self._queue.position, total=len(self._queue))
+        scaling, place = self._classifying.scaling, self._queue.position
+        self._view.show_image(self._file_of(row), position=place, total=len(self._queue), scaling=scaling)
         if self._queue.following is not None:
-            self._view.image.preload(self._file_of(self._queue.following))
+            self._view.image.preload(self._file_of(self._queue.following), scaling=scaling)
         self.row_shown.emit(row)
 
     def _file_of(self, row: int) -> Path:

@@ -1,0 +1,31 @@
+"""The header of a model file, without the model."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from models.checkpoint import save_weights
+from models.errors import KnownError
+from models.image_settings import ImageSettings, Scaling
+from models.model_header import image_settings_of
+
+
+def test_image_settings_are_read_as_they_were_written(tmp_path):
+    settings = ImageSettings(3, 1 << 20, Scaling(uint16=(10.0, 4095.0)), 1 << 28)
+    metadata = {"image_settings": settings.to_json()}
+    save_weights(tmp_path / "m.safetensors", {"a": torch.zeros(2)}, kind="model", metadata=metadata)
+    assert image_settings_of(tmp_path / "m.safetensors") == settings
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 20, None])
+def test_what_is_no_model_is_a_sentence(tmp_path, content):
+    file = tmp_path / "m.safetensors"
+    if content is None:
+        save_weights(file, {}, kind="encoder", metadata={})
+    else:
+        file.write_bytes(content)
+    with pytest.raises(KnownError, match="is damaged or no model of Inspector"):
+        image_settings_of(file)
+    with pytest.raises(KnownError, match="is no file"):
+        image_settings_of(tmp_path / "gone.safetensors")
