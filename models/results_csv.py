@@ -22,6 +22,7 @@ from models.files import write_atomically
 
 COLUMNS = ("path", "label", "confidence", "second_label", "second_confidence", "needs_review", "error")
 HEADER = (",".join(COLUMNS) + "\n").encode("ascii")
+KEPT_HEADER = HEADER.replace(b"\n", b",decided_by\n")  # of a copy that holds what persons have decided
 DECIMALS = 6
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # by which Excel knows UTF-8
 BLOCK_ROWS = 2_000
@@ -40,6 +41,7 @@ class Result:
         confidence: probability of `label`, 0 to 1; None if the file can't be used.
         needs_review: whether a person must look at it, as at every file that can't be used.
         error: the reason, empty for a classified image.
+        decided_by: the person who has given `label` in place of the classifier; empty: nobody.
     """
 
     path: str
@@ -49,6 +51,7 @@ class Result:
     second_confidence: float | None = None
     needs_review: bool = True
     error: str = ""
+    decided_by: str = ""
 
     @property
     def is_unfamiliar(self) -> bool:
@@ -76,20 +79,19 @@ def printable(text: str) -> str:
 
 def encode_rows(results: Iterable[Result]) -> bytes:
     """The rows as UTF-8."""
-    text = io.StringIO(newline="")
-    # Quotes everywhere: a spreadsheet that parts cells at semicolons would find a formula inside a name otherwise.
-    writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
-    writer.writerows(_cells(result) for result in results)
-    return text.getvalue().encode("utf-8", "backslashreplace")
+    return _encoded(_cells(result) for result in results)
 
 
 def write_results(path: Path, results: Iterable[Result], *, for_excel: bool = False) -> None:
-    """Write a whole results.csv; `for_excel` begins it with a byte order mark, without which Excel garbles names.
+    """Write a results.csv to keep, with the column `decided_by` at its end; `read_results` does not take it.
+
+    `for_excel` begins it with a byte order mark, without which Excel garbles names.
 
     Raises:
         KnownError: it can't be written.
     """
-    write_atomically(path, (BYTE_ORDER_MARK if for_excel else b"") + HEADER + encode_rows(results))
+    rows = _encoded((*_cells(result), _marked(result.decided_by)) for result in results)
+    write_atomically(path, (BYTE_ORDER_MARK if for_excel else b"") + KEPT_HEADER + rows)
 
 
 def read_results(path: Path, *, block_rows: int = BLOCK_ROWS) -> Iterator[tuple[Result, ...]]:
@@ -138,6 +140,13 @@ def _cells(result: Result) -> tuple[str | float, ...]:
         "true" if result.needs_review else "false",
         _marked(result.error),
     )
+
+
+def _encoded(rows: Iterable[tuple[str | float, ...]]) -> bytes:
+    text = io.StringIO(newline="")
+    # Quotes everywhere: a spreadsheet that parts cells at semicolons would find a formula inside a name otherwise.
+    csv.writer(text, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode("utf-8", "backslashreplace")
 
 
 def _number(value: float | None) -> float | str:

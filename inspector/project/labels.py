@@ -42,6 +42,20 @@ def labels(database: Database, image_ids: Iterable[int] | None = None) -> dict[i
     )
 
 
+def labelled_by(database: Database, image_ids: Iterable[int]) -> dict[int, str]:
+    """Who gave each of these images the label that it has, by image id; images without a label are left out."""
+    return dict(
+        database.query(
+            """SELECT labels.image_id, steps.who
+            FROM labels JOIN label_history AS history ON history.id =
+                (SELECT max(id) FROM label_history WHERE image_id = labels.image_id)
+            JOIN label_steps AS steps ON steps.id = history.step_id
+            WHERE labels.image_id IN (SELECT value FROM json_each(?))""",
+            (json.dumps(list(image_ids)),),
+        )
+    )
+
+
 def label_history(database: Database, image_id: int) -> list[LabelEvent]:
     """What happened to an image's label, oldest first."""
     rows = database.query(

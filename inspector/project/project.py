@@ -224,6 +224,10 @@ class Project:
         """Give images their class by image id (None: no label), in one step called `step`; makes new classes."""
         return labels.label_images(self._database, wanted, step=step, source=source)
 
+    def labelled_by(self, image_ids: Iterable[int]) -> dict[int, str]:
+        """Who gave each of these images the label that it has, by image id; images without a label are left out."""
+        return labels.labelled_by(self._database, image_ids)
+
     def label_history(self, image_id: int) -> list[LabelEvent]:
         """Who changed an image's label when, oldest first."""
         return labels.label_history(self._database, image_id)

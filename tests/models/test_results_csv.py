@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.results_csv import COLUMNS, HEADER, Result, encode_rows, read_rows
+from models.results_csv import COLUMNS, HEADER, Result, encode_rows, read_rows, write_results
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(lambda name: not name.startswith("./"))
 CONFIDENCES = st.floats(0, 1).map(lambda value: round(value, 6))
@@ -42,6 +42,13 @@ def test_cells_of_a_name_with_comma_quote_and_newline():
     (row,) = csv.DictReader(io.StringIO(text, newline=""))
     assert tuple(row) == COLUMNS
     assert list(row.values()) == ['a,"b"\nc.png', "rust", "0.5", "ok", "0.25", "false", ""]
+
+
+def test_a_copy_to_keep_says_at_its_end_who_has_decided(tmp_path):
+    write_results(tmp_path / "r.csv", [Result("a.png", "rust", 0.5, decided_by="=anna"), Result("b.png")])
+    decided, other = csv.DictReader((tmp_path / "r.csv").read_text().splitlines())
+    assert tuple(decided) == (*COLUMNS, "decided_by")
+    assert (decided["decided_by"], other["decided_by"]) == ("'=anna", "")
 
 
 def test_error_row_has_neither_label_nor_confidence():

@@ -60,6 +60,15 @@ def test_a_new_step_cuts_off_what_could_be_redone(imported):
     assert imported.redo_name == "second"
 
 
+def test_who_gave_a_label_is_whoever_did_so_last(imported, monkeypatch):
+    for who, image_ids in (("anna", (1, 2)), ("ben", (2, 3))):
+        monkeypatch.setattr("inspector.project.labels.user_name", lambda who=who: who)
+        label(imported, dict.fromkeys(image_ids, f"by {who}"), who)
+    label(imported, {3: None}, "taken back")
+    assert imported.labelled_by([1, 2, 3, 4]) == {1: "anna", 2: "ben"}
+    assert imported.labelled_by([1]) == {1: "anna"}
+
+
 def test_history_tells_who_did_what(imported):
     label(imported, {1: "crazing"}, "first")
     imported.undo()

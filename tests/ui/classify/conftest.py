@@ -18,7 +18,7 @@ from inspector.ui.pages.classify.classify_page import ClassifyPage
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.workbench import Workbench
-from models.results_csv import Result, write_results
+from models.results_csv import HEADER, Result, encode_rows
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +114,7 @@ def store() -> Callable[[Project, list[Result], Path], None]:
 
     def store_rows(project: Project, rows: list[Result], folder: Path) -> None:
         out = folder / "r.csv"
-        write_results(out, rows)
+        out.write_bytes(HEADER + encode_rows(rows))
         known = Classification(folder, folder / "m.safetensors", None, out, 0.6, None, "finished", len(rows))
         remember(project, known)
 

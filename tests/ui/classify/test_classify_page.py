@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from inspector.jobs.train import train
 from inspector.jobs.training import TrainRequest
@@ -112,6 +112,16 @@ def test_a_model_that_was_just_trained_is_the_one_to_classify_with(qtbot, traine
     page.source.choose_model(trained.run(first).folder / "model.safetensors")
     page.session.refresh()
     assert page.source.model.run == first
+
+
+def test_where_copies_go_is_asked_with_a_word_on_later_reviews(qtbot, trained, make_page, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda _, title, __: asked.append(title) or str(tmp_path))
+    page = make_page(trained)
+    page.source.sort.click()
+    assert asked == ["Copy the images into (a later review moves no copies)"]
+    assert page.source.sort_into == tmp_path
+    assert "what you decide in a review moves none" in page.source.sort.toolTip()
 
 
 def test_a_missing_folder_leaves_no_results(qtbot, trained, make_page, jobs, tmp_path):

@@ -15,7 +15,7 @@ from inspector.ui.pages.classify.result_filter import LEAST_SURE, ResultFilter, 
 from inspector.ui.pages.classify.results import Answer, Results
 from inspector.ui.pages.classify.review_queue import ReviewQueue
 from inspector.ui.pages.classify.review_share import ReviewShare, lowest_confidence, spread
-from models.results_csv import Result, read_results, with_review_below, write_results
+from models.results_csv import HEADER, Result, encode_rows, read_results, with_review_below
 
 
 def filled_results(rows: int) -> Results:
@@ -29,18 +29,39 @@ def test_rows_come_out_as_they_went_in(rows):
     results = Results()
     results.append(rows[:4])
     results.append(rows[4:])
-    assert list(results.rows(0.6)) == rows
+    assert list(results.rows(0.6, decided_by={})) == rows
 
 
 @pytest.mark.parametrize("review_below", [0.0, 0.55, 0.8, 1.0])
 def test_the_columns_judge_as_the_csv_does(rows, review_below):
     results = Results()
     results.append(rows)
-    assert list(results.rows(review_below)) == list(with_review_below(rows, review_below))
+    assert list(results.rows(review_below, decided_by={})) == list(with_review_below(rows, review_below))
+
+
+@pytest.mark.parametrize(
+    ("decided", "confidence", "second", "second_confidence"),
+    [("a", 0.5, "b", 0.3), ("b", 0.3, "a", 0.5), ("new", None, "a", 0.5)],
+)
+def test_a_decided_row_has_its_label_and_the_likeliest_other_class(decided, confidence, second, second_confidence):
+    results = Results()
+    results.append([Result("x.png", "a", 0.5, "b", 0.3)])
+    results.decide({0: decided})
+    (row,) = results.rows(0.6, decided_by={0: "anna"})
+    assert row == Result("x.png", decided, confidence, second, second_confidence, needs_review=False, decided_by="anna")
+    results.decide({0: None})
+    assert list(results.rows(0.6, decided_by={})) == [Result("x.png", "a", 0.5, "b", 0.3)]
+
+
+def test_a_file_that_cannot_be_read_stays_one_whatever_its_label(rows):
+    results = Results()
+    results.append(rows)
+    results.decide({9: "crazing"})
+    assert list(results.rows(0.6, decided_by={}))[9] == rows[9]
 
 
 def test_a_stored_csv_comes_back(rows, tmp_path):
-    write_results(tmp_path / "r.csv", rows)
+    (tmp_path / "r.csv").write_bytes(HEADER + encode_rows(rows))
     assert [row for block in read_results(tmp_path / "r.csv", block_rows=3) for row in block] == rows
 
 

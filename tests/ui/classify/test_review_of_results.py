@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 from PySide6.QtCore import Qt
 
+from inspector.project.clock import user_name
 from inspector.ui.pages.classify.classify_page import ClassifyPage
+from inspector.ui.pages.classify.results_csv_dialog import copy_of
 
 
 @pytest.fixture
@@ -68,3 +72,77 @@ def test_the_review_ends_when_all_were_seen(qtbot, reviewed):
     assert reviewed.review._finished.sentence.text().startswith(f"{total} images were looked at")
     qtbot.keyClick(reviewed.review, Qt.Key.Key_Escape)
     assert reviewed._stack.currentWidget() is reviewed._found
+
+
+def saved_rows(page, file):
+    page.save_csv(file)
+    return list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+
+
+def counts(page):
+    return {row.key: row.images for row in page.summary.counts.rows}
+
+
+def another_class(page, row):
+    """A class that the model's answer is not."""
+    answer = page.classifying.results.answers(row)[0].class_name
+    return next(record.name for record in page.session.classes if record.name != answer)
+
+
+def test_the_saved_copy_has_what_was_decided_and_who_did(qtbot, reviewed, tmp_path):
+    row = reviewed.reviewing._queue.current
+    name = another_class(reviewed, row)
+    before = saved_rows(reviewed, tmp_path / "before.csv")
+    qtbot.keyClick(reviewed.review, reviewed.session.mark(name).key)
+    after = saved_rows(reviewed, tmp_path / "after.csv")
+    assert (before[row]["needs_review"], before[row]["decided_by"]) == ("true", "")
+    assert (after[row]["label"], after[row]["needs_review"], after[row]["decided_by"]) == (name, "false", user_name())
+    assert after[row]["confidence"] in ("", before[row]["second_confidence"])
+    assert after[row]["second_label"] == before[row]["label"]
+    assert after[:row] + after[row + 1 :] == before[:row] + before[row + 1 :]
+
+
+def test_what_was_decided_needs_no_review_and_counts_for_its_class(qtbot, reviewed, shell):
+    row = reviewed.reviewing._queue.current
+    name = next(
+        c.name for c in reviewed.session.classes if c.name != reviewed.classifying.results.answers(row)[0].class_name
+    )
+    reviewed.results.scope.segment("review").click()
+    before, share = counts(reviewed), reviewed.summary.threshold.share.text()
+    qtbot.keyClick(reviewed.review, reviewed.session.mark(name).key)
+    assert share == "13 of 13, 100.0 %"
+    assert reviewed.summary.threshold.share.text() == "12 of 13, 92.3 %"
+    assert row not in reviewed.model.shown
+    assert not reviewed.model.needs_review(row)
+    assert counts(reviewed)[name] == before[name] + 1
+    assert sum(counts(reviewed).values()) == sum(before.values())
+    shell.undo()
+    assert (counts(reviewed), reviewed.summary.threshold.share.text()) == (before, share)
+    assert row in reviewed.model.shown
+
+
+def test_a_count_leads_to_what_was_decided(qtbot, reviewed):
+    row = reviewed.reviewing._queue.current
+    name = next(
+        c.name for c in reviewed.session.classes if c.name != reviewed.classifying.results.answers(row)[0].class_name
+    )
+    qtbot.keyClick(reviewed.review, reviewed.session.mark(name).key)
+    reviewed.results.choose_class(name)
+    assert row in reviewed.model.shown
+    assert len(reviewed.model.shown) == counts(reviewed)[name]
+
+
+def test_the_panel_stays_with_the_review(qtbot, reviewed):
+    reviewed.results.scope.segment("review").click()
+    qtbot.keyClick(reviewed.review, Qt.Key.Key_1)
+    assert reviewed.answer._row == reviewed.reviewing._queue.current
+
+
+def test_the_model_s_own_answers_are_not_overwritten(reviewed, shell):
+    out = reviewed.classifying.current.out
+    kept = out.read_bytes()
+    reviewed.save_csv(out)
+    assert out.read_bytes() == kept
+    assert "save under another name" in shell.errors[0]
+    assert copy_of(out, out.parent) == out.with_name(f"{out.stem} copy.csv")
+    assert copy_of(out, out.parent.parent) == out.parent.parent / out.name

@@ -22,7 +22,7 @@ from inspector.ui.pages.classify.model_choice import model_choices
 from inspector.ui.pages.classify.page_words import Situation, earlier_text, review_reason
 from inspector.ui.pages.classify.path_thumbnails import PathThumbnails
 from inspector.ui.pages.classify.result_filter import BY_NAME
-from inspector.ui.pages.classify.results_csv_dialog import ask_for_csv
+from inspector.ui.pages.classify.results_csv_dialog import ask_for_csv, copy_of
 from inspector.ui.pages.classify.results_model import ResultsModel
 from inspector.ui.pages.classify.results_pane import ResultsPane
 from inspector.ui.pages.classify.review_view import ReviewView
@@ -125,10 +125,8 @@ class ClassifyPage(Page):
             self.review.keys.rebuild()
             self._refresh.start()
         if change.labels:
+            self.classifying.follow_labels(change.labels)
             self.reviewing.follow_labels(change.labels)
-            self.model.repaint()
-            self.answer.update_row()
-            self._show_waiting()
 
     # Drag and drop
 
@@ -179,10 +177,19 @@ class ClassifyPage(Page):
     def _on_refresh(self) -> None:
         if self.model.filter.order != BY_NAME:
             self.model.read_again()
-        results = self.classifying.results
-        self.summary.show_results(results, is_growing=self.classifying.is_running)
-        self.results.show_classes([row.key for row in self.summary.counts.rows if not row.is_error])
+        self._show_summary()
         self._show_state()
+
+    def _on_decisions_changed(self) -> None:
+        self.model.follow_decisions()
+        self.answer.update_row()
+        self._show_summary()
+        self._show_waiting()
+
+    def _on_row_chosen(self, row_number: int | None) -> None:
+        """The row of the table, unless a review shows one of its own."""
+        if self._stack.currentWidget() is not self.review:
+            self.answer.show_row(row_number)
 
     def _on_threshold_changed(self, threshold: float) -> None:
         self.model.set_review_below(threshold)
@@ -198,17 +205,23 @@ class ClassifyPage(Page):
         current = self.classifying.current
         if current is None:
             return
-        asked = ask_for_csv(self, Path(settings.text("last_csv_folder", str(current.out.parent))) / current.out.name)
+        folder = Path(settings.text("last_csv_folder", str(current.out.parent)))
+        asked = ask_for_csv(self, copy_of(current.out, folder))
         if asked is not None:
             settings.set("last_csv_folder", str(asked[0].parent))
             self.save_csv(asked[0], for_excel=asked[1])
 
     def save_csv(self, file: Path, *, for_excel: bool = False) -> None:
-        """Write the results in view, judged by the threshold as it is now."""
-        rows = self.classifying.results.rows(self.summary.threshold.value)
+        """Write the results in view, judged by the threshold as it is now and by what persons have decided."""
         QGuiApplication.setOverrideCursor(Qt.CursorShape.BusyCursor)  # 100,000 rows take a second
-        self._attempt(lambda: write_results(file, rows, for_excel=for_excel))
+        self._attempt(partial(self._write_csv, file, for_excel=for_excel))
         QGuiApplication.restoreOverrideCursor()
+
+    def _write_csv(self, file: Path, *, for_excel: bool) -> None:
+        current = self.classifying.current
+        if current is not None and file.resolve() == current.out.resolve():
+            raise KnownError(f"{file} keeps the model's answers, which this page shows; save under another name.")
+        write_results(file, self.classifying.rows(self.summary.threshold.value), for_excel=for_excel)
 
     def _on_review(self) -> None:
         waiting = self.classifying.waiting(self.summary.threshold.value)
@@ -296,6 +309,10 @@ class ClassifyPage(Page):
             return self._needs_folder
         return self._ready
 
+    def _show_summary(self) -> None:
+        self.summary.show_results(self.classifying.results, is_growing=self.classifying.is_running)
+        self.results.show_classes([row.key for row in self.summary.counts.rows if not row.is_error])
+
     def _show_waiting(self) -> None:
         waiting = len(self.classifying.waiting(self.summary.threshold.value))
         reason = review_reason(
@@ -334,6 +351,7 @@ class ClassifyPage(Page):
         self.source.start_asked.connect(self._on_start)
         self.classifying.renewed.connect(self._on_renewed)
         self.classifying.rows_came.connect(self._on_rows_came)
+        self.classifying.decisions_changed.connect(self._on_decisions_changed)
         self.classifying.state_changed.connect(self._on_refresh)
         self.classifying.failed.connect(lambda text: self.shell.notify(text, kind="bad"))
         self.summary.threshold.changed.connect(self._on_threshold_changed)
@@ -344,7 +362,7 @@ class ClassifyPage(Page):
         )
         self.answer.heat.toggled.connect(self.review.heat.set_on)
         self.review.heat.toggled.connect(self.answer.heat.set_on)
-        self.results.row_chosen.connect(self.answer.show_row)
+        self.results.row_chosen.connect(self._on_row_chosen)
         self.answer.review_asked.connect(self._on_review)
         self.reviewing.began.connect(self._on_review_began)
         self.reviewing.ended.connect(self._leave_review)

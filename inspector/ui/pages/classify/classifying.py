@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -17,24 +17,25 @@ from inspector.project import Project
 from inspector.ui.jobs import Job, JobQueue
 from inspector.ui.pages.classify.background_read import BackgroundRead
 from inspector.ui.pages.classify.classification import Classification, forget, remember, remembered, unfinished
-from inspector.ui.pages.classify.results import Results
+from inspector.ui.pages.classify.results import NO_CLASS, Results
 from inspector.ui.session import Session
 from inspector.ui.worker import Ended
 from models.errors import KnownError
 from models.image_settings import Scaling
 from models.model_header import image_settings_of
 from models.predict import Classified
-from models.results_csv import read_results
+from models.results_csv import Result, read_results
 
 
 class Classifying(QObject):
     """Signals: `renewed` when other results are in view from now on, `rows_came` when they have more rows,
-    `state_changed` when they are whole, or the job that makes them has ended, `failed` with a sentence where they can't
-    be read back.
+    `decisions_changed` when persons have decided otherwise on some, `state_changed` when they are whole, or the job
+    that makes them has ended, `failed` with a sentence where they can't be read back.
     """
 
     renewed = Signal()
     rows_came = Signal()
+    decisions_changed = Signal()
     state_changed = Signal()
     failed = Signal(str)
 
@@ -97,8 +98,13 @@ class Classifying(QObject):
 
     def take_image_ids(self, by_path: Mapping[str, int]) -> None:
         """Learn which files are images of the project."""
-        rows = enumerate(self.results.paths)
-        self.image_ids |= {row: by_path[path] for row, path in rows if path in by_path}
+        found = {row: by_path[path] for row, path in enumerate(self.results.paths) if path in by_path}
+        self.image_ids |= found
+        self._decide(found)
+
+    def follow_labels(self, changed: frozenset[int]) -> None:
+        """Take in the labels that images have now."""
+        self._decide([row for row, image_id in self.image_ids.items() if image_id in changed])
 
     def label_of(self, row: int) -> str | None:
         """The label that the project has for a row's image, None for none."""
@@ -107,10 +113,14 @@ class Classifying(QObject):
 
     def waiting(self, review_below: float) -> np.ndarray:
         """The rows that a person must look at, least sure first; labelled and unreadable ones wait for nobody."""
-        waits = self.results.confidences < review_below
-        waits[[row for row, image_id in self.image_ids.items() if image_id in self._session.labels]] = False
-        rows = np.flatnonzero(waits)
+        rows = np.flatnonzero(self.results.need_review(review_below) & (self.results.labels != NO_CLASS))
         return rows[np.argsort(self.results.confidences[rows], kind="stable")]
+
+    def rows(self, review_below: float) -> Iterator[Result]:
+        """All rows as they go to a CSV: judged by a threshold, with what persons have decided and who did."""
+        decided = {row: self.image_ids[row] for row in np.flatnonzero(self.results.is_decided).tolist()}
+        who = self._session.project.labelled_by(decided.values())
+        return self.results.rows(review_below, decided_by={row: who.get(i, "") for row, i in decided.items()})
 
     def _renew(self, classification: Classification) -> None:
         self._read.stop()
@@ -155,6 +165,10 @@ class Classifying(QObject):
         if ended.outcome == "failed":
             self.failed.emit(ended.message)
         self.state_changed.emit()
+
+    def _decide(self, rows: Iterable[int]) -> None:
+        self.results.decide({row: self.label_of(row) for row in rows})
+        self.decisions_changed.emit()
 
     def _append(self, event: Classified) -> None:
         self.results.append(event.results)

@@ -38,7 +38,7 @@ def matching(results: Results, wanted: ResultFilter, *, review_below: float, sta
     if wanted.only_unreadable:
         shown &= labels == NO_CLASS
     if wanted.only_review:
-        shown &= results.need_review(review_below)[start:]
+        shown &= results.need_review(review_below, slice(start, None))
     return start + np.flatnonzero(shown)
 
 

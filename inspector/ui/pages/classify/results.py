@@ -5,7 +5,7 @@ Knows no widget.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,9 @@ class Answer:
 class Results:
     """Rows in the order in which the folder is walked, which is that of the names.
 
+    What a person has decided on a row takes the place of the model's answer: it gives the row its label, and nobody
+    needs to look at it again. Confidences stay those of the model.
+
     Attributes:
         class_names: by class index, in the order in which they came.
         errors: by row, the reasons of files that can't be read.
@@ -39,6 +42,8 @@ class Results:
         self.errors: dict[int, str] = {}
         self._index_of: dict[str, int] = {}
         self._label = _Column(np.int16)
+        self._is_decided = _Column(np.bool_)
+        self._first = _Column(np.int16)
         self._confidence = _Column(np.float64)
         self._second = _Column(np.int16)
         self._second_confidence = _Column(np.float64)
@@ -48,12 +53,17 @@ class Results:
 
     @property
     def labels(self) -> np.ndarray:
-        """Class index of every row (N,), NO_CLASS where the file can't be read."""
+        """Class index of every row (N,), a person's where there is one; NO_CLASS where the file can't be read."""
         return self._label.values
 
     @property
+    def is_decided(self) -> np.ndarray:
+        """Whether a person has decided on each row (N,)."""
+        return self._is_decided.values
+
+    @property
     def confidences(self) -> np.ndarray:
-        """Probability of the label (N,), NaN where the file can't be read."""
+        """Probability of the model's answer (N,), NaN where the file can't be read."""
         return self._confidence.values
 
     def append(self, block: Sequence[Result]) -> None:
@@ -61,14 +71,27 @@ class Results:
         start = len(self.paths)
         self.paths += [result.path for result in block]
         self.errors |= {start + i: result.error for i, result in enumerate(block) if result.error}
-        self._label.extend([self._index(result.label) for result in block])
+        for labels in (self._label, self._first):
+            labels.extend([self._index(result.label) for result in block])
+        self._is_decided.extend([False] * len(block))
         self._confidence.extend([_number(result.confidence) for result in block])
         self._second.extend([self._index(result.second_label) for result in block])
         self._second_confidence.extend([_number(result.second_confidence) for result in block])
 
-    def need_review(self, review_below: float) -> np.ndarray:
-        """Whether a person must look at each row (N,), by the rule of `models.results_csv.needs_review`."""
-        return ~(self.confidences >= review_below)
+    def decide(self, labels: Mapping[int, str | None]) -> None:
+        """What persons have decided, by row; None takes it back. Files that can't be read stay what they are."""
+        is_decided, shown, first = self._is_decided.values, self._label.values, self._first.values
+        for row, class_name in labels.items():
+            if row not in self.errors:
+                is_decided[row] = class_name is not None
+                shown[row] = first[row] if class_name is None else self._index(class_name)
+
+    def need_review(self, review_below: float, rows: int | slice = slice(None)) -> np.ndarray:
+        """Whether a person must look at rows, by default at each (N,).
+
+        It is by the rule of `models.results_csv.needs_review` until one has decided.
+        """
+        return ~((self.confidences[rows] >= review_below) | self.is_decided[rows])
 
     def unfamiliar(self) -> np.ndarray:
         """Whether each row's image is unlike all that was learned from (N,), as `models.results_csv.Result` says."""
@@ -84,28 +107,33 @@ class Results:
         return self._index_of.get(class_name, NO_CLASS - 1)
 
     def answers(self, row: int) -> list[Answer]:
-        """The likeliest two classes of a row, empty where the file can't be read."""
-        pairs = ((self._label, self._confidence), (self._second, self._second_confidence))
+        """The model's likeliest two classes of a row, empty where the file can't be read."""
+        pairs = ((self._first, self._confidence), (self._second, self._second_confidence))
         found = ((labels.values[row], probabilities.values[row]) for labels, probabilities in pairs)
         return [Answer(self.class_names[label], float(p)) for label, p in found if label != NO_CLASS]
 
-    def rows(self, review_below: float) -> Iterator[Result]:
-        """All rows as they go to a CSV, judged by a threshold."""
-        for row, needs in enumerate(self.need_review(review_below).tolist()):
-            yield self._result(row, needs)
+    def rows(self, review_below: float, *, decided_by: Mapping[int, str]) -> Iterator[Result]:
+        """All rows as they go to a CSV, judged by a threshold; `decided_by`: who has decided, by row."""
+        needs_review = self.need_review(review_below).tolist()
+        for row, (label, needs) in enumerate(zip(self.labels.tolist(), needs_review, strict=True)):
+            if row in self.errors:
+                yield Result(self.paths[row], error=self.errors[row])
+            else:
+                yield self._result(row, self.class_names[label], needs_review=needs, who=decided_by.get(row, ""))
 
-    def _result(self, row: int, needs_review: bool) -> Result:
-        if row in self.errors:
-            return Result(self.paths[row], error=self.errors[row])
-        first, *others = self.answers(row)
-        second = others[0] if others else None
+    def _result(self, row: int, label: str, *, needs_review: bool, who: str) -> Result:
+        """A row under its label: the second is the likeliest other class, and a class of no answer has no number."""
+        answers = self.answers(row)
+        confidence = next((answer.probability for answer in answers if answer.class_name == label), None)
+        second = next((answer for answer in answers if answer.class_name != label), None)
         return Result(
             path=self.paths[row],
-            label=first.class_name,
-            confidence=first.probability,
+            label=label,
+            confidence=confidence,
             second_label="" if second is None else second.class_name,
             second_confidence=None if second is None else second.probability,
             needs_review=needs_review,
+            decided_by=who,
         )
 
     def _index(self, class_name: str) -> int:

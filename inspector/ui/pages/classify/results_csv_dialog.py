@@ -9,6 +9,11 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 PLAIN, EXCEL = "CSV (*.csv)", "CSV for Excel (*.csv)"
 
 
+def copy_of(results: Path, folder: Path) -> Path:
+    """What a copy of the results in a folder is called: as they are, unless they lie there themselves."""
+    return folder / (f"{results.stem} copy.csv" if folder.resolve() == results.parent.resolve() else results.name)
+
+
 def ask_for_csv(parent: QWidget, suggested: Path) -> tuple[Path, bool] | None:
     """The file to write, and whether for Excel; None if the user gives up."""
     text, chosen = QFileDialog.getSaveFileName(parent, "Save CSV", str(suggested), f"{PLAIN};;{EXCEL}", PLAIN)

@@ -78,6 +78,13 @@ class ResultsModel(QAbstractTableModel):
         else:
             self.repaint()
 
+    def follow_decisions(self) -> None:
+        """Persons have decided otherwise on rows that are here."""
+        if self.filter.only_review or self.filter.class_name:
+            self.read_again()
+        else:
+            self.repaint()
+
     def repaint(self) -> None:
         """What is shown of the lines is another."""
         if len(self._shown):
@@ -101,7 +108,7 @@ class ResultsModel(QAbstractTableModel):
 
     def needs_review(self, row: int) -> bool:
         """Whether a person must look at a row."""
-        return not self.results.confidences[row] >= self.review_below
+        return bool(self.results.need_review(self.review_below, row))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008
         """A line a shown result."""

@@ -12,7 +12,7 @@ from inspector.ui.widgets.controls import column, label, row, set_tone
 
 STEPS = 100  # of the slider and the field, from 0 to 1
 FIELD_PX = 64
-HELP = "Results whose confidence is below are marked 'needs review'; so are files that cannot be read"
+HELP = "Results whose confidence is below need review until somebody labels them; files that cannot be read always do"
 
 UNFAMILIAR_HELP = f"Unlike all images that the model learned from: {CAUSES}"
 

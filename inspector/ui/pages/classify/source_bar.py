@@ -15,7 +15,11 @@ from inspector.ui.widgets.controls import button, label, row
 HEIGHT_PX = 48
 MIN_FIELD_PX, MIN_MODEL_PX = 180, 130
 OTHER = "Model file…"
-SORT_HELP = "Copies the images into a folder for each class and one for 'needs review'; yours stay as they are"
+SORT_TITLE = "Copy the images into (a later review moves no copies)"
+SORT_HELP = (
+    "Copies the images into a folder for each class and one for 'needs review'; yours stay as they are.\n"
+    "Copies stay where the model has put them: what you decide in a review moves none"
+)
 
 
 class SourceBar(QWidget):
@@ -126,9 +130,7 @@ class SourceBar(QWidget):
             self.add_model_file(Path(file))
 
     def _on_sort_clicked(self, wanted: bool) -> None:
-        folder = (
-            QFileDialog.getExistingDirectory(self, "Copy the images into", settings.text("last_sort")) if wanted else ""
-        )
+        folder = QFileDialog.getExistingDirectory(self, SORT_TITLE, settings.text("last_sort")) if wanted else ""
         if folder:
             settings.set("last_sort", folder)
         self.set_sort_into(Path(folder) if folder else None)

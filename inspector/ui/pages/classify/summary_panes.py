@@ -47,7 +47,7 @@ class SummaryPanes(QWidget):
     def show_share(self, results: Results) -> None:
         """The share that the threshold sends to a person."""
         review = int(np.count_nonzero(results.need_review(self.threshold.value)))
-        unfamiliar = int(np.count_nonzero(results.unfamiliar()))
+        unfamiliar = int(np.count_nonzero(results.unfamiliar() & ~results.is_decided))
         self.threshold.show_share(ReviewShare(review, len(results), len(results.errors), unfamiliar))
 
     def _counts(self, results: Results) -> dict[str, int]:
