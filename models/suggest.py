@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,6 +28,7 @@ BALANCED = 0.88  # evenness of the labels' classes from which on they count as b
 NEAR = 5  # neighbours that make an image one of a kind and not the only one; a rare class has few
 DENSITY_POWER = 4  # by which it counts how near they are
 TRIALS = 10
+COPY_REASON = "like an image that is labelled or suggested already"
 
 
 @dataclass(frozen=True)
@@ -136,18 +137,26 @@ def typical(unit: np.ndarray, labelled: np.ndarray, count: int, *, seed: int = 0
     """The most typical image of each of the largest clusters without a label.
 
     There are as many clusters as labels in all when these are made, so a cluster is about what one label stands for.
+    A pool of copies has fewer clusters; then the list is filled up with others, drawn at random.
     """
     chosen: list[Suggestion] = []
     taken = np.asarray(labelled, dtype=np.int64)
     count = min(count, len(unit) - len(taken))
     clusters = len(taken) + count
-    while len(chosen) < count:  # labels can share a cluster: then one more round of finer ones
+    while len(chosen) < count:  # copies leave clusters empty: then one more round of finer ones
         assignment = _kmeans(unit, min(clusters, len(unit)), seed)
         fresh = _typical_of_clusters(unit, assignment, taken, count - len(chosen))
+        if not fresh:
+            return chosen + _others(len(unit), taken, count - len(chosen), seed=seed)
         chosen += fresh
         taken = np.concatenate([taken, [s.position for s in fresh]]).astype(np.int64)
-        clusters += max(1, count - len(chosen))
+        clusters *= 2
     return chosen
+
+
+def _others(total: int, taken: np.ndarray, count: int, *, seed: int) -> list[Suggestion]:
+    """Images that show nothing new."""
+    return [replace(other, reason=COPY_REASON, kind="typical") for other in at_random(total, taken, count, seed=seed)]
 
 
 def _kmeans(unit: np.ndarray, clusters: int, seed: int) -> np.ndarray:

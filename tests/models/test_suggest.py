@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from models import suggest as suggest_module
 from models.propagate import NeighbourGraph, nearest_neighbours
 from models.suggest import Guess, at_random, different, different_share, suggest, typical, uncertain, uncertain_pays
 
 NONE = np.zeros(0, dtype=np.int64)
+KMEANS = suggest_module._kmeans
 
 
 def positions_of(suggestions) -> list[int]:
@@ -90,6 +92,16 @@ def test_a_pool_that_is_all_labelled_has_nothing_to_suggest(blobs):
 
 def test_copies_are_no_warning():
     assert len(suggest(np.eye(12)[np.arange(40) % 3], np.array([0]), 10)) == 10
+
+
+def test_a_pool_of_few_distinct_images_is_clustered_twice_at_most(monkeypatch):
+    fits = []
+    monkeypatch.setattr(suggest_module, "_kmeans", lambda *args: fits.append(args[1]) or KMEANS(*args))
+    chosen = typical(np.eye(20)[np.arange(500) % 20], NONE, 30)
+    assert len(fits) <= 2
+    assert len(set(positions_of(chosen))) == 30
+    assert {position % 20 for position in positions_of(chosen[:20])} == set(range(20))
+    assert {s.reason for s in chosen[20:]} == {"like an image that is labelled or suggested already"}
 
 
 def test_where_labels_are_uneven_part_of_the_list_is_different():
