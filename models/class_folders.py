@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import filecmp
+import hashlib
 import itertools
 import os
 import re
@@ -31,6 +32,7 @@ class ClassFolders:
     def __init__(self, root: Path, classes: Sequence[str]) -> None:
         self._review, *folders = (root / name for name in folder_names([REVIEW_FOLDER, *classes]))
         self._folders = dict(zip(classes, folders, strict=True))
+        self._namesakes: dict[Path, _Namesakes] = {}  # of names that are taken, by the path that is
 
     def copy(self, source: Path, *, label: str, needs_review: bool) -> None:
         """Copy one image.
@@ -41,13 +43,42 @@ class ClassFolders:
         folder = self._review if needs_review else self._folders[label]
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _copy_into(folder, source)
+            target = self._free_target(folder / source.name, source)
+            if target is not None:
+                _copy_whole(source, target)
         except OSError as error:
             reason = error.strerror or str(error)
             raise KnownError(
                 f"{source} could not be copied to {folder} ({reason}). What was done is kept; see to it and run the "
                 "same command again to go on."
             ) from error
+
+    def _free_target(self, first: Path, source: Path) -> Path | None:
+        """Where the copy goes, at best to `first`; None where there is one."""
+        if not os.path.lexists(first):
+            return first
+        if first.is_file() and filecmp.cmp(source, first, shallow=False):
+            return None
+        if first not in self._namesakes:
+            self._namesakes[first] = _Namesakes(first)
+        return self._namesakes[first].free_target(source)
+
+
+class _Namesakes:
+    """The files 'x.png', 'x (2).png', ... of a folder, each read once: one a coil soon makes thousands of one name."""
+
+    def __init__(self, first: Path) -> None:
+        self._targets = (first.with_name(name) for name in _numbered(first.stem, first.suffix))
+        self._free = next(self._targets)
+        self._held: set[bytes] = set()
+
+    def free_target(self, source: Path) -> Path | None:
+        """The first of these names that is free; None where one of the files has the content of `source`."""
+        while os.path.lexists(self._free):
+            if self._free.is_file():
+                self._held.add(_digest(self._free))
+            self._free = next(self._targets)
+        return None if _digest(source) in self._held else self._free
 
 
 def folder_names(names: Iterable[str]) -> list[str]:
@@ -89,14 +120,13 @@ def _numbered(stem: str, suffix: str = "") -> Iterator[str]:
         yield f"{stem} ({number}){suffix}"
 
 
-def _copy_into(folder: Path, source: Path) -> None:
-    for name in _numbered(source.stem, source.suffix):
-        target = folder / name
-        if not os.path.lexists(target):
-            break
-        if target.is_file() and filecmp.cmp(source, target, shallow=False):
-            return
-    temporary = folder / ".copying.tmp"
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).digest()
+
+
+def _copy_whole(source: Path, target: Path) -> None:
+    temporary = target.with_name(".copying.tmp")
     try:
         temporary.unlink(missing_ok=True)
         shutil.copy2(source, temporary)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,30 @@ def test_a_taken_name_is_numbered_and_an_equal_file_kept(tmp_path):
     for content in (b"1", b"2", b"3", b"2"):
         folders.copy(source(tmp_path / "in", content), label="rust", needs_review=False)
     assert tree(tmp_path / "out") == {"rust/x.png": b"1", "rust/x (2).png": b"2", "rust/x (3).png": b"3"}
+
+
+def copy_coils(images: Path, copies: Path, coils: int) -> None:
+    """As a line stores them: each coil has an 'x.png'."""
+    folders = ClassFolders(copies, ["rust"])
+    for coil in range(coils):
+        folders.copy(source(images / f"coil_{coil}", b"%d" % coil), label="rust", needs_review=False)
+
+
+def test_a_run_that_is_repeated_copies_nothing_twice_and_goes_on(tmp_path):
+    copy_coils(tmp_path / "in", tmp_path / "out", 5)
+    once = tree(tmp_path / "out")
+    copy_coils(tmp_path / "in", tmp_path / "out", 5)
+    assert tree(tmp_path / "out") == once
+    copy_coils(tmp_path / "in", tmp_path / "out", 7)
+    assert tree(tmp_path / "out") == once | {"rust/x (6).png": b"5", "rust/x (7).png": b"6"}
+
+
+def test_a_name_that_every_coil_has_is_read_once_a_copy(tmp_path, monkeypatch):
+    read = Counter()
+    monkeypatch.setattr("models.class_folders._digest", lambda path: read.update([path]) or path.read_bytes())
+    copy_coils(tmp_path / "in", tmp_path / "out", 40)
+    assert len(tree(tmp_path / "out")) == 40
+    assert max(read.values()) == 1
 
 
 def test_a_copy_that_fails_leaves_nothing_and_is_told(tmp_path, monkeypatch):
