@@ -66,6 +66,7 @@ class LabelForecast:
         seen: labels and mean F1 of heads that were fitted on fewer labels than are at hand.
         points: by rising number of labels, the first of those at hand; none where a class has too few labels.
         fewest: the class with the fewest labels to judge by, and how many.
+        unlabelled: images that have no label yet; None where that is not known.
     """
 
     classes: tuple[str, ...]
@@ -75,6 +76,7 @@ class LabelForecast:
     seen: tuple[tuple[float, float], ...]
     points: tuple[ForecastPoint, ...]
     fewest: tuple[str, int]
+    unlabelled: int | None = None
 
     @property
     def told(self) -> ForecastPoint | None:
@@ -95,21 +97,33 @@ class LabelForecast:
             name, judged = self.fewest
             return (
                 f"Too few labels to tell how far more would help: '{name}' has {judged} to judge by; label "
-                f"{FEWEST_LABELS} or more images of each class."
+                f"{FEWEST_LABELS} or more images of each class{self._imports(1)}."
             )
-        more, then = f"{self.told.labels - self.labels:,} more", self.told.macro_f1
-        now = f"{100 * self.now.f1:.0f} %"
+        wanted, then = self.told.labels - self.labels, self.told.macro_f1
+        more, imports, now = f"{wanted:,} more", self._imports(wanted), f"{100 * self.now.f1:.0f} %"
         if self.outcome == "too few labels":
             between = f"between {100 * then.low:.0f} and {100 * then.high:.0f} %"
-            return f"Too few labels to tell how far more would help: with {more}, mean F1 may lie anywhere {between}."
+            return (
+                f"Too few labels to tell how far more would help: with {more}, mean F1 may lie anywhere "
+                f"{between}{imports}."
+            )
         if self.outcome == "hardly a help":
             said = f"More labels will hardly help: with {more}, mean F1 would be about {then}, against {now} now"
         else:
-            said = f"{more} labels would raise mean F1 from {now} to about {then}"
+            said = f"{more} labels would raise mean F1 from {now} to about {then}{imports}"
         weakest = self.weakest
         if weakest is None:
             return f"{said}."
         return f"{said}; label more of '{weakest[0]}', the weakest class at {weakest[1]}."
+
+    def _imports(self, wanted: int) -> str:
+        """What is to be done where fewer images than are `wanted` have no label; '' where there are enough."""
+        if self.unlabelled is None or self.unlabelled >= wanted:
+            return ""
+        if self.unlabelled == 0:
+            return "; every image has a label, so import more images"
+        have = "1 image has" if self.unlabelled == 1 else f"{self.unlabelled:,} images have"
+        return f"; only {have} none yet, so import more images"
 
     @property
     def weakest(self) -> tuple[str, F1Range] | None:
@@ -132,6 +146,7 @@ class LabelForecast:
             ],
             "seen": [list(pair) for pair in self.seen],
             "fewest": list(self.fewest),
+            "unlabelled": self.unlabelled,
         }
 
     @classmethod
@@ -154,6 +169,7 @@ class LabelForecast:
             seen=tuple((labels, f1) for labels, f1 in stored["seen"]),
             points=tuple(points),
             fewest=(stored["fewest"][0], stored["fewest"][1]),
+            unlabelled=stored.get("unlabelled"),  # runs of earlier versions do not know it
         )
 
     def _by_class(self, ranges: Sequence[F1Range]) -> dict[str, dict[str, float]]:
@@ -176,7 +192,8 @@ def forecast_labels(
         held_out: counts (K, K) by true class and answer, of folds that leave out `held_out_share` of the labels each.
         steps: of heads on a quarter and on a half of the labels.
         labels: n, at hand.
-        images: how many images without a label the figure is of; None: so many that chance plays no part.
+        images: how many images without a label the figure is of; None, or where none is left: so many that chance plays
+            no part.
 
     Raises:
         ValueError: nothing was held out.
@@ -193,7 +210,7 @@ def forecast_labels(
     curve.append((1 - held_out_share, now))
     points = []
     if judged[fewest] >= FEWEST_LABELS:
-        share = None if images is None else images / judged.sum()
+        share = images / judged.sum() if images else None
         mean = _posterior([(x, f.macro_f1, f.trials) for x, f in curve])
         each = [_posterior([(x, f.f1[i], f.class_trials[i]) for x, f in curve]) for i in range(len(kept))]
         for x in times:
@@ -213,6 +230,7 @@ def forecast_labels(
         seen=tuple((round(x * labels, 1), figures.macro_f1) for x, figures in curve),
         points=tuple(points),
         fewest=(classes[fewest], int(judged[fewest])),
+        unlabelled=images,
     )
 
 

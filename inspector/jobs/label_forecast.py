@@ -158,7 +158,7 @@ def _forecast(
 
     steps = yield from subsampled(made, rule, groups=groups, seed=seed)
     confusion = confusion_matrix(held_out.true, held_out.predicted, len(made.classes))
-    return forecast_labels(confusion, steps, classes=made.classes, labels=labels, images=images or None)
+    return forecast_labels(confusion, steps, classes=made.classes, labels=labels, images=images)
 
 
 def _cut_pool(learned: Learned, labelled: Labelled, *, seed: int) -> tuple[LabelledPool, np.ndarray]:

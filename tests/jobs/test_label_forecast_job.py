@@ -39,6 +39,15 @@ def test_labels_at_hand_tell_without_training(labelled):
     assert labelled.latest_run("train") is None
 
 
+@pytest.mark.parametrize(("per_class", "left"), [(None, 0), (5, 6)])
+def test_it_knows_how_many_images_are_left_to_label(imported, per_class, left):
+    imported.label_from_folders(per_class=per_class)
+    *_, finished = label_forecast(imported, device="cpu")
+    *_, trained = train(imported, TEXTURE)
+    assert finished.known.forecast.unlabelled == trained.forecast.forecast.unlabelled == left
+    assert "so import more images" in trained.forecast.sentence
+
+
 def test_it_stops_between_two_heads(labelled):
     events = label_forecast(labelled, device="cpu")
     for event in events:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -100,6 +101,27 @@ def test_a_figure_of_few_images_is_less_sure():
     assert by_few.high - by_few.low > by_many.high - by_many.low
 
 
+@pytest.mark.parametrize(
+    ("unlabelled", "told"),
+    [
+        (0, "; every image has a label, so import more images."),
+        (1, "; only 1 image has none yet, so import more images."),
+        (149, "; only 149 images have none yet, so import more images."),
+    ],
+)
+def test_labels_for_images_that_do_not_exist_are_not_promised(rising, unlabelled, told):
+    sentence = replace(rising, unlabelled=unlabelled).sentence
+    assert sentence.startswith("150 more labels would raise mean F1 from 90 % to about 9")
+    assert sentence.endswith(told)
+    assert "import" not in replace(rising, unlabelled=150).sentence
+
+
+def test_where_no_image_is_left_the_chance_of_those_to_come_is_not_known():
+    assert forecast(20, (0.1,) * 3, (0.2,) * 3, (0.3,) * 3, images=0).points == (
+        forecast(20, (0.1,) * 3, (0.2,) * 3, (0.3,) * 3).points
+    )
+
+
 def test_a_class_that_nothing_judges_is_left_out():
     counts = np.array([[9, 1, 0], [1, 9, 0], [0, 0, 0]])
     steps = [CurveStep(5, 3 * counts), CurveStep(10, 2 * counts)]
@@ -110,6 +132,12 @@ def test_a_class_that_nothing_judges_is_left_out():
 
 def test_it_is_read_back_as_it_was_stored(rising):
     assert LabelForecast.from_json(json.loads(json.dumps(rising.to_json()))) == rising
+
+
+def test_a_forecast_of_an_earlier_version_is_read(rising):
+    stored = rising.to_json()
+    del stored["unlabelled"]
+    assert LabelForecast.from_json(stored) == rising
 
 
 def test_nothing_held_out_is_refused():
