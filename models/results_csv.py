@@ -11,7 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -64,12 +64,6 @@ class Result:
 def needs_review(confidence: float | None, *, review_below: float) -> bool:
     """Whether a person must look: the confidence is below the threshold, no number, or there is none."""
     return confidence is None or not confidence >= review_below
-
-
-def with_review_below(results: Iterable[Result], review_below: float) -> Iterator[Result]:
-    """The same rows, judged by another threshold."""
-    for result in results:
-        yield replace(result, needs_review=needs_review(result.confidence, review_below=review_below))
 
 
 def printable(text: str) -> str:

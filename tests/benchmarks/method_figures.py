@@ -13,10 +13,11 @@ import argparse
 import json
 from pathlib import Path
 
-from inspector.jobs.experiment.method_figures import figures_of, together
+from experiment_figures import figures_of, together
+from presets_table import in_document, presets_table
+
 from inspector.jobs.experiment.store import RESULTS_NAME
 from inspector.jobs.method_figures import FILE_NAME, measured_presets
-from inspector.jobs.presets_table import in_document, presets_table
 
 ROOT = Path(__file__).parents[2]
 

@@ -15,7 +15,7 @@ from inspector.ui.pages.classify.result_filter import LEAST_SURE, ResultFilter, 
 from inspector.ui.pages.classify.results import Answer, Results
 from inspector.ui.pages.classify.review_queue import ReviewQueue
 from inspector.ui.pages.classify.review_share import ReviewShare, lowest_confidence, spread
-from models.results_csv import HEADER, Result, encode_rows, read_results, with_review_below
+from models.results_csv import HEADER, Result, encode_rows, needs_review, read_results
 
 
 def filled_results(rows: int) -> Results:
@@ -36,7 +36,9 @@ def test_rows_come_out_as_they_went_in(rows):
 def test_the_columns_judge_as_the_csv_does(rows, review_below):
     results = Results()
     results.append(rows)
-    assert list(results.rows(review_below, decided_by={})) == list(with_review_below(rows, review_below))
+    assert [row.needs_review for row in results.rows(review_below, decided_by={})] == [
+        needs_review(row.confidence, review_below=review_below) for row in rows
+    ]
 
 
 @pytest.mark.parametrize(

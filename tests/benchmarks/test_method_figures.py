@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from experiment_figures import figures_of, together
+from presets_table import BEGIN, END, in_document, presets_table
 
-from inspector.jobs.experiment.method_figures import figures_of, together
 from inspector.jobs.experiment.plan import Plan
 from inspector.jobs.method_figures import MeasuredPreset, Share, measured_presets
-from inspector.jobs.presets_table import BEGIN, END, in_document, presets_table
 from models.errors import KnownError
 from models.pretrain_config import PROMISED_MINUTES
 
