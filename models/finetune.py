@@ -93,7 +93,7 @@ def stratified_parts(labels: np.ndarray, *, groups: np.ndarray | None = None, se
         if len(members) < 3:
             raise KnownError(
                 "Training by gradient descent needs at least three labels of each class (to train, to stop, to judge); "
-                "label more images, or use --mode linear."
+                "label more images."
             )
         held = max(1, round(0.2 * len(members)))
         watched = max(1, round(0.2 * (len(members) - held)))
@@ -110,7 +110,7 @@ def _grouped_parts(labels: np.ndarray, groups: np.ndarray, *, seed: int) -> Part
     if any(len(np.unique(labels[part])) < len(np.unique(labels)) for part in (parts.train, parts.validation)):
         raise KnownError(
             "Training by gradient descent needs labels of each class in at least five groups (coils, or images that "
-            "are no copies of each other); label images of more of them, or use --mode linear."
+            "are no copies of each other); label images of more of them."
         )
     return parts
 
@@ -170,7 +170,10 @@ def finetune(
         if epoch - best_epoch >= config.patience:
             break
     if best_epoch == 0:
-        raise KnownError("Training has diverged: the loss is no number. Use --mode linear, or another encoder.")
+        option = "--preset paper" if config.frozen else "--mode finetune"
+        raise KnownError(
+            f"Training has diverged: the loss is no number. Use another encoder, or train without {option}."
+        )
     network.load_state_dict(best_state)
     yield FinetuneDone(
         network,

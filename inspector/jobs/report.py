@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from inspector.jobs.evaluate import EvaluateFinished
-    from inspector.project import Project
+    from inspector.project import Project, RunRecord
     from models.evaluate import Evaluation
 
 SHOWN_SAMPLES = 12
@@ -99,6 +99,14 @@ def heated_samples(project: Project, content: ReportContent) -> list[np.ndarray]
     return pictures
 
 
+def _features(run: RunRecord) -> str:
+    """What the classifier reads: a network, fine-tuned or with one linear layer, reads its encoder alone."""
+    is_network = run.config.get("mode") == "finetune" or run.config.get("preset") == "paper"
+    if is_network and run.metrics.get("kept") != "frozen":
+        return "encoder"
+    return str(run.config.get("features"))
+
+
 def _shown(pixels: np.ndarray) -> np.ndarray:
     """(C, H, W) -> (H, W) or (H, W, 3), scaled down where it is large."""
     import numpy as np
@@ -149,7 +157,7 @@ def write_report(project: Project, content: ReportContent, path: Path) -> None:
         "Project": project.folder.name,
         "Run": f"{run.id}, {run.created[:16].replace('T', ' ')} UTC",
         "Mode": str(run.config.get("mode")),
-        "Features": str(run.config.get("features")),
+        "Features": _features(run),
         **({"Kept": run.metrics["kept_verdict"].removeprefix("Kept: ")} if run.metrics.get("kept_verdict") else {}),
         "Labels": str(run.metrics.get("labels")),
         "Seed": str(run.config.get("seed")),

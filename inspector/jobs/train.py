@@ -16,7 +16,7 @@ from inspector.jobs.pool import fill_pool, open_cache
 from inspector.jobs.pretraining_gain import measure_pretraining_gain
 from inspector.jobs.train_better import train_better
 from inspector.jobs.train_linear import train_linear
-from inspector.jobs.train_network import train_network
+from inspector.jobs.train_network import check_labels, train_network
 from inspector.jobs.training import TrainRequest, labelled_of
 from inspector.jobs.versions import versions
 from models.events import Notice
@@ -82,6 +82,7 @@ def train(project: Project, request: TrainRequest, *, maps: bool = False) -> Ite
     from models.model_file import save_classifier
 
     started = time.perf_counter()
+    request = request.as_used()
     device = yield from usable_device(request.device)
     with open_cache(project) as cache:
         pool = yield from fill_pool(project, cache)
@@ -89,10 +90,12 @@ def train(project: Project, request: TrainRequest, *, maps: bool = False) -> Ite
         empty = [record.name for record in project.classes() if record.name not in labelled.classes]
         if empty:
             yield Notice(f"No image is labelled {', '.join(empty)}, so the classifier will not know of it.")
+        if request.is_network:
+            check_labels(labelled, request)
         with project.start_run("train", {**asdict(request), "versions": versions()}) as run:
             yield RunStarted(run.id)
             run.record_images("seen", images_seen(project, request.encoder) if request.reads_encoder else set())
-            if request.mode == "linear" and request.preset != "paper":
+            if not request.is_network:
                 trained = yield from train_linear(project, run, pool, labelled, request, device)
             elif request.preset == "paper" or not request.keep_better:
                 trained = yield from train_network(project, run, pool, labelled, request, device, maps=maps)

@@ -75,8 +75,7 @@ def train_better(
     setup = NetworkSetup.build(project, pool, labelled, request, device)
     setup = replace(setup, config=replace(setup.config, head_learning_rate=HEAD_LEARNING_RATE))
     judging = judging_parts(labelled.labels, groups=labelled.groups, seed=request.seed)
-    linear = replace(request, mode="linear", features="fused")
-    frozen = yield from train_linear(project, run, pool, labelled, linear, device)
+    frozen = yield from train_linear(project, run, pool, labelled, request, device)
     held_out, predicted, confidence = _held_out(pool, labelled, frozen)
     if judging.are_folds:
         tuned = yield from _tuned_in_folds(setup, labelled, judging, device)

@@ -78,6 +78,21 @@ class NetworkSetup:
         return cls(network.to(device), config, pool.pixels(device), chosen.description)
 
 
+def check_labels(labelled: Labelled, request: TrainRequest) -> None:
+    """Make sure that there are enough labels to train a network, to stop and to judge it.
+
+    Raises:
+        KnownError: there are not; it says what can be trained with fewer.
+    """
+    from models.finetune import stratified_parts
+
+    try:
+        stratified_parts(labelled.labels, groups=labelled.groups, seed=request.seed)
+    except KnownError as error:
+        option = "--preset paper" if request.preset == "paper" else "--mode finetune"
+        raise KnownError(f"{error} Without {option} fewer will do.") from error
+
+
 def train_network(
     project: Project,
     run: Run,

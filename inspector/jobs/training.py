@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from inspector.jobs.pool_groups import groups_of
@@ -43,9 +43,22 @@ class TrainRequest:
     keep_better: bool = True
 
     @property
+    def is_network(self) -> bool:
+        """Whether a network is trained by gradient descent, and no head on frozen features."""
+        return self.mode != "linear" or self.preset == "paper"
+
+    @property
     def reads_encoder(self) -> bool:
         """Whether an encoder takes part; networks have one, whatever the features."""
-        return self.features != "texture" or self.mode != "linear" or self.preset == "paper"
+        return self.features != "texture" or self.is_network
+
+    def as_used(self) -> TrainRequest:
+        """The same, with what training does where the way of training leaves no choice: as a run records it."""
+        if not self.is_network:
+            return replace(self, epochs=None)
+        if self.preset != "paper" and self.keep_better:
+            return replace(self, features="fused")  # of the frozen head that fine-tuning is held against
+        return replace(self, features="encoder", use_unlabelled=False)
 
 
 @dataclass(frozen=True)

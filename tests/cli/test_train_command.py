@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from pathlib import Path
 
@@ -49,6 +50,41 @@ def test_networks_train_too(pretrained, inspector, options):
     assert figures["labels"] == 72
     assert figures["kept"] == (None if "paper" in options else "frozen")
     assert 0 < figures["validation"]["images"] <= 72
+
+
+@pytest.mark.parametrize(
+    ("options", "features"),
+    [
+        (("--mode", "finetune"), "fused"),
+        (("--mode", "finetune", "--features", "fused"), "fused"),
+        (("--preset", "paper"), "encoder"),
+        (("--preset", "paper", "--features", "encoder", "--labelled-only"), "encoder"),
+    ],
+)
+def test_a_run_records_the_features_that_it_used(pretrained, inspector, options, features):
+    inspector("label", pretrained, "--from-folders", "--per-class", 3)
+    assert inspector("train", pretrained, *options, "--epochs", 1).code == 0
+    config = json.loads((pretrained / "runs" / "2" / "config.json").read_text(encoding="utf-8"))
+    assert (config["features"], config["use_unlabelled"]) == (features, features == "fused")
+    inspector("label", pretrained, "--from-folders")
+    assert inspector("evaluate", pretrained, "--html", "report.html").code == 0
+    assert f"<dt>Features</dt><dd>{features}</dd>" in Path("report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("option", [("--mode", "finetune"), ("--preset", "paper")])
+def test_too_few_labels_for_a_network_leave_no_run_behind(pretrained, inspector, option):
+    inspector("label", pretrained, "--from-folders", "--per-class", 2)
+    assert inspector("train", pretrained, *option).err.splitlines()[-1] == (
+        "inspector: Training by gradient descent needs at least three labels of each class (to train, to stop, to "
+        f"judge); label more images. Without {' '.join(option)} fewer will do."
+    )
+    assert [run["kind"] for run in inspector("info", pretrained, "--json").json["runs"]] == ["pretrain"]
+
+
+def test_epochs_of_a_linear_head_are_not_used_and_it_says_so(movable, inspector):
+    outcome = inspector("train", movable, *TEXTURE, "--epochs", 3)
+    assert "--epochs is not used" in outcome.err
+    assert json.loads((movable / "runs" / "1" / "config.json").read_text(encoding="utf-8"))["epochs"] is None
 
 
 def test_no_label_at_all(imported, inspector):
