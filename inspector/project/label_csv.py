@@ -6,7 +6,9 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from inspector.project.classes import checked_name
 from inspector.project.database import Database
@@ -22,6 +24,8 @@ _DELIMITERS = (",", ";", "\t")
 # A spreadsheet would take a cell that begins like this for a formula.
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 _QUOTED_FORMULA = re.compile(r"'+[=+\-@]")
+
+Image = TypeVar("Image", bound=Hashable)
 
 
 def read_label_csv(file: Path) -> list[tuple[str, str]]:
@@ -59,7 +63,7 @@ def import_label_csv(database: Database, file: Path) -> LabelImport:
     if not ids:
         first = f", such as {unknown[0]!r}" if unknown else ""
         raise KnownError(f"The label file {file} names no image of this project{first}: import their folder first.")
-    wanted = _wanted_labels(file, rows, ids)
+    wanted = {image_id: label or None for image_id, label in labels_by_image(file, rows, ids).items()}
     labelled_before = labels(database).keys()
     change = label_images(database, wanted, step=f"Labels from {printable(file.name)}", source="csv")
     removed = sum(1 for image_id, label in wanted.items() if label is None and image_id in labelled_before)
@@ -116,19 +120,26 @@ def _rows(file: Path, text: str, delimiter: str, path_column: int, label_column:
     return rows
 
 
-def _wanted_labels(file: Path, rows: list[tuple[str, str]], ids: dict[str, int]) -> dict[int, str | None]:
-    """The label of each image that the rows name, None where it is to be removed."""
-    wanted: dict[int, str | None] = {}
+def labels_by_image(file: Path, rows: Iterable[tuple[str, str]], images: Mapping[str, Image]) -> dict[Image, str]:
+    """The label of each image that the rows (path, label) name, '' for none; rows of other paths are ignored.
+
+    Args:
+        images: what tells images apart, by path as it is written in `file`.
+
+    Raises:
+        KnownError: if an image has two labels, or one that can't be used.
+    """
+    labels_found: dict[Image, str] = {}
     for path, label in rows:
-        if path not in ids:
+        if path not in images:
             continue
         try:
-            name = checked_name(label) if label else None
+            name = checked_name(label) if label else ""
         except KnownError as error:
             raise KnownError(f"The label file {file} gives {path!r} a label that can't be used. {error}") from error
-        if wanted.setdefault(ids[path], name) != name:
+        if labels_found.setdefault(images[path], name) != name:
             raise KnownError(f"The label file {file} gives the image {path!r} two different labels: keep one of them.")
-    return wanted
+    return labels_found
 
 
 def _export_paths(database: Database) -> dict[int, str]:

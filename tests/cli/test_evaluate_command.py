@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import pytest
+
+from inspector.project import Project
 
 
 @pytest.fixture
@@ -71,6 +74,58 @@ def test_images_of_a_csv(trained, samples, tmp_path, inspector):
     assert "30 were trained on" in outcome.err
 
 
+def write_truth(folder: Path, *rows: tuple[object, str]) -> Path:
+    file = folder / "truth.csv"
+    file.write_text("path,label\n" + "".join(f"{path},{label}\n" for path, label in rows), encoding="utf-8")
+    return file
+
+
+def trained_on(project: Path) -> Path:
+    """An image that run 1 was trained on."""
+    with Project.open(project, read_only=True) as opened:
+        return opened.image_path(min(opened.run_images(1, "train")))
+
+
+def test_an_image_that_is_named_twice_judges_once(trained, samples, tmp_path, inspector):
+    (tmp_path / "copy").mkdir()
+    shutil.copyfile(samples / "crazing" / "crazing_0012.png", tmp_path / "copy" / "other name.png")
+    names = ("crazing/crazing_0012.png", "./crazing/crazing_0012.png", "copy/other name.png", ".\\copy\\other name.png")
+    file = write_truth(tmp_path, *((name, "crazing") for name in names))
+    assert inspector("evaluate", trained, "--labels", file, "--json").json["images"] == 1
+
+
+@pytest.mark.parametrize("again", ["./crazing/crazing_0012.png", "copy.png"])
+def test_an_image_on_two_labels_is_refused(trained, samples, tmp_path, inspector, again):
+    shutil.copyfile(samples / "crazing" / "crazing_0012.png", tmp_path / "copy.png")
+    file = write_truth(tmp_path, ("crazing/crazing_0012.png", "crazing"), (again, "patches"))
+    assert inspector("evaluate", trained, "--labels", file, "--json").error == (
+        f"The label file {file} gives the image {again!r} two different labels: keep one of them."
+    )
+
+
+def test_a_class_is_known_whatever_its_case(trained, tmp_path, inspector):
+    file = write_truth(tmp_path, ("crazing/crazing_0012.png", "CRAZING"))
+    figures = inspector("evaluate", trained, "--labels", file, "--json").json
+    assert figures["per_class"]["crazing"]["support"] == 1
+
+
+def test_an_imported_image_goes_before_one_below_the_current_folder(trained, samples, tmp_path, picture, inspector):
+    name = trained_on(trained).relative_to(samples)
+    picture(tmp_path / name)
+    (tmp_path / "elsewhere").mkdir()
+    file = write_truth(tmp_path / "elsewhere", (name, "crazing"))
+    assert inspector("evaluate", trained, "--labels", file).error == (
+        "None of the 1 images can judge run 1: 1 were trained on."
+    )
+
+
+def test_images_beside_the_csv_go_before_imported_ones(trained, samples, tmp_path, picture, inspector):
+    name = trained_on(trained).relative_to(samples)
+    picture(tmp_path / "check" / name)
+    file = write_truth(tmp_path / "check", (name, "crazing"))
+    assert inspector("evaluate", trained, "--labels", file, "--json").json["images"] == 1
+
+
 def test_a_csv_whose_images_are_all_missing(trained, tmp_path, inspector):
     (tmp_path / "truth.csv").write_text("path,label\nmissing.png,crazing\n", encoding="utf-8")
     outcome = inspector("evaluate", trained, "--labels", "truth.csv")
@@ -79,8 +134,6 @@ def test_a_csv_whose_images_are_all_missing(trained, tmp_path, inspector):
 
 
 def test_a_csv_that_names_what_was_trained_on_and_no_more(trained, samples, tmp_path, inspector):
-    from inspector.project import Project
-
     with Project.open(trained, read_only=True) as project:
         rows = "".join(f"{project.image_path(i)},{label}\n" for i, label in project.labels().items())
     (tmp_path / "truth.csv").write_text("path,label\n" + rows, encoding="utf-8")
