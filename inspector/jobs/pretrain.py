@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from inspector.jobs.card_memory import MIN_BATCH, far_too_small, halved_text
 from inspector.jobs.devices import usable_device
 from inspector.jobs.encoders import DETECTOR_FILE, encoder_file
 from inspector.jobs.events import RunStarted
@@ -18,7 +19,7 @@ from inspector.jobs.live_map import LiveMap
 from inspector.jobs.pool import Pool, fill_pool, open_cache
 from inspector.jobs.pool_groups import groups_of
 from inspector.jobs.pretrain_request import PretrainRequest, usable_config
-from inspector.jobs.timing import epochs_within, promise_here
+from inspector.jobs.timing import fitted_to, promise_here
 from inspector.jobs.versions import versions
 from models.errors import KnownError
 from models.events import Embedding, EpochDone, MoreTime, Notice, PretrainDone, Progress
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 PRETRAINED = "pretrained"  # a run's event: its encoder is whole, the anomaly detector may follow
 MORE_TIME = "more time"  # a run's event: whether more time would pay, as models.events.MoreTime
 HALVED = "batch halved"  # a run's event: it goes on with this batch size, and not the one that it began with
-MIN_BATCH = 2  # images; contrast needs another image
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,7 @@ def pretrain(project: Project, request: PretrainRequest, *, maps: bool = False) 
     with open_cache(project) as cache:
         pool = yield from fill_pool(project, cache)
         if request.minutes is not None:
-            epochs = epochs_within(pool.pixels(device), config, device=device, minutes=request.minutes)
-            yield Notice(f"{epochs} epochs fit into {request.minutes:g} min on this machine.")
-            config = replace(config, epochs=epochs)
+            config = yield from fitted_to(pool.pixels(device), config, device=device, minutes=request.minutes)
         elif not config.epochs and (promise := promise_here(pool.pixels(device), config, device=device)):
             yield promise
         config = replace(config, epochs=config.epochs_for(len(pool.hashes)))
@@ -146,15 +144,12 @@ def _learn(learning: _Learning, config: PretrainConfig, *, resume: bool = False)
                 "other programs that use it, or start a run with a smaller batch, image size or width."
             )
         torch.cuda.empty_cache()
-        text = f"The graphics card ran out of memory. The batch is now {half} instead of {batch}."
+        text = halved_text(batch)
         learning.run.log("notice", {"text": text})
         learning.run.log(HALVED, {"batch_size": half})
         yield Notice(text, warning=True)
         if not (yield from _fits(learning, replace(config, batch_size=half))):
-            raise KnownError(
-                f"The graphics card's memory is too small even for batches of {half} images; lower the image size, the "
-                "width or the number of views, or compute on the CPU."
-            )
+            raise far_too_small(half)
 
 
 def _fits(learning: _Learning, config: PretrainConfig, *, resume: bool = False) -> Generator[Any, None, bool]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_right
+from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from inspector.jobs.card_memory import MIN_BATCH, far_too_small, halved_text
 from models.errors import KnownError
 from models.events import Notice
 from models.pretrain_config import MIN_EPOCHS, PROMISED_MINUTES
@@ -38,27 +40,65 @@ class Pace:
         return (learning + self.per_window * config.anomaly_windows(self.images)) / LEARNING_SHARE
 
 
-def measure_pace(pixels: Pixels, config: PretrainConfig, *, device: torch.device) -> Pace:
-    """From a probe of a few seconds."""
-    has_windows = bool(config.anomaly_windows(len(pixels)))
-    per_window = seconds_per_window(pixels, device=device) if has_windows else 0.0
-    return Pace(len(pixels), seconds_per_epoch(pixels, config, device=device), per_window)
+def measure_pace(pixels: Pixels, config: PretrainConfig, *, device: torch.device) -> Pace | None:
+    """From a probe of a few seconds; None where the graphics card's memory is too small for it."""
+    import torch
+
+    try:
+        per_epoch = seconds_per_epoch(pixels, config, device=device)
+    except torch.OutOfMemoryError:
+        return None
+    per_window = _per_window(pixels, device) if config.anomaly_windows(len(pixels)) else 0.0
+    return Pace(len(pixels), per_epoch, per_window)
 
 
-def epochs_within(pixels: Pixels, config: PretrainConfig, *, device: torch.device, minutes: float) -> int:
-    """How many epochs fit into `minutes` on this machine, the anomaly detector included.
+def _per_window(pixels: Pixels, device: torch.device) -> float:
+    """0 where the graphics card's memory is too small for it: a run then goes without the anomaly detector."""
+    import torch
+
+    try:
+        return seconds_per_window(pixels, device=device)
+    except torch.OutOfMemoryError:
+        return 0.0
+
+
+def fitted_to(
+    pixels: Pixels, config: PretrainConfig, *, device: torch.device, minutes: float
+) -> Generator[Notice, None, PretrainConfig]:
+    """Returns the config with as many epochs as fit into `minutes` on this machine, the anomaly detector included.
+
+    Where the graphics card's memory is too small the batch is halved until it is not.
+
+    Raises:
+        KnownError: not even MIN_EPOCHS epochs fit, or no batch does.
+    """
+    import torch
+
+    while (pace := measure_pace(pixels, config, device=device)) is None:
+        batch = min(config.batch_size, len(pixels))
+        if batch // 2 < MIN_BATCH:
+            raise far_too_small(batch)
+        yield Notice(halved_text(batch), warning=True)
+        config = replace(config, batch_size=batch // 2)
+        torch.cuda.empty_cache()
+    epochs = epochs_within(pace, config, minutes=minutes)
+    yield Notice(f"{epochs} epochs fit into {minutes:g} min on this machine.")
+    return replace(config, epochs=epochs)
+
+
+def epochs_within(pace: Pace, config: PretrainConfig, *, minutes: float) -> int:
+    """How many epochs fit into `minutes`, the anomaly detector included.
 
     Raises:
         KnownError: not even MIN_EPOCHS epochs fit.
     """
-    pace = measure_pace(pixels, config, device=device)
     epochs = bisect_right(
         range(1, MOST_EPOCHS), 60 * minutes, key=lambda count: pace.seconds(replace(config, epochs=count))
     )
     if epochs < MIN_EPOCHS:
         needed = pace.seconds(replace(config, epochs=MIN_EPOCHS)) / 60
         raise KnownError(
-            f"{minutes:g} min are too short: {MIN_EPOCHS} epochs over {len(pixels):,} images take about "
+            f"{minutes:g} min are too short: {MIN_EPOCHS} epochs over {pace.images:,} images take about "
             f"{needed:.1f} min on this machine."
         )
     return epochs
@@ -69,15 +109,8 @@ def promise_here(pixels: Pixels, config: PretrainConfig, *, device: torch.device
 
     None where the graphics card's memory is too small to measure it; the run itself then takes smaller batches.
     """
-    import torch
-
-    if len(pixels) < 2:
-        return None
-    try:
-        pace = measure_pace(pixels, config, device=device)
-    except torch.OutOfMemoryError:
-        return None
-    return promise_notice(config.preset, pace.seconds(config))
+    pace = measure_pace(pixels, config, device=device) if len(pixels) > 1 else None
+    return None if pace is None else promise_notice(config.preset, pace.seconds(config))
 
 
 def promise_notice(preset: str, seconds: float) -> Notice:

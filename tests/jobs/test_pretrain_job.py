@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -75,6 +77,33 @@ def test_a_card_that_is_far_too_small_is_one_sentence(imported, small_card):
     with pytest.raises(KnownError, match="too small even for batches of 6 images; lower the image size"):
         list(pretrain(imported, REQUEST))
     assert imported.run(1).state == "failed"
+
+
+def test_a_time_budget_halves_the_batch_until_it_fits(imported, small_card):
+    small_card(3)
+    overrides = {"batch_size": 12, "small_defects": False}
+    events = pretrain(imported, replace(REQUEST, overrides=overrides, minutes=1.0))
+    told = []
+    for event in events:
+        if isinstance(event, Notice):
+            told.append(event)
+        if isinstance(event, StepDone):
+            assert event.steps == 12 * imported.run(1).config["epochs"]
+            break
+    events.close()
+    assert [notice.text for notice in told if notice.warning] == [
+        "The graphics card ran out of memory. The batch is now 6 instead of 12.",
+        "The graphics card ran out of memory. The batch is now 3 instead of 6.",
+    ]
+    assert told[-1].text.endswith("epochs fit into 1 min on this machine.")
+    assert imported.run(1).config["batch_size"] == 3
+
+
+def test_a_card_that_no_batch_of_a_time_budget_fits_is_one_sentence(imported, small_card):
+    small_card(1)
+    with pytest.raises(KnownError, match="too small even for batches of 3 images; lower the image size"):
+        list(pretrain(imported, replace(REQUEST, overrides={"batch_size": 12}, minutes=1.0)))
+    assert imported.runs() == []
 
 
 def test_a_run_with_a_halved_batch_can_be_resumed(imported, small_card):

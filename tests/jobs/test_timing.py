@@ -9,7 +9,7 @@ import torch
 
 from inspector.jobs.pretrain import pretrain
 from inspector.jobs.pretrain_request import PretrainRequest
-from inspector.jobs.timing import Pace, epochs_within, promise_notice
+from inspector.jobs.timing import Pace, epochs_within, measure_pace, promise_notice
 from models.errors import KnownError
 from models.events import Notice
 from models.pretrain_config import PROMISED_MINUTES, PretrainConfig, preset
@@ -29,35 +29,23 @@ def pace_of(monkeypatch):
     return find
 
 
-class Images(list):
-    """What a probe needs of the pixels: their number."""
-
-
-@pytest.fixture
-def images() -> Images:
-    return Images(range(1_440))
-
-
-def test_twice_the_minutes_are_twice_the_epochs(pace_of, images):
-    pace_of(2.0)
-    once, twice = (epochs_within(images, ENCODER_ALONE, device=CPU, minutes=minutes) for minutes in (10, 20))
+def test_twice_the_minutes_are_twice_the_epochs():
+    once, twice = (epochs_within(Pace(1_440, 2.0, 0.0), ENCODER_ALONE, minutes=minutes) for minutes in (10, 20))
     assert once == 285  # 95 % of 600 s; the rest is for looking and saving
     assert twice == 2 * once
 
 
 @pytest.mark.parametrize("minutes", [2, 10, 60])
-def test_a_budget_holds_the_small_defects_too(pace_of, images, minutes):
-    pace_of(2.0, 0.003)
-    epochs = epochs_within(images, PretrainConfig(), device=CPU, minutes=minutes)
-    pace = Pace(len(images), 2.0, 0.003)
+def test_a_budget_holds_the_small_defects_too(minutes):
+    pace = Pace(1_440, 2.0, 0.003)
+    epochs = epochs_within(pace, PretrainConfig(), minutes=minutes)
     whole, longer = (pace.seconds(replace(PretrainConfig(), epochs=count)) for count in (epochs, epochs + 1))
     assert whole <= 60 * minutes < longer
 
 
-def test_too_few_minutes_are_told(pace_of, images):
-    pace_of(60.0)
+def test_too_few_minutes_are_told():
     with pytest.raises(KnownError, match=r"1 min are too short: 4 epochs over 1,440 images take about 4\.2 min"):
-        epochs_within(images, ENCODER_ALONE, device=CPU, minutes=1)
+        epochs_within(Pace(1_440, 60.0, 0.0), ENCODER_ALONE, minutes=1)
 
 
 @pytest.mark.parametrize("name", PROMISED_MINUTES)
@@ -72,6 +60,10 @@ def test_a_broken_promise_names_the_way_out():
         "(--minutes 10) keeps to that.",
         warning=True,
     )
+
+
+def run_out(*_, **__):
+    raise torch.OutOfMemoryError("CUDA out of memory.")
 
 
 def first_notice(events) -> Notice:
@@ -94,10 +86,13 @@ def test_epochs_of_ones_own_are_not_measured(imported, pace_of):
     assert [event for event in pretrain(imported, request) if isinstance(event, Notice)] == []
 
 
-def test_a_card_that_is_too_small_for_the_probe_starts_the_run(imported, monkeypatch):
-    def run_out(*_, **__):
-        raise torch.OutOfMemoryError("CUDA out of memory.")
+def test_a_card_that_is_too_small_for_small_defects_has_the_encoders_pace(pace_of, monkeypatch):
+    pace_of(2.0)
+    monkeypatch.setattr("inspector.jobs.timing.seconds_per_window", run_out)
+    assert measure_pace(range(1_440), PretrainConfig(), device=CPU) == Pace(1_440, 2.0, 0.0)
 
+
+def test_a_card_that_is_too_small_for_the_probe_starts_the_run(imported, monkeypatch):
     monkeypatch.setattr("inspector.jobs.timing.seconds_per_epoch", run_out)
     events = pretrain(imported, PretrainRequest(size_px=32, width=8, device="cpu"))
     assert next(event for event in events if type(event).__name__ == "RunStarted").run == 1
