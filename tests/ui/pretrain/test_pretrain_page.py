@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+
+import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -9,6 +12,8 @@ from PySide6.QtCore import Qt
 from inspector.jobs.events import DurationEstimated
 from inspector.jobs.method_figures import MeasuredPreset, Share
 from inspector.jobs.pretrain_defaults import pretrain_defaults
+from inspector.project import Change
+from inspector.ui.jobs import Job
 from inspector.ui.pages.pretrain.epoch_series import EpochSeries
 from inspector.ui.pages.pretrain.method_cards import MethodCards
 from inspector.ui.pages.pretrain.method_words import brought
@@ -30,7 +35,7 @@ def open_page(qtbot, session, jobs, shell):
     thumbnails = Thumbnails(session)
     page = PretrainPage(session, jobs, thumbnails, shell)
     qtbot.addWidget(page)
-    page._estimates = {}  # the probe is tested on its own
+    page._probed_images = len(session.images)  # the probe is tested on its own
     page.resize(1076, 712)
     page.show()
     return page, thumbnails
@@ -138,6 +143,91 @@ def test_the_second_stage_is_said(page):
     page._job_id, page._live = 7, EpochSeries()
     page.jobs.event_arrived.emit(7, Progress("small defects", 12_000, 75_000, "windows"))
     assert page._sentence.full_text() == "Learning to spot small defects: 12,000 of 75,000 windows"
+
+
+@pytest.fixture
+def other_job(jobs):
+    """Runs until the event that it hands out is set."""
+    is_over = threading.Event()
+
+    def start():
+        yield Progress("prepare", 0, 1)
+        is_over.wait(20)
+
+    jobs.submit(Job("prepare", "Preparing", "", start, "label"))
+    yield is_over
+    is_over.set()
+
+
+@pytest.fixture
+def unmeasured(qtbot, session, jobs, shell, monkeypatch):
+    """A page whose probe answers at once, and the list of the probes that were asked for."""
+    asked = []
+
+    def probe(_project, *groups):
+        asked.append(len(groups))
+        yield estimated(quick=276.0)
+
+    monkeypatch.setattr("inspector.jobs.duration.estimate_pretraining", probe)
+    thumbnails = Thumbnails(session)
+    page = PretrainPage(session, jobs, thumbnails, shell)
+    qtbot.addWidget(page)
+    yield page, asked
+    thumbnails.stop()
+
+
+def is_measured(page):
+    return page.side.form.preset.itemText(0) == "Quick, 5 min"
+
+
+def test_what_runs_at_first_does_not_keep_the_machine_from_being_measured(qtbot, unmeasured, other_job):
+    page, asked = unmeasured
+    page.show()
+    assert page.cards.words.text() == "How long pretraining takes here is measured once nothing else runs."
+    assert asked == []
+    other_job.set()
+    qtbot.waitUntil(lambda: is_measured(page), timeout=20_000)
+    assert asked == [3]
+
+
+def test_the_machine_is_measured_when_the_page_is_shown_again(qtbot, unmeasured, jobs, other_job):
+    page, asked = unmeasured
+    page.show()
+    page.hide()
+    with qtbot.waitSignal(jobs.ended, timeout=20_000):
+        other_job.set()
+    assert asked == []
+    page.show()
+    assert page.cards.words.text().startswith("Measuring how long pretraining takes here, which may take half a minute")
+    qtbot.waitUntil(lambda: is_measured(page), timeout=20_000)
+    page.hide()
+    page.show()
+    assert asked == [3]
+
+
+def test_more_images_are_measured_anew(qtbot, unmeasured, samples, tmp_path):
+    page, asked = unmeasured
+    page.show()
+    qtbot.waitUntil(lambda: is_measured(page), timeout=20_000)
+    pixels = cv2.imread(str(next(samples.glob("*/*.png"))), cv2.IMREAD_GRAYSCALE)
+    (tmp_path / "more").mkdir()
+    cv2.imwrite(str(tmp_path / "more" / "a.png"), 255 - pixels)
+    for _ in page.session.project.import_folders([tmp_path / "more"]):
+        pass
+    page.session.refresh(Change(images=True))
+    assert page.side.form.preset.itemText(0) == "Quick"
+    assert page.cards.cards["hybrid"].cost.text() == "Quick: not measured here yet"
+    qtbot.waitUntil(lambda: is_measured(page), timeout=20_000)
+    assert asked == [3, 3]
+
+
+def test_a_measurement_that_was_stopped_is_not_begun_again(qtbot, unmeasured, monkeypatch, jobs):
+    page, _ = unmeasured
+    monkeypatch.setattr("inspector.jobs.duration.estimate_pretraining", lambda *_: iter(()))
+    with qtbot.waitSignal(jobs.ended, timeout=20_000):
+        page.show()
+    assert jobs.current is None
+    assert page.cards.words.text() == ""
 
 
 def test_the_estimate_stands_beside_the_presets(page):

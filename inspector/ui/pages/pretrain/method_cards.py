@@ -55,6 +55,13 @@ class MethodCards(QWidget):
         self.cards[estimated.method].show_cost(cost_words(self._preset, estimated))
         self._align()
 
+    def forget(self) -> None:
+        """What was measured does not hold any more."""
+        self._estimates.clear()
+        for card in self.cards.values():
+            card.show_cost(cost_words(self._preset, None))
+        self._align()
+
     def say(self, text: str) -> None:
         """What was measured of this machine, or that it is being measured."""
         self.words.setText(text)

@@ -31,6 +31,8 @@ KIND, PROBE = "pretrain", "probe"
 KEEPS = "Stop it at a checkpoint and close?"
 CHECKPOINT = "checkpoint.safetensors"
 TOO_FEW = "Pretraining needs at least two images"
+MEASURING = "Measuring how long pretraining takes here, which may take half a minute or more…"
+WAITS = "How long pretraining takes here is measured once nothing else runs."
 
 
 class PretrainPage(Page):
@@ -45,7 +47,8 @@ class PretrainPage(Page):
         self._job_id: int | None = None
         self._probe_id: int | None = None
         self._shown_run: int | None = None
-        self._estimates: dict[str, DurationEstimated] | None = None  # by method; None: not measured yet
+        self._estimates: dict[str, DurationEstimated] = {}  # by method
+        self._probed_images = 0  # as many were there when this machine was measured last
         self._imagenet = ImagenetQuestion(jobs, self)
         self.side = PretrainPanel()
         self.panel.addWidget(self.side)
@@ -102,17 +105,21 @@ class PretrainPage(Page):
     # Hooks of the page
 
     def on_first_shown(self) -> None:
-        """Show the newest run, and probe the machine."""
+        """Show the newest run."""
         runs = [run for run in self.session.runs if run.kind == KIND]
         if self._shown_run is None and self._live is None and runs:
             self._shown_run = runs[-1].id
         self._show()
+
+    def on_shown(self) -> None:
+        """Measure this machine, unless that is done."""
         self._probe()
 
     def on_changed(self, change: Change) -> None:
-        """Follow images, labels and runs."""
+        """Follow images, labels and runs; with other images a preset takes another time."""
         if change.images or change.runs or change.splits:
             self._show()
+            self._probe()
 
     def open_with(self, payload: object) -> None:
         """A run to show."""
@@ -138,15 +145,29 @@ class PretrainPage(Page):
         yield from resume(self.session.project, run_id, maps=True)
 
     def _probe(self) -> None:
-        """Measure this machine: the chosen method first, as its presets are in view."""
-        if len(self.session.images) < 2 or self._estimates is not None or self.jobs.current is not None:
+        """Measure this machine once for as many images as there are, the chosen method first: its presets are in view.
+
+        What else runs would be measured too, so that is waited for.
+        """
+        if not self._is_unmeasured() or self._probe_id is not None:
             return
+        if self._estimates:
+            self._estimates = {}
+            self.cards.forget()
+        self._show_durations()
+        if self.jobs.current is not None:
+            return
+        self._probed_images = len(self.session.images)
         chosen = self.side.form.method.key
         methods = sorted(METHOD_NAMES, key=lambda method: method != chosen)
-        self.cards.say("Measuring this machine for a few seconds…")
+        self.cards.say(MEASURING)
         self._probe_id = self.jobs.submit(
-            Job(PROBE, "Measuring", "this machine, a few seconds", partial(self._estimated, methods), self.key)
+            Job(PROBE, "Measuring", "how long pretraining takes here", partial(self._estimated, methods), self.key)
         )
+
+    def _is_unmeasured(self) -> bool:
+        images = len(self.session.images)
+        return images > 1 and images != self._probed_images
 
     def _estimated(self, methods: list[str]) -> Iterator[Any]:
         from inspector.jobs.duration import estimate_pretraining
@@ -161,10 +182,12 @@ class PretrainPage(Page):
             self._live, self._live_run = EpochSeries(), None
             self._show()
         self._show_buttons()
+        if self.isVisible():
+            self._probe()
 
     def _on_event(self, job_id: int, event: object) -> None:
         if job_id == self._probe_id and isinstance(event, DurationEstimated):
-            self._estimates = {**(self._estimates or {}), event.method: event}
+            self._estimates[event.method] = event
             self.cards.take(event)
             self._show_durations()
         if job_id != self._job_id or self._live is None:
@@ -214,13 +237,13 @@ class PretrainPage(Page):
 
     def _show_durations(self) -> None:
         """How long the chosen method takes here, where that is measured."""
-        estimated = (self._estimates or {}).get(self.side.form.method.key)
+        estimated = self._estimates.get(self.side.form.method.key)
         self.side.form.set_durations(None if estimated is None else estimated.seconds)
         if estimated is not None:
             speed = f"{estimated.images_per_second:,.0f} images/s ({estimated.device})"
             self.cards.say(f"This machine learns from {speed}.")
         elif self._probe_id is None:
-            self.cards.say("")
+            self.cards.say(WAITS if self._is_unmeasured() else "")
 
     def _shows_live(self) -> bool:
         return self._live is not None and self._live_run is not None and self._shown_run == self._live_run
