@@ -37,12 +37,13 @@ def look(
         positions = _look_positions(trainer.pixels, labels, generator)
         vectors = _embedded(trainer, objective.encoder, positions)
         metrics["effective_rank"] = effective_rank(vectors)
-        known = [i for i, position in enumerate(positions.tolist()) if position in labels]
-        classes = torch.tensor([labels[int(positions[i])] for i in known])
-        score = knn_accuracy(vectors[known], classes) if known else None
+        score, images = _knn_score(vectors, positions, labels)
         if score is not None:
             metrics["knn_accuracy"] = score
-            metrics["knn_images"] = float(len(known))
+            metrics["knn_images"] = float(images)
+        if score is not None and (start := trainer.standings.get("start")) is not None:
+            before, _ = _knn_score(start.vectors, start.positions, labels)
+            metrics |= {} if before is None else {"knn_start": before}
         yield Embedding(trainer.position.epoch, positions.numpy(), vectors.numpy())
         crops = views[:, :PICTURES]  # (V, n, C, S, S)
         if objective.reconstructs:
@@ -90,6 +91,13 @@ def _crop_features(
             crops = augment(images, trainer.standardiser, trainer.config.augment, generator)
             features.append(encoder(crops).float().cpu())
     return torch.cat(made[0]), torch.cat(made[1])
+
+
+def _knn_score(vectors: Tensor, positions: Tensor, labels: dict[int, int]) -> tuple[float | None, int]:
+    """The score of embeddings (n, D) of the images at positions (n,), if it can be told, and on how many labels."""
+    known = [i for i, position in enumerate(positions.tolist()) if position in labels]
+    classes = torch.tensor([labels[int(positions[i])] for i in known])
+    return (knn_accuracy(vectors[known], classes) if known else None), len(known)
 
 
 def _embedded(trainer: Trainer, encoder: Encoder, positions: Tensor) -> Tensor:

@@ -19,10 +19,11 @@ from inspector.jobs.live_map import LiveMap
 from inspector.jobs.pool import Pool, fill_pool, open_cache
 from inspector.jobs.pool_groups import groups_of
 from inspector.jobs.pretrain_request import PretrainRequest, usable_config
+from inspector.jobs.run_pictures import save_pictures
 from inspector.jobs.timing import fitted_to, promise_here
 from inspector.jobs.versions import versions
 from models.errors import KnownError
-from models.events import Embedding, EpochDone, MoreTime, Notice, PretrainDone, Progress
+from models.events import Embedding, EpochDone, MoreTime, Notice, PretrainDone, Progress, Reconstruction, Views
 
 if TYPE_CHECKING:
     import torch
@@ -206,6 +207,8 @@ def _events(learning: _Learning, config: PretrainConfig, *, resume: bool) -> Ite
                 run.log("notice", {"text": event.text})
             elif isinstance(event, MoreTime):
                 run.log(MORE_TIME, asdict(event))
+            elif isinstance(event, Views | Reconstruction):
+                save_pictures(run.folder, event)
             if isinstance(event, PretrainDone):
                 done = event
                 run.log(PRETRAINED, {**asdict(done), "path": ""})  # a project may be moved

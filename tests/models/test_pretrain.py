@@ -123,6 +123,7 @@ def test_labels_are_measured_by_and_not_trained_on(run, tmp_path):
     finish(run(tmp_path / "unlabelled"))
     metrics = [event.metrics for event in events if isinstance(event, EpochDone)]
     assert all(0 <= m["knn_accuracy"] <= 1 and m["knn_images"] == 8 for m in metrics)
+    assert len({m["knn_start"] for m in metrics}) == 1
     assert equal(weights(tmp_path / "labelled"), weights(tmp_path / "unlabelled"))
     assert equal(weights(tmp_path / "labelled"), weights(tmp_path / "other"))
 

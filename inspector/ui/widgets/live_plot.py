@@ -21,6 +21,7 @@ from inspector.ui.widgets.plot_style import (
     Scales,
     paint_band,
     paint_curve,
+    paint_key,
     thin_pen,
 )
 
@@ -87,7 +88,7 @@ class LivePlot(QWidget):
 
         Args:
             y: (n,), a value that is no number leaves a gap.
-            label: written beside the last point.
+            label: written beside the last point; a reference's in a free corner.
             dots: mark every point.
         """
         self.curves[name] = curve(x, y, style=style, label=label, dots=dots)
@@ -168,6 +169,7 @@ class LivePlot(QWidget):
             for shown in sorted(self.curves.values(), key=lambda c: _ORDER[c.style]):
                 paint_curve(painter, scales, shown)
             painter.restore()
+            self._paint_key(painter, scales)
             self._paint_limit(painter, scales)
             self._paint_uprights(painter, scales)
 
@@ -213,6 +215,12 @@ class LivePlot(QWidget):
         if self._unit:
             place = QRectF(area.right() - 80, base - 16, 80, 14)
             painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, self._unit)
+
+    def _paint_key(self, painter: QPainter, scales: Scales) -> None:
+        others = [shown for shown in self.curves.values() if shown.style != "reference"]
+        for shown in self.curves.values():
+            if shown.style == "reference" and shown.label:
+                paint_key(painter, scales, shown, others=others)
 
     def _paint_limit(self, painter: QPainter, scales: Scales) -> None:
         if self._limit is None or not self.y_range[0] <= self._limit[0] <= self.y_range[1]:

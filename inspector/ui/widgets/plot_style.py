@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
@@ -11,6 +13,7 @@ from inspector.ui.widgets.plot_series import Band, Curve, finite_stretches
 
 AXIS_PX, BELOW_PX, ABOVE_PX, RIGHT_PX = 36, 18, 8, 14
 DOT_PX = 3
+KEY_PX, KEY_LINE_PX = 16, 22
 BAND_OPACITY = 0.16
 _LINES = {"run": ("accent", None), "compared": ("text2", (4, 2)), "reference": ("control", (1, 3))}
 
@@ -78,7 +81,7 @@ def paint_band(painter: QPainter, scales: Scales, shown: Band) -> None:
 
 
 def paint_curve(painter: QPainter, scales: Scales, shown: Curve) -> None:
-    """Draw a line with its last value as a dot and its name beside that."""
+    """Draw a line with its last value as a dot and its name beside that; a reference is named by a key."""
     painter.setPen(line_pen(shown.style))
     for stretch in finite_stretches(shown.y):
         points = scales.polygon(shown.x[stretch], shown.y[stretch])
@@ -88,7 +91,6 @@ def paint_curve(painter: QPainter, scales: Scales, shown: Curve) -> None:
                 _paint_dot(painter, point, shown.style)
     last = shown.last()
     if last is None or shown.style == "reference":
-        _paint_label(painter, scales, shown, last)
         return
     _paint_dot(painter, QPointF(scales.px_x(last[0]), scales.px_y(last[1])), shown.style)
     _paint_label(painter, scales, shown, last)
@@ -103,8 +105,24 @@ def _paint_dot(painter: QPainter, at: QPointF, style: str) -> None:
     painter.restore()
 
 
-def _paint_label(painter: QPainter, scales: Scales, shown: Curve, last: tuple[float, float] | None) -> None:
-    if last is None or not shown.label:
+def paint_key(painter: QPainter, scales: Scales, shown: Curve, *, others: Sequence[Curve]) -> None:
+    """Name a reference, a piece of its line before the name, in that corner at the right where no other curve is."""
+    painter.setFont(font(11))
+    width = painter.fontMetrics().horizontalAdvance(shown.label) + 2
+    left = scales.area.right() - width - KEY_LINE_PX - 6
+    is_right = [curve.x >= scales.x_at(left) for curve in others]
+    highest = max((curve.y[at].max() for curve, at in zip(others, is_right, strict=True) if at.any()), default=-np.inf)
+    is_free = scales.px_y(highest) > scales.area.top() + KEY_PX
+    top = scales.area.top() - 2 if is_free else scales.area.bottom() - KEY_PX
+    painter.setPen(line_pen(shown.style))
+    painter.drawLine(QPointF(left, top + KEY_PX / 2), QPointF(left + KEY_LINE_PX, top + KEY_PX / 2))
+    painter.setPen(theme.colour("text3"))
+    place = QRectF(left + KEY_LINE_PX + 6, top, width, KEY_PX)
+    painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown.label)
+
+
+def _paint_label(painter: QPainter, scales: Scales, shown: Curve, last: tuple[float, float]) -> None:
+    if not shown.label:
         return
     painter.setFont(font(11))
     painter.setPen(theme.colour("text2"))

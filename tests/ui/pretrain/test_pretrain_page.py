@@ -109,7 +109,26 @@ def test_a_run_is_watched_to_its_end(qtbot, page, jobs):
     assert page.figures.network.names == ["View A", "View B"]
     assert page.side.more_time.text() == run.metrics["more_time"]["sentence"] != ""
     assert page.side.more_time.isVisible()
-    assert page.figures.health.text.split()[0] in ("Good", "Low", "Collapsed")
+    assert page.figures.health.text.startswith("Spread out rank")
+
+
+def test_what_the_network_saw_last_is_shown_again(qtbot, page, jobs, session, shell):
+    set_tiny(page)
+    with qtbot.waitSignal(jobs.ended, timeout=120_000):
+        page.start()
+    again, thumbnails = open_page(qtbot, session, jobs, shell)
+    thumbnails.stop()
+    assert again.figures.network.names == ["View A", "View B"]
+    assert again.figures.network.isVisible()
+    assert again.figures.network.accessibleDescription() == page.figures.network.accessibleDescription()
+
+
+def test_without_pictures_of_a_run_no_room_is_kept_for_them(page):
+    with page.session.project.start_run("pretrain", {"method": "simclr", "epochs": 3}) as run:
+        run.finish({})
+    page.session.refresh(Change(runs=True))
+    page.show_run(run.id)
+    assert not page.figures.network.isVisible()
 
 
 def test_a_stopped_run_can_be_resumed(qtbot, page, jobs):
@@ -354,7 +373,25 @@ def test_the_score_has_its_interval(page):
     series.take(EpochDone(5, 60, {"loss": 2.0, "knn_accuracy": 0.9, "knn_images": 30.0, "effective_rank": 20.0}))
     page.figures.show_series(series)
     assert page.figures.knn.text == "0.90 [0.74–0.97], 30 labels"
-    assert page.figures.health.text == "Good rank 20.0"
+
+
+def test_the_score_is_held_against_that_before_training(page):
+    metrics = {"knn_accuracy": 0.0625, "knn_images": 48.0, "effective_rank": 49.8}
+    page.figures.show_series(EpochSeries.of_log(3, [{"epoch": 3, **metrics}]))
+    assert page.figures.health.text == "Spread out rank 49.8"
+    page.figures.show_series(EpochSeries.of_log(3, [{"epoch": 3, "knn_start": 0.1875, **metrics}]))
+    assert page.figures.health.text == "Spread out rank 49.8"
+    page.figures.compare({})
+    line = page.figures.knn.plot.curves["before training"]
+    assert (line.style, line.label, line.x.tolist(), line.y.tolist()) == (
+        "reference",
+        "before training",
+        [0, 3],
+        [0.1875, 0.1875],
+    )
+    assert not page.figures.grab().isNull()  # the key among the rest
+    page.figures.show_series(EpochSeries.of_log(3, [{"epoch": 3, "knn_start": 0.01, **metrics}]))
+    assert page.figures.health.text == "Good rank 49.8"
 
 
 def test_a_series_reads_the_same_from_events_and_from_the_log():
@@ -367,8 +404,10 @@ def test_a_series_reads_the_same_from_events_and_from_the_log():
 
 
 def test_words():
-    assert health_words(1.2, 1.5) == ("Collapsed", "bad")
-    assert health_words(3.0, 1.5)[1] == "warn"
+    assert health_words(1.2, 1.5, is_above_start=True) == ("Collapsed", "bad")
+    assert health_words(3.0, 1.5, is_above_start=True)[1] == "warn"
+    assert health_words(50.0, 1.5, is_above_start=True) == ("Good", "ok")
+    assert health_words(50.0, 1.5, is_above_start=False) == ("Spread out", "")
     assert preset_text("best", None) == "Best"
     assert "from about 200 on pretraining pays" in state_sentence(36, 0)
     assert "5 of the test set left out" in state_sentence(400, 5)

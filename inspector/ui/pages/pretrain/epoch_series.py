@@ -13,12 +13,16 @@ STEPS_KEPT = 2_000
 
 @dataclass
 class EpochSeries:
-    """Values by epoch. `steps` holds (epoch as a fraction, loss, learning rate) of single steps while a run is live."""
+    """Values by epoch, the learning rate by parts of epochs while a run is live.
+
+    `knn_start` is the kNN score before the first step, if it was measured.
+    """
 
     epochs: int = 0
     loss: dict[float, float] = field(default_factory=dict)
     knn: dict[float, float] = field(default_factory=dict)
     knn_images: dict[float, int] = field(default_factory=dict)
+    knn_start: float | None = None
     rank: dict[float, float] = field(default_factory=dict)
     rate: dict[float, float] = field(default_factory=dict)
     images_per_second: float = 0.0
@@ -59,3 +63,15 @@ class EpochSeries:
                 series[epoch] = float(metrics[name])
         if "knn_images" in metrics:
             self.knn_images[epoch] = int(metrics["knn_images"])
+        if "knn_start" in metrics:
+            self.knn_start = float(metrics["knn_start"])
+
+    def is_above_start(self) -> bool:
+        """Whether the last kNN score is known to beat that before the first step, beyond chance."""
+        from models.evaluate import wilson_interval
+
+        epoch, score = [*self.knn.items()][-1] if self.knn else (0.0, 0.0)
+        images = self.knn_images.get(epoch)
+        if self.knn_start is None or not images:
+            return False
+        return wilson_interval(round(score * images), images)[0] > self.knn_start

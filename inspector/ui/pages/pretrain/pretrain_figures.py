@@ -19,6 +19,8 @@ from inspector.ui.widgets.section import Section
 from inspector.ui.wording import interval
 from models.events import Reconstruction, Views
 
+START = "before training"  # the kNN score that a run is held against
+ICONS = {"ok": "check", "warn": "warning", "bad": "error", "": ""}
 COLLAPSE_RANK = 1.5  # models.health.COLLAPSED_RANK, without importing torch
 LOSS_NAMES = {"simclr": "Contrastive loss", "mae": "Reconstruction loss", "hybrid": "Loss, both parts"}
 
@@ -33,9 +35,13 @@ class PretrainFigures(QWidget):
         self.health = MetricPlot("Embedding health", write=lambda value: f"rank {value:.1f}")
         self.rate = MetricPlot("Learning rate", write=lambda value: f"{value:.5f}")
         self.knn.setToolTip(
-            "Share of the labelled images whose nearest labelled neighbours agree, each left out in turn"
+            "Share of the labelled images whose nearest labelled neighbours agree, each left out in turn. Dotted: "
+            "that of the same encoder before the run's first step"
         )
-        self.health.setToolTip("Effective rank of the embeddings: in how many directions they differ")
+        self.health.setToolTip(
+            "Effective rank of the embeddings: in how many directions they differ. Good: and the kNN score is above "
+            "that before training by more than chance"
+        )
         self.knn.plot.set_y_range(0.0, 1.0, fixed=True)
         self.health.plot.set_limit(COLLAPSE_RANK, f"collapse below {COLLAPSE_RANK:g}")
         self.strip = MetricStrip([self.loss, self.knn, self.health, self.rate])
@@ -81,7 +87,7 @@ class PretrainFigures(QWidget):
     def compare(self, others: Mapping[str, EpochSeries]) -> None:
         """Draw other runs behind the one in view, in place of those that were compared before."""
         for metric in (self.loss, self.knn, self.health):
-            for name in [name for name in metric.plot.curves if name != "run"]:
+            for name in [name for name in metric.plot.curves if name not in ("run", START)]:
                 metric.plot.remove(name)
         for name, series in others.items():
             for metric, values in ((self.loss, series.loss), (self.knn, series.knn), (self.health, series.rank)):
@@ -91,6 +97,12 @@ class PretrainFigures(QWidget):
         """What the network sees."""
         self.network.show_event(event)
         self._views.set_caption(f"epoch {event.epoch}")
+
+    def show_kept_pictures(self, kept: Views | Reconstruction | None, *, more_will_come: bool) -> None:
+        """What the run's network saw last; where that was not kept and no more will come the map gets the room."""
+        self._views.setVisible(kept is not None or more_will_come)
+        if kept is not None:
+            self.show_pictures(kept)
 
     def show_map(self, event: MapMoved) -> None:
         """The embeddings as they lie now."""
@@ -111,6 +123,9 @@ class PretrainFigures(QWidget):
 
         epochs, values = [*series.knn], [*series.knn.values()]
         images = series.knn_images.get(epochs[-1], 0)
+        if series.knn_start is not None:
+            start = [series.knn_start, series.knn_start]
+            self.knn.plot.set_curve(START, [0, series.epochs], start, style="reference", label=START)
         self.knn.plot.set_curve("run", epochs, values, dots=True)
         if images:
             limits = [wilson_interval(round(value * images), images) for value in values]
@@ -123,6 +138,5 @@ class PretrainFigures(QWidget):
         if series.rank:
             epochs, values = [*series.rank], [*series.rank.values()]
             self.health.plot.set_curve("run", epochs, values, dots=True)
-            word, tone = health_words(values[-1], COLLAPSE_RANK)
-            icon_name = {"ok": "check", "warn": "warning", "bad": "error"}[tone]
-            self.health.set_value(word, f"rank {values[-1]:.1f}", tone=tone, icon_name=icon_name)
+            word, tone = health_words(values[-1], COLLAPSE_RANK, is_above_start=series.is_above_start())
+            self.health.set_value(word, f"rank {values[-1]:.1f}", tone=tone, icon_name=ICONS[tone])

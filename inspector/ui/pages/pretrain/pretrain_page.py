@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget
 from inspector.jobs.events import DurationEstimated, MapMoved, RunStarted
 from inspector.jobs.imagenet_weights import IMAGENET
 from inspector.jobs.pretrain_request import PretrainRequest
+from inspector.jobs.run_pictures import load_pictures
 from inspector.project import Change, RunRecord
 from inspector.ui.jobs import Job, JobQueue
 from inspector.ui.pages.page import Page, Shell
@@ -273,12 +274,10 @@ class PretrainPage(Page):
         self._stack.setCurrentWidget(self.figures)
         images = len(self.session.project.run_images(run.id, KIND))
         self.side.show_run(run, images, can_resume=(run.folder / CHECKPOINT).is_file())
-        if self._shows_live():
-            assert self._live is not None
-            self.figures.show_series(self._live)
-        else:
-            self.figures.begin(run.id, str(run.config.get("method")))
-            self.figures.show_series(self._series_of(run))
+        self.figures.begin(run.id, str(run.config.get("method")))
+        is_live = self._shows_live()
+        self.figures.show_series(self._live if is_live and self._live is not None else self._series_of(run))
+        self.figures.show_kept_pictures(load_pictures(run.folder), more_will_come=is_live)
         self._show_compared()
 
     def _show_compared(self) -> None:

@@ -63,11 +63,17 @@ def stage_sentence(event: Progress) -> str:
     return f"Learning to spot small defects: {event.done:,} of {event.total:,} {event.unit}"
 
 
-def health_words(rank: float, limit: float) -> tuple[str, str]:
-    """('Good', 'ok') or what to fear, with the tone."""
+def health_words(rank: float, limit: float, *, is_above_start: bool) -> tuple[str, str]:
+    """('Good', 'ok') or what to fear, with the tone.
+
+    A rank says alone that embeddings differ, not that they tell what matters: without a kNN score above that of the
+    run's start they are no more than spread out.
+    """
     if rank <= limit:
         return "Collapsed", "bad"
-    return ("Low", "warn") if rank <= 3 * limit else ("Good", "ok")
+    if rank <= 3 * limit:
+        return "Low", "warn"
+    return ("Good", "ok") if is_above_start else ("Spread out", "")
 
 
 def settings_facts(config: Mapping[str, Any], images: int) -> list[tuple[str, str]]:
