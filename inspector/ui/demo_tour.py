@@ -94,6 +94,8 @@ class DemoTour(QObject):
         self._say(6, "judging it on the images that had no label; now all get theirs, by folder name")
         self._bench.session.apply(self._bench.session.project.label_from_folders())
         self._bench.go_to("evaluate")
+        evaluate: Any = self._bench.page("evaluate")
+        evaluate.show_basis("since")
         yield self._idle
         self._say(7, "classifying a folder that nothing has seen")
         self._bench.go_to("classify")

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inspector.project import RunRecord
 from inspector.ui.job_progress import Shown
 from inspector.ui.wording import age, count, share
 
+if TYPE_CHECKING:
+    from inspector.ui.session import ShownReport
+
 MIN_CLASSES = 2
+MEASURED_ON = {
+    "training": ("image", "images"),
+    "kept": ("kept image", "kept images"),
+    "since": ("label since", "labels since"),
+    "csv": ("CSV image", "CSV images"),
+}
 
 
 @dataclass(frozen=True)
@@ -24,13 +33,14 @@ class PageState:
 
 @dataclass(frozen=True)
 class ProjectFacts:
-    """What the states follow from."""
+    """What the states follow from; `report` is the one in view, if there is one."""
 
     images: int
     labels: int
     classes: int
     runs: Sequence[RunRecord]
     classified: int = 0
+    report: ShownReport | None = None
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,7 @@ def page_states(facts: ProjectFacts, running: RunningJob | None) -> dict[str, Pa
         "pretrain": _pretrain_state(facts.images, pretrained),
         "label": _label_state(facts),
         "train": _train_state(facts, trained),
-        "evaluate": _evaluate_state(trained),
+        "evaluate": _evaluate_state(trained, facts.report),
         "classify": _classify_state(trained, facts.classified),
     }
     if running is not None and running.page in states:
@@ -81,9 +91,12 @@ def _train_state(facts: ProjectFacts, run: RunRecord | None) -> PageState:
     return PageState(f"Ready: {count(facts.labels, 'label')}, {facts.classes} classes")
 
 
-def _evaluate_state(run: RunRecord | None) -> PageState:
+def _evaluate_state(run: RunRecord | None, report: ShownReport | None) -> PageState:
     if run is None:
         return PageState("Needs a trained run", "waits")
+    if report is not None and report.run == run.id:
+        measured_on = count(report.images, *MEASURED_ON[report.basis])
+        return PageState(f"F1 {share(report.macro_f1, report.images)} on {measured_on}", "done")
     validation = _validation(run)
     if validation.get("macro_f1") is None:
         return PageState("Too few labels to judge", "look")

@@ -19,6 +19,7 @@ def project_facts(session: Session) -> ProjectFacts:
         classes=len(Counter(session.labels.values())),
         runs=session.runs,
         classified=int(newest.get("images", 0)) if isinstance(newest, dict) else 0,
+        report=session.report,
     )
 
 

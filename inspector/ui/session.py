@@ -41,16 +41,31 @@ class ClassMark:
     index: int
 
 
+@dataclass(frozen=True)
+class ShownReport:
+    """The figure of the report in view: of which run, on how many images.
+
+    `basis` is 'training', 'kept' (for judging), 'since' (labels that came since) or 'csv'.
+    """
+
+    run: int
+    macro_f1: float
+    images: int
+    basis: str
+
+
 class Session(QObject):
     """One open project.
 
     `changed` carries the Change of a call, or of what another program did; `guesses_changed` says that `guesses` or
-    `basis` are others now, `map_moved` that the basis has another layout of the map.
+    `basis` are others now, `map_moved` that the basis has another layout of the map, `report_shown` that `report` is
+    another.
     """
 
     changed = Signal(object)
     guesses_changed = Signal()
     map_moved = Signal()
+    report_shown = Signal()
 
     def __init__(self, project: Project, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +78,7 @@ class Session(QObject):
         self.held_out: frozenset[int] = frozenset()
         self.basis: LabelBasis | None = None
         self.guesses: Guesses | None = None
+        self.report: ShownReport | None = None
         self._read(EVERYTHING)
         self.labels = project.labels()
 
@@ -173,6 +189,12 @@ class Session(QObject):
         """What the labels say of every image now."""
         self.guesses = guesses
         self.guesses_changed.emit()
+
+    def show_report(self, report: ShownReport | None) -> None:
+        """Another report is in view, or none."""
+        if report != self.report:
+            self.report = report
+            self.report_shown.emit()
 
     def guess_of(self, image_id: int) -> list[tuple[str, float]]:
         """(class, probability) of an image, the likeliest first; empty without a guess."""

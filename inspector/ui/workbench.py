@@ -183,6 +183,7 @@ class Workbench(QWidget):
         self.side_bar.page_chosen.connect(self.go_to)
         self.side_bar.tool_chosen.connect(self.tool_chosen)
         self.session.changed.connect(self._on_session_changed)
+        self.session.report_shown.connect(self._show_states)
         self.jobs.changed.connect(self._show_states)
         self.jobs.progressed.connect(self._show_states)
         self.jobs.event_arrived.connect(self._on_job_event)

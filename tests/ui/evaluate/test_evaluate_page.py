@@ -67,11 +67,15 @@ def test_without_a_run_the_page_leads_to_training(qtbot, session, jobs, thumbnai
 
 
 def test_figures_say_what_they_were_measured_on(page):
-    assert page.facts.full_text() == (
+    assert page.facts.text() == (
         "Cross-validated on 8 labelled images: each was judged by a model that had not seen its label."
     )
     assert page.figures.accuracy.text.startswith("0.75 [")
     assert page.figures.review.text == "0.0 % 0 below 0.60"
+
+
+def test_one_basis_needs_no_switch(page):
+    assert not page.bases.isVisible()
 
 
 def test_the_threshold_is_that_of_the_classify_page(page, session):

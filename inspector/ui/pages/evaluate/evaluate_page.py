@@ -15,24 +15,28 @@ from inspector.jobs.leaks import LeaksFound
 from inspector.project import Change, RunRecord
 from inspector.ui.icons import pixmap
 from inspector.ui.jobs import Job, JobQueue
+from inspector.ui.pages.evaluate.basis_switch import BasisSwitch
 from inspector.ui.pages.evaluate.evaluate_figures import EvaluateFigures
 from inspector.ui.pages.evaluate.evaluate_panel import EvaluatePanel
 from inspector.ui.pages.evaluate.judged import Answer, Judged, with_labels
-from inspector.ui.pages.evaluate.judgements import KIND, Judgements
+from inspector.ui.pages.evaluate.judgements import UNTRAINED, Judgements
 from inspector.ui.pages.evaluate.leak_words import leak_words
 from inspector.ui.pages.evaluate.saving import SUFFIXES, save_csv, save_html, save_picture, suggested_name
 from inspector.ui.pages.page import Page, Shell
-from inspector.ui.session import Session
+from inspector.ui.session import Session, ShownReport
 from inspector.ui.thumbnails import Thumbnails
-from inspector.ui.widgets.controls import ElidedLabel, button, column, follow_theme, line, row, set_enabled
+from inspector.ui.widgets.controls import button, column, follow_theme, label, line, row, set_enabled
 from inspector.ui.widgets.empty_state import EmptyState
 from inspector.ui.widgets.run_picker import RunPicker
+from inspector.ui.wording import count
 from inspector.ui.worker import Ended
 from models.errors import KnownError
 from models.events import Progress
 
 NOTHING = "Nothing to judge yet. Train once, then the report appears here."
 TOO_FEW = "Run {run} had too few labels to hold any out. Label more images and train again, or judge it on a CSV."
+NONE_LEFT = "None of these images can judge run {run}: all resemble what it has learned from."
+JUDGING = "Judging run {run} on {images}. The other figures stay where they are."
 FIGURES_ALONE = "This run kept its figures alone; train once more to save its answers."
 CURVE, SAVE = "label_curve", "save"
 FACTS_PX = 32
@@ -49,19 +53,22 @@ class EvaluatePage(Page):
         self.judgements = Judgements(session)
         self.judged: Judged | None = None
         self._cell: tuple[int, int] | None = None
-        self._csv_of_job: dict[int, Path | None] = {}
+        self._asked_of_job: dict[int, tuple[int, Path | None]] = {}  # run, and CSV if it is one
         self._without_leaks: set[int] = set()
-        self._fresh_at_judging: dict[int, int] = {}
         self._file_of_job: dict[int, Path] = {}
         self._curve_job: int | None = None
         self.figures = EvaluateFigures(session, thumbnails)
         self.side = EvaluatePanel(session, thumbnails)
         self.panel.addWidget(self.side)
-        self.facts = ElidedLabel(size_px=12, tone="text2")
+        self.bases = BasisSwitch()
+        self.facts = label(size_px=12, tone="text2", wraps=True)
         self.empty = EmptyState("evaluate", NOTHING, "Go to Train", lambda: shell.go_to("train"))
+        self.judging = EmptyState("evaluate", "")
+        self.report = self._report()
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(self._report())
+        for widget in (self.empty, self.judging, self.report):
+            self._stack.addWidget(widget)
+        self.middle.addWidget(self.bases)
         self.middle.addWidget(self._stack, 1)
         self.picker = RunPicker()
         self.csv_button = button("Judge on a CSV…", self.choose_csv)
@@ -70,6 +77,7 @@ class EvaluatePage(Page):
         for widget in (self.picker, self.csv_button, self.save_button):
             self.add_header_widget(widget)
         self.picker.run_chosen.connect(self.show_run)
+        self.bases.chosen.connect(self.show_basis)
         self.figures.cell_chosen.connect(self._on_cell_chosen)
         self.figures.curve.measured.connect(self.measure_curve)
         self.side.relabelled.connect(self._on_relabelled)
@@ -80,12 +88,18 @@ class EvaluatePage(Page):
     # What a user can do
 
     def show_run(self, run_id: int) -> None:
-        """Show how a run does; labels that it never saw judge it in the background."""
-        self._cell = None
+        """Show how a run does, on what runs are judged on now."""
         self.picker.choose(run_id)
-        self.judgements.drop_csv(run_id)
-        self._show()
-        self._judge_fresh_labels()
+        self.show_basis(self.judgements.wanted)
+
+    def show_basis(self, basis: str) -> None:
+        """Show the run on other images; labels that it never saw judge it in the background."""
+        run_id = self.picker.run_id
+        if run_id is not None:
+            self._cell = None
+            self.judgements.choose(run_id, basis)
+            self._show()
+            self._judge_untrained()
 
     def choose_csv(self) -> None:
         """Ask for a CSV of labels to judge the run by."""
@@ -144,7 +158,7 @@ class EvaluatePage(Page):
     def on_shown(self) -> None:
         """Labels may have come since the run was judged, or another threshold."""
         self.figures.show_review()
-        self._judge_fresh_labels()
+        self._judge_untrained()
 
     def on_changed(self, change: Change) -> None:
         """Follow labels, classes and runs."""
@@ -152,6 +166,7 @@ class EvaluatePage(Page):
             self._show_runs()
         else:
             self._show()
+        self._judge_untrained()
 
     def open_with(self, payload: object) -> None:
         """A run to show, or a CSV to judge on."""
@@ -162,24 +177,23 @@ class EvaluatePage(Page):
 
     # Jobs
 
-    def _judge_fresh_labels(self) -> None:
-        """Judge the run in view on labels that it never saw, unless that was done on as many."""
+    def _judge_untrained(self) -> None:
+        """Judge the run in view on labels that it never saw, if it is to be shown on them."""
         run_id = self.picker.run_id
-        if run_id is None or self.jobs.find(KIND) is not None or self.judgements.has_csv(run_id):
-            return
-        fresh = self.judgements.fresh_labels(run_id)
-        if fresh and fresh != self._fresh_at_judging.get(run_id):
-            self._fresh_at_judging[run_id] = fresh
+        if run_id is not None and not self._asked_of_job and self.judgements.needs_judging(run_id):
             self._judge(run_id, None)
 
     def _judge(self, run_id: int, labels_csv: Path | None) -> None:
         leave_out = run_id in self._without_leaks
         job_id = self.jobs.submit(self.judgements.job(run_id, labels_csv, leave_out_leaks=leave_out))
-        self._csv_of_job[job_id] = labels_csv
+        self._asked_of_job[job_id] = run_id, labels_csv
 
-    def _judge_without_leaks(self, run_id: int, labels_csv: Path | None) -> None:
+    def _judge_without_leaks(self, run_id: int, labels_csv: Path | None, basis: str) -> None:
         self._without_leaks.add(run_id)
+        if labels_csv is None:
+            self.judgements.choose(run_id, basis)
         self._judge(run_id, labels_csv)
+        self._show()
 
     def _on_event(self, job_id: int, event: object) -> None:
         if job_id == self._curve_job and isinstance(event, Progress):
@@ -187,14 +201,8 @@ class EvaluatePage(Page):
 
     def _on_ended(self, job_id: int, ended: Ended) -> None:
         is_finished = ended.outcome == "finished"
-        if job_id in self._csv_of_job:
-            labels_csv = self._csv_of_job.pop(job_id)
-            if is_finished and isinstance(ended.result, LeaksFound):
-                judge = partial(self._judge_without_leaks, ended.result.run, labels_csv)
-                self.shell.notify(leak_words(ended.result), kind="warn", action="Leave them out", on_action=judge)
-            elif is_finished:
-                self.judgements.take(ended.result, labels_csv)
-                self._show()
+        if job_id in self._asked_of_job:
+            self._take(ended, *self._asked_of_job.pop(job_id))
         elif job_id in self._file_of_job:
             path = self._file_of_job.pop(job_id)
             if is_finished:
@@ -204,6 +212,20 @@ class EvaluatePage(Page):
             self.figures.curve.show_stage("")
             if is_finished and isinstance(ended.result, LabelCurveFinished) and ended.result.points:
                 self.figures.curve.show_points(ended.result.points)
+
+    def _take(self, ended: Ended, run_id: int, labels_csv: Path | None) -> None:
+        """What a judging job has come to; where it has no figures, those before it stay or come back."""
+        basis = self.judgements.wanted
+        has_figures = ended.outcome == "finished" and not isinstance(ended.result, LeaksFound)
+        if has_figures:
+            self.judgements.take(ended.result, labels_csv)
+        if labels_csv is None and self.judgements.give_up_without_figures(run_id) and has_figures:
+            self.shell.notify(NONE_LEFT.format(run=run_id), kind="warn")
+        if isinstance(ended.result, LeaksFound):
+            judge = partial(self._judge_without_leaks, run_id, labels_csv, basis)
+            self.shell.notify(leak_words(ended.result), kind="warn", action="Leave them out", on_action=judge)
+        self._show()
+        self._judge_untrained()
 
     # What is shown
 
@@ -225,10 +247,9 @@ class EvaluatePage(Page):
         kept = None if run is None else self.judgements.stored(run)
         self.judged = None if kept is None else with_labels(kept, self.session.labels)
         self._show_controls(run)
+        self._tell_figures()
         if self.judged is None:
-            self.empty.sentence.setText(NOTHING if run is None else TOO_FEW.format(run=run.id))
-            self._stack.setCurrentIndex(0)
-            self.side.hide()
+            self._show_none(run)
             return
         self.side.show()
         self.facts.setText(self.judged.facts)
@@ -239,9 +260,34 @@ class EvaluatePage(Page):
             self._show_cell(*self._cell)
         else:
             self._on_cell_closed()
-        self._stack.setCurrentIndex(1)
+        self._draw_mark()
+        self._stack.setCurrentWidget(self.report)
+
+    def _show_none(self, run: RunRecord | None) -> None:
+        """There are no figures, or not yet."""
+        self.side.hide()
+        basis = "" if run is None else self.judgements.basis(run.id)
+        if run is None or basis not in UNTRAINED:
+            self.empty.sentence.setText(NOTHING if run is None else TOO_FEW.format(run=run.id))
+            self._stack.setCurrentWidget(self.empty)
+            return
+        images = count(len(self.judgements.untrained(run.id, basis)), "image")
+        self.judging.sentence.setText(JUDGING.format(run=run.id, images=images))
+        self._stack.setCurrentWidget(self.judging)
+
+    def _tell_figures(self) -> None:
+        """The side bar says the same of the run as the page."""
+        judged = self.judged
+        basis = None if judged is None else self.judgements.basis(judged.run)
+        self.session.show_report(
+            None
+            if judged is None or basis is None
+            else ShownReport(judged.run, judged.evaluation.macro_f1, judged.evaluation.images, basis)
+        )
 
     def _show_controls(self, run: RunRecord | None) -> None:
+        bases = {} if run is None else self.judgements.bases(run)
+        self.bases.show_bases(bases, "" if run is None else self.judgements.basis(run.id))
         why = "" if run is not None else "Train once first."
         for widget in (self.picker, self.csv_button):
             set_enabled(widget, why)
@@ -279,21 +325,22 @@ class EvaluatePage(Page):
     # Parts
 
     def _report(self) -> QFrame:
-        self._tick = QLabel()
-        follow_theme(self._tick, self._draw_tick)
-        self._draw_tick()
-        bar = row(self._tick, self.facts, margins=(16, 0, 16, 0))
+        self._mark = QLabel()
+        follow_theme(self._mark, self._draw_mark)
+        bar = row(self._mark, self.facts, margins=(16, 4, 16, 4))
         bar.setStretchFactor(self.facts, 1)
         facts = QFrame()
         facts.setProperty("pane", "window")
-        facts.setFixedHeight(FACTS_PX)
+        facts.setMinimumHeight(FACTS_PX)
         facts.setLayout(bar)
         made = QFrame()
         made.setLayout(column(facts, line(), self.figures, spacing=0))
         return made
 
-    def _draw_tick(self) -> None:
-        self._tick.setPixmap(pixmap("check", size_px=14, token="ok"))
+    def _draw_mark(self) -> None:
+        is_biased = self.judged is not None and self.judged.is_biased
+        name, token = ("warning", "warn") if is_biased else ("check", "ok")
+        self._mark.setPixmap(pixmap(name, size_px=14, token=token))
 
     def _save_menu(self) -> QMenu:
         menu = QMenu(self)
@@ -309,5 +356,5 @@ class EvaluatePage(Page):
         content = QByteArray()
         buffer = QBuffer(content)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        self._stack.grab().save(buffer, "PNG")
+        self.report.grab().save(buffer, "PNG")
         return bytes(content.data())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,10 @@ from models.evaluate import Evaluation, evaluate
 if TYPE_CHECKING:
     from inspector.jobs.evaluate import EvaluateFinished
     from inspector.jobs.training import RunValidation
-    from inspector.project import Project, RunRecord
+    from inspector.project import RunRecord
+
+CHOSEN_KEPT = "kept for judging"
+CHOSEN_SINCE = "labelled after the training, not drawn at random: often the least sure ones"
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,9 @@ class Judged:
     Attributes:
         measured_on: a sentence that says on which images, and whether any of them was trained on.
         answers: empty for a run that stored its figures alone.
-        is_of_training: whether these are the answers that the run was judged by while it trained.
+        source: the name of the CSV and how many of its images, if it was one.
+        is_cross_validated: whether each image was judged by a model that had not seen it, while the run trained.
+        is_biased: whether the images may be harder than others, as nobody drew them at random.
         changed: labels that are others now than when the run was judged; the figures follow them.
     """
 
@@ -49,7 +54,9 @@ class Judged:
     measured_on: str
     evaluation: Evaluation
     answers: tuple[Answer, ...]
-    is_of_training: bool = True
+    source: str = ""
+    is_cross_validated: bool = False
+    is_biased: bool = False
     changed: int = 0
 
     @property
@@ -104,34 +111,63 @@ def from_validation(
         for i, t, p, c in found
         if int(i) in paths
     )
-    return Judged(run.id, _validation_words(run, evaluation.images), evaluation, answers)
+    return replace(from_figures(run, evaluation), answers=answers)
 
 
 def from_figures(run: RunRecord, evaluation: Evaluation) -> Judged:
     """The figures alone, of a run that kept no answers."""
-    return Judged(run.id, _validation_words(run, evaluation.images), evaluation, ())
+    shown = count(evaluation.images, "labelled image")
+    if _is_held_out(run, evaluation.images):
+        said = f"Measured once, at the end of training, on {shown} that no step had seen."
+        return Judged(run.id, said, evaluation, ())
+    said = f"Cross-validated on {shown}: each was judged by a model that had not seen its label."
+    return Judged(run.id, said, evaluation, (), is_cross_validated=True)
 
 
-def from_finished(finished: EvaluateFinished, ids: Mapping[str, int], *, source: str) -> Judged:
-    """The answers of a judgement; `ids` are those of the paths in the project, `source` names the CSV if it was one."""
+def from_csv(finished: EvaluateFinished, ids: Mapping[str, int], *, name: str) -> Judged:
+    """The answers of a judgement on the images of a CSV; `ids` are those of the paths in the project."""
+    answers = _answers(finished, ids)
+    images = count(len(answers), "image")
+    said = _measured_words(finished, f"{images} of {name}")
+    return Judged(finished.run, said, finished.evaluation, answers, source=f"{name}, {images}")
+
+
+def from_labels(finished: EvaluateFinished, ids: Mapping[str, int], *, among: Set[int], is_kept: bool) -> Judged | None:
+    """The answers of a judgement on labels that the run never saw, for the images `among` them; None for none.
+
+    `is_kept` says whether those were kept for judging; others were labelled later.
+    """
+    everything = _answers(finished, ids)
+    answers = tuple(answer for answer in everything if answer.image_id in among)
+    if not answers:
+        return None
+    whole = len(answers) == len(everything)
+    evaluation = finished.evaluation if whole else _evaluated(answers, finished.evaluation.classes)
+    where = f"{count(len(answers), 'image')} {CHOSEN_KEPT if is_kept else CHOSEN_SINCE}"
+    told = finished if whole else replace(finished, unfamiliar=0)  # of a part it is not known
+    return Judged(finished.run, _measured_words(told, where), evaluation, answers, is_biased=not is_kept)
+
+
+def _answers(finished: EvaluateFinished, ids: Mapping[str, int]) -> tuple[Answer, ...]:
     classes = finished.evaluation.classes
     predicted, confidence = finished.probabilities.argmax(1).tolist(), finished.probabilities.max(1).tolist()
     found = zip(finished.paths, finished.true.tolist(), predicted, confidence, strict=True)
-    answers = tuple(Answer(path, ids.get(str(path)), classes[t], classes[p], c) for path, t, p, c in found)
-    images = count(len(answers), "image" if source else "labelled image")
-    where = f"{images} of {source}" if source else images
+    return tuple(Answer(path, ids.get(str(path)), classes[t], classes[p], c) for path, t, p, c in found)
+
+
+def _measured_words(finished: EvaluateFinished, where: str) -> str:
     said = f"Measured on {where}. None was trained on."
     if finished.leaks:
         left_out = (
             "1 image that resembles a trained one is"
             if finished.leaks == 1
-            else (f"{finished.leaks:,} images that resemble trained ones are")
+            else f"{finished.leaks:,} images that resemble trained ones are"
         )
         said += f" {left_out} left out."
     if finished.unfamiliar:
         verb = "is" if finished.unfamiliar == 1 else "are"
         said += f" {finished.unfamiliar:,} {verb} unlike all that it learned from."
-    return Judged(finished.run, said, finished.evaluation, answers, is_of_training=False)
+    return said
 
 
 def with_labels(judged: Judged, labels: Mapping[int, str]) -> Judged:
@@ -142,14 +178,18 @@ def with_labels(judged: Judged, labels: Mapping[int, str]) -> Judged:
     if not changed or not kept:
         return judged
     classes = list(dict.fromkeys([*judged.evaluation.classes, *(answer.label for answer in kept)]))
+    evaluation = _evaluated(kept, classes)
+    return replace(judged, evaluation=evaluation, answers=tuple(kept), changed=changed)
+
+
+def _evaluated(answers: Sequence[Answer], classes: Sequence[str]) -> Evaluation:
     positions = {name: k for k, name in enumerate(classes)}
-    evaluation = evaluate(
-        np.array([positions[answer.label] for answer in kept]),
-        np.array([positions[answer.answer] for answer in kept]),
-        np.array([answer.confidence for answer in kept]),
+    return evaluate(
+        np.array([positions[answer.label] for answer in answers]),
+        np.array([positions[answer.answer] for answer in answers]),
+        np.array([answer.confidence for answer in answers]),
         classes,
     )
-    return replace(judged, evaluation=evaluation, answers=tuple(kept), changed=changed)
 
 
 def _with_label(answer: Answer, labels: Mapping[int, str]) -> Answer | None:
@@ -159,18 +199,10 @@ def _with_label(answer: Answer, labels: Mapping[int, str]) -> Answer | None:
     return None if label is None else replace(answer, label=label)
 
 
-def _validation_words(run: RunRecord, images: int) -> str:
-    shown = count(images, "labelled image")
+def _is_held_out(run: RunRecord, images: int) -> bool:
     is_network = run.config.get("mode") == "finetune" or run.config.get("preset") == "paper"
-    if is_network and images < run.metrics.get("labels", 0):
-        return f"Measured once, at the end of training, on {shown} that no step had seen."
-    return f"Cross-validated on {shown}: each was judged by a model that had not seen its label."
+    return is_network and images < run.metrics.get("labels", 0)
 
 
 def _surest_first(answers: Iterable[Answer]) -> list[Answer]:
     return sorted(answers, key=lambda a: -a.confidence)
-
-
-def untrained_labels(project: Project, run_id: int, labels: Mapping[int, str]) -> int:
-    """How many labelled images a run was not trained on."""
-    return len(labels.keys() - project.run_images(run_id, "train"))

@@ -1,4 +1,8 @@
-"""What runs are judged by: the answers kept with a run at once, those of a judging job when they are there."""
+"""What runs are judged by: the answers kept with a run at once, those of a judging job when they are there.
+
+A run may be judged on several bases, and a figure of one never takes the place of that of another: cross-validation
+while it trained, images kept for judging, labels that came since, a CSV.
+"""
 
 from __future__ import annotations
 
@@ -12,58 +16,110 @@ from inspector.jobs.pretraining_gain import KnownGain, known_gain
 from inspector.jobs.training import validation_of
 from inspector.project import RunRecord
 from inspector.ui.jobs import Job
-from inspector.ui.pages.evaluate.judged import Judged, from_figures, from_finished, from_validation, untrained_labels
+from inspector.ui.pages.evaluate.judged import Judged, from_csv, from_figures, from_labels, from_validation
 from inspector.ui.run_words import evaluation_of
+from inspector.ui.wording import count
 
 if TYPE_CHECKING:
     from inspector.ui.session import Session
 
 KIND = "evaluate"
+TRAINING, KEPT, SINCE, CSV = "training", "kept", "since", "csv"
+UNTRAINED = (KEPT, SINCE)  # judged by one job, when a user wants to see one of them
 
 
 class Judgements:
-    """Remembers the judgement of every run for as long as the project is open."""
+    """Remembers the judgements of every run for as long as the project is open.
+
+    `wanted` is what the user wants runs to be judged on, one of TRAINING, KEPT and SINCE; a CSV is of one run alone.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._judged: dict[int, Judged] = {}
+        self._by_training: dict[int, Judged] = {}
+        self._on_untrained: dict[tuple[int, str], Judged] = {}
+        self._asked: dict[int, frozenset[int]] = {}
         self._on_csv: dict[int, Judged] = {}
+        self._trained: dict[int, set[int]] = {}
+        self._shows_csv: set[int] = set()
+        self.wanted = TRAINING
+
+    def basis(self, run_id: int) -> str:
+        """What the run is shown on."""
+        if run_id in self._shows_csv:
+            return CSV
+        return self.wanted if self.wanted in UNTRAINED and self.untrained(run_id, self.wanted) else TRAINING
+
+    def choose(self, run_id: int, basis: str) -> None:
+        """Show a run on a CSV that it was judged on before, or this and all other runs on something else."""
+        if basis == CSV:
+            self._shows_csv.add(run_id)
+        else:
+            self._shows_csv.discard(run_id)
+            self.wanted = basis
+
+    def bases(self, run: RunRecord) -> dict[str, str]:
+        """What the run can be judged on, in words by key: 'Cross-validated, 48 images'."""
+        found = {}
+        if (trained := self._of_training(run)) is not None:
+            kind = "Cross-validated" if trained.is_cross_validated else "Held out at training"
+            found[TRAINING] = f"{kind}, {count(trained.evaluation.images, 'image')}"
+        for basis, title in ((KEPT, "Kept for judging"), (SINCE, "Labels since")):
+            if images := self.untrained(run.id, basis):
+                found.setdefault(TRAINING, "While training: too few labels")
+                found[basis] = f"{title}, {count(len(images), 'image')}"
+        if run.id in self._on_csv:
+            found[CSV] = self._on_csv[run.id].source
+        return found
 
     def stored(self, run: RunRecord) -> Judged | None:
-        """What is known of a run now, on a CSV if one was chosen last; None if it had nothing to be judged by."""
-        if run.id in self._on_csv:
-            return self._on_csv[run.id]
-        if run.id not in self._judged:
-            made = self._kept_with(run)
-            if made is None:
-                return None
-            self._judged[run.id] = made
-        return self._judged[run.id]
+        """What is known of a run on what it is shown on; None if nothing is, or not yet."""
+        basis = self.basis(run.id)
+        if basis in UNTRAINED:
+            return self._on_untrained.get((run.id, basis))
+        return self._on_csv.get(run.id) if basis == CSV else self._of_training(run)
 
     def take(self, finished: EvaluateFinished, labels_csv: Path | None) -> None:
         """A judging job has ended."""
         paths = [str(path) for path in finished.paths]
         ids = self._session.project.image_ids_by_path(paths)
-        if labels_csv is None:
-            self._judged[finished.run] = from_finished(finished, ids, source="")
-        else:
-            self._on_csv[finished.run] = from_finished(finished, ids, source=labels_csv.name)
+        if labels_csv is not None:
+            self._on_csv[finished.run] = from_csv(finished, ids, name=labels_csv.name)
+            self._shows_csv.add(finished.run)
+            return
+        for basis in UNTRAINED:
+            judged = from_labels(finished, ids, among=self.untrained(finished.run, basis), is_kept=basis == KEPT)
+            if judged is not None:
+                self._on_untrained[finished.run, basis] = judged
+
+    def needs_judging(self, run_id: int) -> bool:
+        """Whether the run is to be shown on labels that it never saw, and no job was made yet for those of now."""
+        return self.basis(run_id) in UNTRAINED and self._all_untrained(run_id) != self._asked.get(run_id)
+
+    def give_up_without_figures(self, run_id: int) -> bool:
+        """After a judging job that may have failed: without figures, new or older, go back to those of the training.
+
+        It is not tried again by itself. Returns whether there were none.
+        """
+        if self.wanted not in UNTRAINED or (run_id, self.wanted) in self._on_untrained:
+            return False
+        self.wanted = TRAINING
+        self._asked.pop(run_id, None)
+        return True
 
     def gain(self, run_id: int) -> KnownGain:
         """What pretraining brought a run, as it was measured when it was trained."""
         return known_gain(self._session.project, run_id)
 
-    def has_csv(self, run_id: int) -> bool:
-        """Whether the run is shown on the images of a CSV."""
-        return run_id in self._on_csv
+    def untrained(self, run_id: int, basis: str) -> frozenset[int]:
+        """The labelled images that a run was not trained on: those KEPT for judging, or those labelled SINCE."""
+        images, held_out = self._all_untrained(run_id), self._session.held_out
+        return images & held_out if basis == KEPT else images - held_out
 
-    def drop_csv(self, run_id: int) -> None:
-        """Show the run on the project's own labels again."""
-        self._on_csv.pop(run_id, None)
-
-    def fresh_labels(self, run_id: int) -> int:
-        """How many labelled images a run was not trained on."""
-        return untrained_labels(self._session.project, run_id, self._session.labels)
+    def _all_untrained(self, run_id: int) -> frozenset[int]:
+        if run_id not in self._trained:
+            self._trained[run_id] = self._session.project.run_images(run_id, "train")
+        return frozenset(self._session.labels.keys() - self._trained[run_id])
 
     def job(self, run_id: int, labels_csv: Path | None, *, leave_out_leaks: bool = False) -> Job:
         """The job that judges a run on the labels that it never saw, or on those of a CSV.
@@ -71,6 +127,8 @@ class Judgements:
         Its result is LeaksFound where figures are withheld.
         """
         project = self._session.project
+        if labels_csv is None:
+            self._asked[run_id] = self._all_untrained(run_id)
         detail = f"run {run_id}" if labels_csv is None else f"run {run_id} on {labels_csv.name}"
 
         def start() -> Iterator[Any]:
@@ -81,11 +139,15 @@ class Judgements:
 
         return Job(KIND, "Judging", detail, start, page="evaluate")
 
-    def _kept_with(self, run: RunRecord) -> Judged | None:
-        evaluation = evaluation_of(run)
-        if evaluation is None:
-            return None
-        validation = validation_of(self._session.project, run.id)
-        if validation is None:
-            return from_figures(run, evaluation)
-        return from_validation(run, validation, {image.id: image.path for image in self._session.images}, evaluation)
+    def _of_training(self, run: RunRecord) -> Judged | None:
+        """By the answers of its training; None if it had too few labels to hold any out."""
+        evaluation = None if run.id in self._by_training else evaluation_of(run)
+        if evaluation is not None:
+            validation = validation_of(self._session.project, run.id)
+            paths = {image.id: image.path for image in self._session.images}
+            self._by_training[run.id] = (
+                from_figures(run, evaluation)
+                if validation is None
+                else from_validation(run, validation, paths, evaluation)
+            )
+        return self._by_training.get(run.id)
