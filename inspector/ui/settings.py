@@ -32,10 +32,6 @@ class Settings:
         except (TypeError, ValueError):
             return default
 
-    def flag(self, key: str, default: bool) -> bool:
-        """Yes or no."""
-        return str(self._file.value(key, default)).lower() == "true"
-
     def listing(self, key: str) -> list[str]:
         """Several texts."""
         value = self._file.value(key, [])

@@ -53,22 +53,6 @@ def by_folder(session: Session, image_ids: np.ndarray) -> PointLooks:
     return PointLooks(colours, symbols, _labelled(session, image_ids), [""] * len(image_ids))
 
 
-def by_brightness(session: Session, image_ids: np.ndarray, brightness: dict[int, float]) -> PointLooks:
-    """From dark (low) to bright (high) along the steel ramp; images whose brightness is not known are neutral."""
-    ramp = np.array([_rgb(QColor(colour)) for colour in theme.steel], dtype=np.float32)
-    values = np.array([brightness.get(i, np.nan) for i in image_ids.tolist()], dtype=np.float32)
-    known = np.isfinite(values)
-    colours = np.tile(np.array(_rgb(theme.colour("control")), dtype=np.float32), (len(values), 1))
-    if known.any():
-        low, high = np.percentile(values[known], [2, 98])
-        scaled = np.clip((values[known] - low) / max(high - low, 1e-6), 0, 1) * (len(ramp) - 1)
-        below = np.minimum(scaled.astype(np.int64), len(ramp) - 2)
-        share = (scaled - below)[:, None]
-        colours[known] = ramp[below] * (1 - share) + ramp[below + 1] * share
-    empty = np.zeros(len(values), dtype=np.int64)
-    return PointLooks(colours, empty, _labelled(session, image_ids), [""] * len(image_ids))
-
-
 def _guessed(session: Session, image_ids: np.ndarray) -> list[str]:
     guesses = session.guesses
     if guesses is None:

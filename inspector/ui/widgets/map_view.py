@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QSize, Qt, QTimer, Signal
@@ -14,7 +14,7 @@ from inspector.ui.session import SYMBOLS, Session
 from inspector.ui.theme import theme
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import follow_theme
-from inspector.ui.widgets.map_colours import PointLooks, by_brightness, by_class, by_folder
+from inspector.ui.widgets.map_colours import PointLooks, by_class, by_folder
 from inspector.ui.widgets.map_frame import MapFrame, inside, nearest, next_in_direction
 from inspector.ui.widgets.map_overlays import paint_card, paint_focus, paint_lasso, paint_plates, plates_of
 from inspector.ui.widgets.map_raster import stamp, stamp_mask
@@ -56,7 +56,6 @@ class MapView(QWidget):
         self._frame = MapFrame()
         self._is_fitted, self._shows_guesses = True, True
         self._colouring, self._tool = "class", "pan"
-        self._brightness: dict[int, float] = {}
         self._selected = np.zeros(0, dtype=bool)
         self._lasso: list[QPointF] = []
         self._hover: int | None = None
@@ -106,13 +105,8 @@ class MapView(QWidget):
         self._recolour()
 
     def set_colouring(self, key: str) -> None:
-        """Colour by 'class', 'folder' or 'brightness'."""
+        """Colour by 'class' or 'folder'."""
         self._colouring = key
-        self._recolour()
-
-    def set_brightness(self, values: Mapping[int, float]) -> None:
-        """The brightness of images by id."""
-        self._brightness = dict(values)
         self._recolour()
 
     def show_guesses(self, are_shown: bool) -> None:
@@ -285,8 +279,6 @@ class MapView(QWidget):
     def _recolour(self) -> None:
         if self._colouring == "folder":
             self._looks = by_folder(self._session, self._ids)
-        elif self._colouring == "brightness":
-            self._looks = by_brightness(self._session, self._ids, self._brightness)
         else:
             self._looks = by_class(self._session, self._ids, with_guesses=self._shows_guesses)
         self._redraw()

@@ -6,7 +6,7 @@ import pytest
 
 from inspector.ui.jobs import Job
 from inspector.ui.pages.classify.classification import Classification
-from inspector.ui.pages.classify.path_thumbnails import PathThumbnails
+from inspector.ui.path_thumbnails import PathThumbnails
 from models.predict import Classified
 from models.results_csv import Result
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import shutil
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 
 from inspector.jobs.events import CurvePoint
 from inspector.project import Change
 from inspector.ui.pages.evaluate.evaluate_page import EvaluatePage
+from inspector.ui.pages.evaluate.judged import Answer
 from inspector.ui.review_below import remember_review_below
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
@@ -116,6 +119,89 @@ def test_disagreements_are_worked_off_from_the_surest(qtbot, page, judged_sessio
     qtbot.mouseClick(page.side.list.rows[0].button, Qt.MouseButton.LeftButton)
     assert [row.answer.confidence for row in page.side.list.rows] == [0.7]
     assert page.side.count.text() == "1"
+
+
+def test_a_click_on_a_row_shows_the_image_large(qtbot, page):
+    row = page.side.list.rows[0]
+    qtbot.mouseClick(row, Qt.MouseButton.LeftButton, pos=QPoint(8, 20))
+    assert page.large.isVisible()
+    assert not page.figures.isVisible()
+    assert page.large.answer == row.answer
+    assert (page.large.label_words.full_text(), page.large.answer_words.full_text()) == ("patches", "crazing? 99 %")
+    qtbot.waitUntil(lambda: page.large.view.pixels is not None)
+
+
+def test_arrows_go_on_and_escape_goes_back_to_the_row(qtbot, page):
+    first, second = page.side.list.rows
+    first.take_focus()
+    qtbot.keyClick(first.button, Qt.Key.Key_Return)
+    assert page.large.answer == first.answer
+    qtbot.keyClick(page.large.view, Qt.Key.Key_Right)
+    assert page.large.answer == second.answer
+    assert page.large.name.full_text() == second.answer.path.name
+    qtbot.keyClick(page.large.view, Qt.Key.Key_Right)
+    assert page.large.answer == second.answer
+    qtbot.keyClick(page.large.view, Qt.Key.Key_Escape)
+    assert page.figures.isVisible()
+    assert page.focusWidget() is second.button
+
+
+def test_enter_and_a_click_open_the_tile_of_a_cell(qtbot, page):
+    choose_cell(qtbot, page, 0, 0)
+    tiles = page.side.tiles
+    qtbot.keyClick(tiles, Qt.Key.Key_Return)
+    assert page.large.answer == tiles.answers[0]
+    qtbot.keyClick(page.large.view, Qt.Key.Key_Down)
+    qtbot.mouseClick(page.large.back_button, Qt.MouseButton.LeftButton)
+    assert (page.figures.isVisible(), tiles.currentIndex().row()) == (True, 1)
+    at = tiles.visualRect(tiles.model().index(0, 0)).center()
+    qtbot.mouseClick(tiles.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert page.large.answer == tiles.answers[0]
+
+
+def test_the_large_image_is_relabelled_by_button_and_key(qtbot, page, judged_session):
+    answer = page.side.list.rows[0].answer
+    page.side.list.opened.emit(answer)
+    qtbot.mouseClick(page.large.relabel_button, Qt.MouseButton.LeftButton)
+    assert judged_session.labels[answer.image_id] == "crazing"
+    assert page.large.isVisible()
+    assert page.large.label_words.full_text() == "crazing"
+    assert not page.large.relabel_button.isVisible()
+    qtbot.keyClicks(page.large.view, judged_session.mark("patches").key)
+    assert judged_session.labels[answer.image_id] == "patches"
+
+
+def test_the_heat_map_says_why_there_is_none(qtbot, page):
+    page.toggle_heat()
+    assert not page.large.heat.is_on
+    page.side.list.opened.emit(page.side.list.rows[0].answer)
+    with qtbot.waitSignal(page.large.heat._answer.failed, timeout=60_000):
+        page.toggle_heat()
+    assert page.large.heat.caption.text.startswith("There is no map yet")
+
+
+def test_the_picture_of_the_page_is_of_the_figures(qtbot, page, jobs, tmp_path):
+    page.side.list.opened.emit(page.side.list.rows[0].answer)
+    with qtbot.waitSignal(jobs.ended):
+        page.save(tmp_path / "large.png")
+    qtbot.keyClick(page.large.view, Qt.Key.Key_Escape)
+    with qtbot.waitSignal(jobs.ended):
+        page.save(tmp_path / "figures.png")
+    assert QImage(str(tmp_path / "large.png")).size() == QImage(str(tmp_path / "figures.png")).size()
+
+
+def test_files_outside_the_project_have_thumbnails(qtbot, page, samples, tmp_path):
+    outside = tmp_path / "outside.png"
+    shutil.copy(next(samples.glob("*/*.png")), outside)
+    answer = Answer(outside, None, "crazing", "patches", 0.9)
+    page.side.list.set_answers([answer])
+    (row,) = page.side.list.rows
+    qtbot.waitUntil(lambda: not row.picture.pixmap().isNull())
+    assert not row.button.isVisible()
+    row.take_focus()
+    qtbot.keyClick(row, Qt.Key.Key_Return)
+    assert page.large.name.full_text() == "outside.png"
+    assert not page.large.relabel_button.isVisible()
 
 
 def test_closing_a_cell_puts_its_images_away(qtbot, page):

@@ -7,8 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from inspector.jobs.guesses import Guesses
-from inspector.ui.theme import theme
-from inspector.ui.widgets.map_colours import by_brightness, by_class, by_folder
+from inspector.ui.widgets.map_colours import by_class, by_folder
 from inspector.ui.widgets.map_frame import MapFrame, inside, nearest, next_in_direction
 from inspector.ui.widgets.map_overlays import card_rect, plates_of
 from inspector.ui.widgets.map_raster import stamp, stamp_mask
@@ -101,13 +100,9 @@ def test_labels_are_solid_and_guesses_take_their_class(session):
     assert by_class(session, IDS, with_guesses=False).names[5] == ""
 
 
-def test_folders_and_brightness_have_colours(session):
+def test_folders_have_colours(session):
     folders = by_folder(session, IDS)
     assert len(np.unique(folders.colours, axis=0)) == 6
-    bright = by_brightness(session, IDS, {i: float(i) for i in range(1, 30)})
-    neutral = theme.colour("control")
-    assert bright.colours[35].tolist() == [neutral.red(), neutral.green(), neutral.blue()]
-    assert bright.colours[0].tolist() != bright.colours[28].tolist()
 
 
 def test_an_empty_map_and_a_single_point_are_drawn(view):

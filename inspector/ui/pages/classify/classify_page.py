@@ -20,7 +20,6 @@ from inspector.ui.pages.classify.classification import Classification, free_resu
 from inspector.ui.pages.classify.classifying import Classifying
 from inspector.ui.pages.classify.model_choice import model_choices
 from inspector.ui.pages.classify.page_words import Situation, earlier_text, review_reason
-from inspector.ui.pages.classify.path_thumbnails import PathThumbnails
 from inspector.ui.pages.classify.result_filter import BY_NAME
 from inspector.ui.pages.classify.results_csv_dialog import ask_for_csv, copy_of
 from inspector.ui.pages.classify.results_model import ResultsModel
@@ -30,6 +29,7 @@ from inspector.ui.pages.classify.reviewing import Reviewing
 from inspector.ui.pages.classify.source_bar import SourceBar
 from inspector.ui.pages.classify.summary_panes import SummaryPanes
 from inspector.ui.pages.page import Page, Shell
+from inspector.ui.path_thumbnails import PathThumbnails
 from inspector.ui.review_below import remember_review_below, review_below
 from inspector.ui.session import Session
 from inspector.ui.settings import settings

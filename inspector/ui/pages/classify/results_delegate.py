@@ -7,7 +7,6 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from inspector.ui.icons import pixmap
-from inspector.ui.pages.classify.path_thumbnails import PathThumbnails
 from inspector.ui.pages.classify.results_model import (
     CLASS,
     CONFIDENCE,
@@ -18,6 +17,7 @@ from inspector.ui.pages.classify.results_model import (
     ResultsModel,
     error_text,
 )
+from inspector.ui.path_thumbnails import PathThumbnails
 from inspector.ui.session import Session
 from inspector.ui.theme import font, theme
 from inspector.ui.widgets.class_badge import BADGE_PX, DENSE_BADGE_PX, paint_badge

@@ -7,12 +7,12 @@ from pathlib import Path
 from PySide6.QtCore import QItemSelectionModel, Signal
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
-from inspector.ui.pages.classify.path_thumbnails import PathThumbnails
 from inspector.ui.pages.classify.result_filter import ORDERS
 from inspector.ui.pages.classify.results import Results
 from inspector.ui.pages.classify.results_gallery import ResultsGallery
 from inspector.ui.pages.classify.results_model import ResultsModel
 from inspector.ui.pages.classify.results_table import ResultsTable
+from inspector.ui.path_thumbnails import PathThumbnails
 from inspector.ui.session import Session
 from inspector.ui.widgets.controls import Segmented, column, label, pane, row
 from inspector.ui.widgets.empty_state import EmptyState

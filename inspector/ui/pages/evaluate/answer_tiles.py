@@ -8,10 +8,10 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from inspector.ui.pages.evaluate.answer_pictures import AnswerPictures
 from inspector.ui.pages.evaluate.judged import Answer
 from inspector.ui.session import Session
 from inspector.ui.theme import font, theme
-from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.class_badge import DENSE_BADGE_PX, paint_badge
 from inspector.ui.widgets.controls import follow_theme
 from inspector.ui.wording import per_cent
@@ -23,13 +23,16 @@ MIN_TILE_PX, GAP_PX, CAPTION_PX = 48, 8, 22
 
 
 class AnswerTiles(QListView):
-    """`columns` tiles a row. `relabelled(answer, class name)` when a class key is pressed on a tile."""
+    """`columns` tiles a row. `relabelled(answer, class name)` when a class key is pressed on a tile.
+
+    `opened(answer)` by a click or Enter, which ask for the image large.
+    """
 
     relabelled = Signal(object, str)
-    activated_answer = Signal(object)
+    opened = Signal(object)
 
     def __init__(
-        self, session: Session, thumbnails: Thumbnails, *, columns: int, name: str, rows: int | None = None
+        self, session: Session, pictures: AnswerPictures, *, columns: int, name: str, rows: int | None = None
     ) -> None:
         """With `rows` the tiles are small enough that so many rows show without scrolling."""
         super().__init__()
@@ -37,7 +40,7 @@ class AnswerTiles(QListView):
         self._answers = _AnswerModel(self)
         self._tile_px = 64
         self.setModel(self._answers)
-        self.setItemDelegate(_TileDelegate(self, session, thumbnails))
+        self.setItemDelegate(_TileDelegate(self, session, pictures))
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
         self.setResizeMode(QListView.ResizeMode.Adjust)
@@ -47,8 +50,8 @@ class AnswerTiles(QListView):
         if rows is not None:
             self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(name)
-        self.activated.connect(lambda index: self.activated_answer.emit(index.data(ANSWER_ROLE)))
-        thumbnails.ready.connect(self.viewport().update)
+        self.clicked.connect(lambda index: self.opened.emit(index.data(ANSWER_ROLE)))
+        pictures.ready.connect(self.viewport().update)
         follow_theme(self, self.viewport().update)
 
     @property
@@ -75,8 +78,17 @@ class AnswerTiles(QListView):
         if answers:
             self.setCurrentIndex(self._answers.index(min(at, len(answers) - 1)))
 
+    def focus_on(self, answer: Answer) -> None:
+        """Bring the keyboard to the tile of an answer, or near the place where it was."""
+        if answer in self.answers:
+            self.setCurrentIndex(self._answers.index(self.answers.index(answer)))
+        self.setFocus()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """A class's key labels the current image."""
+        """A class's key labels the current image, Enter opens it."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current is not None:
+            self.opened.emit(self.current)
+            return
         name = self._session.class_of_key(event.text()) if event.text().strip() else None
         if name is not None and self.current is not None:
             self.relabelled.emit(self.current, name)
@@ -131,9 +143,9 @@ class _AnswerModel(QAbstractListModel):
 class _TileDelegate(QStyledItemDelegate):
     """The image, and under it the answer's badge, how sure it is, and the file's name or what the label says."""
 
-    def __init__(self, parent: AnswerTiles, session: Session, thumbnails: Thumbnails) -> None:
+    def __init__(self, parent: AnswerTiles, session: Session, pictures: AnswerPictures) -> None:
         super().__init__(parent)
-        self._view, self._session, self._thumbnails = parent, session, thumbnails
+        self._view, self._session, self._pictures = parent, session, pictures
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
         """The grid's cell."""
@@ -154,7 +166,7 @@ class _TileDelegate(QStyledItemDelegate):
 
     def _paint_image(self, painter: QPainter, rect: QRect, answer: Answer) -> None:
         painter.fillRect(rect, theme.colour("well"))
-        found = None if answer.image_id is None else self._thumbnails.pixmap(answer.image_id, rect.width())
+        found = self._pictures.pixmap(answer, rect.width())
         if found is None:
             if answer.image_id is None:
                 painter.setFont(font(11))

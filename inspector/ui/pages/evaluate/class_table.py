@@ -14,10 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from inspector.ui.pages.evaluate.answer_pictures import AnswerPictures
 from inspector.ui.pages.evaluate.class_rows import ClassRow, axis_low
 from inspector.ui.session import Session
 from inspector.ui.theme import font, theme
-from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.class_badge import BADGE_PX, paint_badge
 from inspector.ui.widgets.confusion_shades import MIN_CELL_PX
 from inspector.ui.widgets.confusion_view import HEADER_PX, MAX_ROWS_WITHOUT_SCROLLING
@@ -38,11 +38,11 @@ ROW_ROLE, LOW_ROLE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 class ClassTable(QTableView):
     """Figures in text, intervals drawn over one axis for all classes, whose ends stand in the last row."""
 
-    def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
+    def __init__(self, session: Session, pictures: AnswerPictures) -> None:
         super().__init__()
         self._rows = _ClassModel(self)
         self.setModel(self._rows)
-        self.setItemDelegate(_ClassDelegate(self, session, thumbnails))
+        self.setItemDelegate(_ClassDelegate(self, session, pictures))
         self.setShowGrid(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.verticalHeader().hide()
@@ -59,7 +59,7 @@ class ClassTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setAccessibleName("Figures of each class")
         self.setColumnHidden(EXAMPLES, True)
-        thumbnails.ready.connect(self.viewport().update)
+        pictures.ready.connect(self.viewport().update)
         follow_theme(self, self.viewport().update)
 
     @property
@@ -165,9 +165,9 @@ class _ClassModel(QAbstractTableModel):
 class _ClassDelegate(QStyledItemDelegate):
     """Draws a cell by its column."""
 
-    def __init__(self, parent: QWidget, session: Session, thumbnails: Thumbnails) -> None:
+    def __init__(self, parent: QWidget, session: Session, pictures: AnswerPictures) -> None:
         super().__init__(parent)
-        self._session, self._thumbnails = session, thumbnails
+        self._session, self._pictures = session, pictures
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """A line below, and what the column shows."""
@@ -212,7 +212,7 @@ class _ClassDelegate(QStyledItemDelegate):
             place.moveCenter(rect.center())
             place.moveLeft(rect.left() + MARGIN_PX + at * (side + EXAMPLE_GAP_PX))
             painter.fillRect(place, theme.colour("well"))
-            picture = None if answer.image_id is None else self._thumbnails.pixmap(answer.image_id, side)
+            picture = self._pictures.pixmap(answer, side)
             if picture is not None:
                 painter.drawPixmap(place, picture, QRectF(picture.rect()))
 

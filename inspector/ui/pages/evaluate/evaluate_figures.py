@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from inspector.ui.pages.evaluate.answer_pictures import AnswerPictures
 from inspector.ui.pages.evaluate.answer_tiles import AnswerTiles
 from inspector.ui.pages.evaluate.class_rows import class_rows
 from inspector.ui.pages.evaluate.class_table import EXAMPLES_SHOWN, ClassTable
@@ -13,7 +14,6 @@ from inspector.ui.pages.evaluate.judged import Judged
 from inspector.ui.pages.evaluate.label_curve_section import LabelCurveSection
 from inspector.ui.review_below import review_below
 from inspector.ui.session import Session
-from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.calibration_plot import CalibrationPlot, calibration_points
 from inspector.ui.widgets.confusion_view import BADGE_HEADER_PX, ConfusionView
 from inspector.ui.widgets.controls import Segmented, column, label, line, pane, row
@@ -36,7 +36,7 @@ class EvaluateFigures(QWidget):
 
     cell_chosen = Signal(int, int)
 
-    def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
+    def __init__(self, session: Session, pictures: AnswerPictures) -> None:
         super().__init__()
         self._session = session
         self._judged: Judged | None = None
@@ -45,12 +45,12 @@ class EvaluateFigures(QWidget):
         self.strip = MetricStrip([self.accuracy, self.mean_f1, self.error, self.review])
         for at, stretch in ((0, 11), (2, 8), (4, 9), (6, 8)):
             self.strip.layout().setStretch(at, stretch)
-        self.table = ClassTable(session, thumbnails)
+        self.table = ClassTable(session, pictures)
         self.confusion = ConfusionView(session, with_names=False)
         self.calibration = CalibrationPlot()
         self.curve = LabelCurveSection()
         self.samples = AnswerTiles(
-            session, thumbnails, columns=SAMPLE_COLUMNS, rows=SAMPLE_ROWS, name="Sample predictions"
+            session, pictures, columns=SAMPLE_COLUMNS, rows=SAMPLE_ROWS, name="Sample predictions"
         )
         self.choice = Segmented(CHOICES, name="Sample predictions", small=True)
         self.choice.chosen.connect(self._show_samples)

@@ -15,7 +15,11 @@ from inspector.jobs.leaks import LeaksFound
 from inspector.project import Change, RunRecord
 from inspector.ui.icons import pixmap
 from inspector.ui.jobs import Job, JobQueue
+from inspector.ui.pages.evaluate.answer_pictures import AnswerPictures
+from inspector.ui.pages.evaluate.answer_tiles import AnswerTiles
+from inspector.ui.pages.evaluate.answer_view import AnswerView
 from inspector.ui.pages.evaluate.basis_switch import BasisSwitch
+from inspector.ui.pages.evaluate.disagreement_list import DisagreementList
 from inspector.ui.pages.evaluate.evaluate_figures import EvaluateFigures
 from inspector.ui.pages.evaluate.evaluate_panel import EvaluatePanel
 from inspector.ui.pages.evaluate.judged import Answer, Judged, with_labels
@@ -57,8 +61,11 @@ class EvaluatePage(Page):
         self._without_leaks: set[int] = set()
         self._file_of_job: dict[int, Path] = {}
         self._curve_job: int | None = None
-        self.figures = EvaluateFigures(session, thumbnails)
-        self.side = EvaluatePanel(session, thumbnails)
+        self._opened_from: AnswerTiles | DisagreementList | None = None
+        self.pictures = AnswerPictures(session, thumbnails, self)
+        self.figures = EvaluateFigures(session, self.pictures)
+        self.side = EvaluatePanel(session, self.pictures)
+        self.large = AnswerView(session, self.pictures)
         self.panel.addWidget(self.side)
         self.bases = BasisSwitch()
         self.facts = label(size_px=12, tone="text2", wraps=True)
@@ -66,7 +73,7 @@ class EvaluatePage(Page):
         self.judging = EmptyState("evaluate", "")
         self.report = self._report()
         self._stack = QStackedWidget()
-        for widget in (self.empty, self.judging, self.report):
+        for widget in (self.empty, self.judging, self.report, self.large):
             self._stack.addWidget(widget)
         self.middle.addWidget(self.bases)
         self.middle.addWidget(self._stack, 1)
@@ -80,7 +87,11 @@ class EvaluatePage(Page):
         self.bases.chosen.connect(self.show_basis)
         self.figures.cell_chosen.connect(self._on_cell_chosen)
         self.figures.curve.measured.connect(self.measure_curve)
-        self.side.relabelled.connect(self._on_relabelled)
+        for shown in (self.side.list, self.side.tiles, self.figures.samples):
+            shown.opened.connect(partial(self._open_large, shown))
+        self.large.closed.connect(self._close_large)
+        for source in (self.side, self.large, self.figures.samples):
+            source.relabelled.connect(self._on_relabelled)
         self.side.closed.connect(self._on_cell_closed)
         jobs.event_arrived.connect(self._on_event)
         jobs.ended.connect(self._on_ended)
@@ -96,7 +107,7 @@ class EvaluatePage(Page):
         """Show the run on other images; labels that it never saw judge it in the background."""
         run_id = self.picker.run_id
         if run_id is not None:
-            self._cell = None
+            self._cell = self._opened_from = None
             self.judgements.choose(run_id, basis)
             self._show()
             self._judge_untrained()
@@ -159,6 +170,15 @@ class EvaluatePage(Page):
         """Labels may have come since the run was judged, or another threshold."""
         self.figures.show_review()
         self._judge_untrained()
+
+    def on_left(self) -> None:
+        """No picture is looked at."""
+        self.pictures.stop()
+
+    def toggle_heat(self) -> None:
+        """Over the image that is shown large."""
+        if self._stack.currentWidget() is self.large:
+            self.large.heat.toggle()
 
     def on_changed(self, change: Change) -> None:
         """Follow labels, classes and runs."""
@@ -261,11 +281,13 @@ class EvaluatePage(Page):
         else:
             self._on_cell_closed()
         self._draw_mark()
-        self._stack.setCurrentWidget(self.report)
+        self.large.take_labels(self.judged.answers)
+        self._stack.setCurrentWidget(self.report if self._opened_from is None else self.large)
 
     def _show_none(self, run: RunRecord | None) -> None:
         """There are no figures, or not yet."""
         self.side.hide()
+        self._opened_from = None
         basis = "" if run is None else self.judgements.basis(run.id)
         if run is None or basis not in UNTRAINED:
             self.empty.sentence.setText(NOTHING if run is None else TOO_FEW.format(run=run.id))
@@ -312,6 +334,22 @@ class EvaluatePage(Page):
         self._cell = None
         self.figures.confusion.clear_choice()
         self.side.hide_cell()
+
+    def _open_large(self, source: AnswerTiles | DisagreementList, answer: Answer) -> None:
+        """Show an image over the figures, the others of its list within reach."""
+        run = self._run()
+        if run is not None:
+            self._opened_from = source
+            self.large.show_answer(answer, source.answers, run)
+            self._stack.setCurrentWidget(self.large)
+            self.large.view.setFocus()
+
+    def _close_large(self, answer: Answer) -> None:
+        """Back to the figures, the keyboard where it came from."""
+        source, self._opened_from = self._opened_from, None
+        self._stack.setCurrentWidget(self.report)
+        if source is not None:
+            source.focus_on(answer)
 
     def _on_relabelled(self, answer: Answer, class_name: str) -> None:
         if answer.image_id is None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from inspector.ui.pages.evaluate.answer_pictures import AnswerPictures
 from inspector.ui.pages.evaluate.answer_tiles import AnswerTiles
 from inspector.ui.pages.evaluate.disagreement_list import SHOWN, DisagreementList
 from inspector.ui.pages.evaluate.judged import Answer, Judged
 from inspector.ui.pages.evaluate.pretraining_gain_card import PretrainingGainCard
 from inspector.ui.session import Session
-from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import ElidedLabel, button, column, icon_button, label, line, row
 from inspector.ui.wording import count
 
 NO_ANSWERS = "This run kept its figures alone: the images behind them are not known. Train once more to see them."
-KEYS_HINT = "A class key gives the current image that label."
+KEYS_HINT = "A click shows one large; a class key gives it that label."
 
 
 class EvaluatePanel(QWidget):
@@ -24,11 +24,11 @@ class EvaluatePanel(QWidget):
     relabelled = Signal(object, str)
     closed = Signal()
 
-    def __init__(self, session: Session, thumbnails: Thumbnails) -> None:
+    def __init__(self, session: Session, pictures: AnswerPictures) -> None:
         super().__init__()
         self.heading = ElidedLabel(semibold=True)
         self.summary = label("", size_px=12, tone="text2", wraps=True)
-        self.tiles = AnswerTiles(session, thumbnails, columns=2, name="Images of the chosen cell")
+        self.tiles = AnswerTiles(session, pictures, columns=2, name="Images of the chosen cell")
         self.tiles.setProperty("ground", "window")
         self.accept = button("", self._on_accept, small=True)
         self.cell = QWidget()
@@ -38,7 +38,7 @@ class EvaluatePanel(QWidget):
         head.setStretchFactor(self.heading, 1)
         self.cell.setLayout(column(head, self.summary, self.tiles, row(self.accept, None), line()))
         self.cell.layout().setStretch(2, 1)
-        self.list = DisagreementList(session, thumbnails)
+        self.list = DisagreementList(session, pictures)
         self.count = label("", size_px=12, tone="text3")
         self.note = label("", size_px=12, tone="text2", wraps=True)
         title = row(label("Label and model disagree", semibold=True), self.count, None)
