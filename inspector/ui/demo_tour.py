@@ -37,6 +37,7 @@ class DemoTour(QObject):
     def __init__(self, window: MainWindow, folder: Path) -> None:
         super().__init__(window)
         self._window, self._folder = window, folder
+        self._bench: Workbench
         self._waits_for: Condition = lambda: True
         self._is_broken = False
         self._timer = QTimer(self, interval=LOOK_MS)
@@ -44,23 +45,24 @@ class DemoTour(QObject):
         self._script = self._steps()
 
     def start(self) -> bool:
-        """Make the project and begin; whether that could be done."""
-        if not self._window.new_project([], self._folder / "project"):
-            return False
-        self._bench.banners.remove_key("made")
-        self._bench.jobs.ended.connect(self._on_job_ended)
-        self._timer.start()
-        return True
+        """Make the project, and begin once it is open; whether it could be made."""
+        return self._window.new_project([], self._folder / "project", then=self._begin)
 
     def stop(self) -> None:
         """Leave the rest to the user. What runs goes on."""
         self._end(is_complete=False)
 
+    def _begin(self) -> None:
+        assert self._window.workbench is not None
+        self._bench = self._window.workbench
+        self._bench.banners.remove_key("made")
+        self._bench.jobs.ended.connect(self._on_job_ended)
+        self._timer.start()
+
     @property
-    def _bench(self) -> Workbench:
-        bench = self._window.workbench
-        assert bench is not None
-        return bench
+    def _is_on_stage(self) -> bool:
+        """Whether its own project is still the one in the window."""
+        return self._window.workbench is self._bench
 
     def _steps(self) -> Iterator[Condition]:
         """The script: each item is what must be true before it goes on."""
@@ -145,7 +147,7 @@ class DemoTour(QObject):
         )
 
     def _on_look(self) -> None:
-        if self._window.workbench is None:
+        if not self._is_on_stage:
             self._end(is_complete=False)
         elif not self._is_broken and self._waits_for():
             try:
@@ -162,17 +164,18 @@ class DemoTour(QObject):
         if not self._timer.isActive():
             return
         self._timer.stop()
-        if self._window.workbench is not None:
-            self._window.workbench.banners.remove_key(BANNER)
+        if self._is_on_stage:
+            self._bench.banners.remove_key(BANNER)
             if is_complete:
-                self._window.workbench.notify(f"The demo is through. All of it lies in {self._folder}.")
+                self._bench.notify(f"The demo is through. All of it lies in {self._folder}.")
         self.ended.emit(is_complete)
 
 
 def start_demo(window: MainWindow, folder: Path | None = None) -> DemoTour:
     """Begin the demo in a folder of its own, by default among the user's documents."""
     tour = DemoTour(window, folder or _free_folder(samples_folder()))
-    tour.start()
+    if not tour.start():
+        tour.deleteLater()
     return tour
 
 

@@ -90,47 +90,65 @@ class MainWindow(QMainWindow):
         """Open a project in place of the one that is open; whether it could be. Errors are shown."""
         return self._open(partial(_opened, path), page=page)
 
-    def new_project(self, folders: Sequence[Path], path: Path | None = None) -> bool:
-        """Make a project, by default in the usual place, and import folders into it; whether it could be made."""
+    def new_project(
+        self, folders: Sequence[Path], path: Path | None = None, *, then: Callable[[], object] | None = None
+    ) -> bool:
+        """Make a project, by default in the usual place; whether it could be made.
+
+        Once it is open in place of the one before, `folders` are imported into it and `then` goes on.
+        """
         place = path or free_project_folder(folders[0].name if folders else "project")
-        if not self._open(partial(_made, place), page="images"):
-            return False
-        assert self.workbench is not None
-        self.workbench.notify(f"The project lies in {place}. Your images stay where they are.", key="made")
-        if folders:
-            self.workbench.page("images").open_with([*folders])
-        return True
+
+        def on_entered() -> None:
+            assert self.workbench is not None
+            self.workbench.notify(f"The project lies in {place}. Your images stay where they are.", key="made")
+            if folders:
+                self.workbench.page("images").open_with([*folders])
+            if then is not None:
+                then()
+
+        return self._open(partial(_made, place), page="images", then=on_entered)
 
     def close_project(self, then: Callable[[], object] | None = None) -> None:
         """Close the project once its jobs have ended, asking first if one runs; then go on with `then`."""
-        bench = self.workbench
-        if bench is None:
-            (then or self.show_start)()
-            return
-        job = bench.missed_job()
-        if job is not None and not _dialogs().confirm_stop(self, job):
-            return
-        bench.jobs.stop_all()
-        bench.setEnabled(bench.jobs.current is None)
-        self._after_closing = then or self.show_start
-        self._closing_since_ms = 0
-        QTimer.singleShot(0, self, self._on_closing_look)  # a window that is being closed cannot be closed
+        if self._may_leave():
+            self._leave(then or self.show_start)
 
-    def _open(self, opened: Callable[[], Project], *, page: str | None) -> bool:
+    def _open(
+        self, opened: Callable[[], Project], *, page: str | None, then: Callable[[], object] | None = None
+    ) -> bool:
+        """Ask first, so that nothing is made or opened in vain where somebody keeps working."""
         from inspector.ui.session import Session
 
+        if not self._may_leave():
+            return False
         try:
             session = Session(opened())
         except (KnownError, OSError) as error:
             self._say(error)
             return False
-        if self.workbench is not None:
-            self.close_project(then=partial(self._enter, session, page))
-        else:
-            self._enter(session, page)
+        self._leave(partial(self._enter, session, page, then))
         return True
 
-    def _enter(self, session: Session, page: str | None) -> None:
+    def _may_leave(self) -> bool:
+        """Whether the open project may be closed: not if somebody keeps working, nor while it is being closed."""
+        if self._after_closing is not None:
+            return False
+        job = None if self.workbench is None else self.workbench.missed_job()
+        return job is None or _dialogs().confirm_stop(self, job)
+
+    def _leave(self, then: Callable[[], object]) -> None:
+        bench = self.workbench
+        if bench is None:
+            then()
+            return
+        bench.jobs.stop_all()
+        bench.setEnabled(bench.jobs.current is None)
+        self._after_closing = then
+        self._closing_since_ms = 0
+        QTimer.singleShot(0, self, self._on_closing_look)  # a window that is being closed cannot be closed
+
+    def _enter(self, session: Session, page: str | None, then: Callable[[], object] | None) -> None:
         from inspector.ui.workbench import Workbench
 
         bench = Workbench(session, self._project_menu())
@@ -147,6 +165,8 @@ class MainWindow(QMainWindow):
         bench.go_to(page or (stored if stored in PAGES else "images"))
         self._show_history()
         bench.prepare()
+        if then is not None:
+            then()
 
     def _on_closing_look(self) -> None:
         """Wait for the running job without keeping the window from drawing."""

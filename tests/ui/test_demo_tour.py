@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from inspector.jobs import demo
-from inspector.ui import demo_tour
+from inspector.ui import demo_tour, dialogs
 from inspector.ui.main_window import MainWindow
 from inspector.ui.settings import settings
 
@@ -61,3 +61,39 @@ def test_it_can_be_taken_over(qtbot, window):
         note.on_action()
     assert blocker.args == [False]
     assert not any(note.action == "Take over" for note in window.workbench.banners.notes)
+
+
+def test_with_a_project_open_it_runs_in_one_of_its_own(qtbot, window, project, tmp_path):
+    window.open_project(project.folder)
+    before = window.workbench
+    window.actions_by_key["samples"].trigger()
+    tour = tour_of(window)
+    qtbot.waitUntil(lambda: window.workbench not in (None, before), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(window.workbench.session.images), timeout=60_000)
+    assert window.workbench.session.project.folder == tmp_path / "demo" / "samples" / "project"
+    with qtbot.waitSignal(tour.ended):
+        tour.stop()
+
+
+def test_it_does_not_go_on_in_a_project_that_takes_its_place(qtbot, window, project, monkeypatch):
+    monkeypatch.setattr(dialogs, "confirm_stop", lambda *_: True)
+    qtbot.mouseClick(window.start_page.samples_button, Qt.MouseButton.LeftButton)
+    tour = tour_of(window)
+    with qtbot.waitSignal(tour.ended, timeout=30_000) as blocker:
+        window.open_project(project.folder)
+    assert blocker.args == [False]
+    qtbot.waitUntil(lambda: window.windowTitle() == "empty – Inspector", timeout=20_000)
+    assert not any("Demo" in note.text for note in window.workbench.banners.notes)
+
+
+def test_where_somebody_keeps_working_it_does_not_begin(qtbot, window, project, tmp_path, monkeypatch):
+    window.open_project(project.folder)
+    bench = window.workbench
+    with monkeypatch.context() as patch:
+        patch.setattr(dialogs, "confirm_stop", lambda *_: False)
+        patch.setattr(bench, "missed_job", object)
+        window.actions_by_key["samples"].trigger()
+    qtbot.waitUntil(lambda: tour_of(window) is None)
+    assert window.workbench is bench
+    assert not (tmp_path / "demo").exists()
+    assert not any("Demo" in note.text for note in bench.banners.notes)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 
 from inspector.project import Project
+from inspector.samples import write_samples
 from inspector.ui import dialogs
 from inspector.ui.jobs import Job
 from inspector.ui.main_window import MainWindow
@@ -202,3 +203,33 @@ def test_dropped_folders_become_a_project_with_their_images(qtbot, window, sampl
     qtbot.waitUntil(lambda: len(window.workbench.session.images) == 36, timeout=60_000)
     qtbot.waitUntil(window.workbench.is_settled, timeout=60_000)
     assert window.workbench.session.basis is not None
+
+
+def test_folders_for_a_new_project_leave_the_open_one_alone(qtbot, window, bench, tmp_path):
+    old = bench.session.project.folder
+    for _ in write_samples(tmp_path / "others", per_class=1, size=64, seed=8):
+        pass
+    assert window.new_project([tmp_path / "others"])
+    qtbot.waitUntil(lambda: window.workbench not in (None, bench), timeout=20_000)
+    qtbot.waitUntil(lambda: len(window.workbench.session.images) == 6, timeout=60_000)
+    with Project.open(old) as before:
+        assert len(before.images()) == 36
+
+
+def test_keeping_on_working_makes_no_new_project(qtbot, window, bench, samples, tmp_path):
+    gate = threading.Event()
+    with qtbot.waitSignal(bench.jobs.event_arrived):
+        bench.jobs.submit(endless(gate))
+    answer("Keep working")
+    assert not window.new_project([samples])
+    assert not (tmp_path / "projects").exists()
+    assert (window.workbench, bench.isEnabled(), bench.jobs.current.state) == (bench, True, "running")
+    gate.set()
+
+
+def test_while_one_project_gives_way_no_third_one_opens(qtbot, window, bench, project, tmp_path):
+    assert window.open_project(project.folder)
+    assert not window.new_project([], tmp_path / "third")
+    qtbot.waitUntil(lambda: window.workbench not in (None, bench), timeout=20_000)
+    assert window.windowTitle() == "empty – Inspector"
+    assert not (tmp_path / "third").exists()
