@@ -70,6 +70,7 @@ class Workbench(QWidget):
         self._stack = QStackedWidget()
         self._toast = Toast(self._stack, self.undo)
         self._narrow_by_hand: bool | None = None
+        self._resumable_run: int | None = None  # of which the banner says that it can go on
         upper = row(self.side_bar, line(vertical=True), self._stack, spacing=0)
         self.setLayout(column(upper, line(), self.strip, spacing=0))
         self.layout().setStretch(0, 1)
@@ -85,6 +86,7 @@ class Workbench(QWidget):
         if page != self._page_key:
             self._page_key = page
             self.banners.remove_passing()
+            self.banners.remove_key("made")
             shown.banners.addWidget(self.banners)
             self._stack.setCurrentWidget(shown)
             self.side_bar.set_page(page)
@@ -200,6 +202,7 @@ class Workbench(QWidget):
         if self.session.read_only:
             self.notify("This project is open for reading alone: its folder cannot be written.", kind="warn")
         elif (run_id := stopped_pretraining(self.session)) is not None:
+            self._resumable_run = run_id
             self.notify(
                 f"Pretraining was stopped in run {run_id}. It can go on from its checkpoint.",
                 action="Show the run",
@@ -223,6 +226,16 @@ class Workbench(QWidget):
         self._show_states()
         if change.labels or change.classes:
             self.history_changed.emit()
+        self._remove_outdated(change)
+
+    def _remove_outdated(self, change: Change) -> None:
+        """Close the information that is not true any more."""
+        if change.images:
+            self.banners.remove_key("groups")
+            if self.session.images:
+                self.banners.remove_key("made")
+        if change.runs and stopped_pretraining(self.session) != self._resumable_run:
+            self.banners.remove_key("resume")
 
     def _attempt(self, step: Callable[[], object]) -> None:
         try:

@@ -1,4 +1,4 @@
-"""Banners: two at most, the same one counts up, closing one lets the next in."""
+"""Banners: two at most, the gravest and newest first; the same one counts up, closing one lets the next in."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from inspector.ui.widgets.banner import BannerStack, Note
 @pytest.fixture
 def stack(qtbot):
     made = BannerStack()
+    made.resize(800, 72)
     qtbot.addWidget(made)
     made.show()
     return made
@@ -25,10 +26,32 @@ def shown(stack):
 def test_a_third_waits_until_one_is_closed(qtbot, stack):
     for number in range(3):
         stack.add(Note(f"note {number}"))
-    assert shown(stack) == ["note 0", "note 1"]
+    assert shown(stack) == ["note 2", "note 1"]
     close = next(b for b in stack.findChildren(QToolButton) if b.isVisible())
     qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
-    assert shown(stack) == ["note 1", "note 2"]
+    assert shown(stack) == ["note 1", "note 0"]
+
+
+def test_errors_stand_before_warnings_before_information(stack):
+    for text, kind in (("old error", "bad"), ("warning", "warn"), ("told", "info"), ("new error", "bad")):
+        stack.add(Note(text, kind))
+    assert shown(stack) == ["new error", "old error"]
+    stack.remove(stack.notes[-1])
+    assert shown(stack) == ["old error", "warning"]
+
+
+def test_what_happens_again_is_the_newest(stack):
+    for text in ("a", "b", "c", "a"):
+        stack.add(Note(text, "bad"))
+    assert shown(stack) == ["a (2 times)", "c"]
+
+
+def test_a_long_text_ends_in_an_ellipsis_and_can_be_read_whole(qtbot, stack):
+    text = "It cannot be written. " * 40
+    stack.add(Note(text, "bad"))
+    qtbot.waitUntil(lambda: shown(stack)[0].endswith("…"))
+    (banner,) = [w for w in stack.findChildren(QLabel) if w.text().startswith("It cannot")]
+    assert banner.toolTip() == text
 
 
 def test_the_same_note_counts_up(stack):

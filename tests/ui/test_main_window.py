@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 
-from inspector.project import Project
+from inspector.project import Change, Project
 from inspector.samples import write_samples
 from inspector.ui import dialogs
 from inspector.ui.jobs import Job
@@ -233,3 +233,47 @@ def test_while_one_project_gives_way_no_third_one_opens(qtbot, window, bench, pr
     qtbot.waitUntil(lambda: window.workbench not in (None, bench), timeout=20_000)
     assert window.windowTitle() == "empty – Inspector"
     assert not (tmp_path / "third").exists()
+
+
+def keys(window):
+    return {note.key for note in window.workbench.banners.notes}
+
+
+def test_where_the_project_lies_is_said_until_its_page_is_left(window):
+    window.new_project([])
+    assert "made" in keys(window)
+    window.workbench.go_to("pretrain")
+    assert "made" not in keys(window)
+
+
+def test_where_the_project_lies_is_said_until_images_are_in(qtbot, window, samples):
+    window.new_project([samples])
+    assert "made" in keys(window)
+    qtbot.waitUntil(lambda: bool(window.workbench.session.images), timeout=60_000)
+    assert "made" not in keys(window)
+
+
+def test_near_duplicates_are_told_of_until_other_images_come(qtbot, bench, window, tmp_path):
+    with qtbot.waitSignal(bench.group_finding.finished, timeout=60_000):
+        bench.group_finding.start()
+    assert "groups" in keys(window)
+    for _ in write_samples(tmp_path / "others", per_class=1, size=64, seed=8):
+        pass
+    bench.page("images").open_with([tmp_path / "others"])
+    qtbot.waitUntil(lambda: len(bench.session.images) == 42, timeout=60_000)
+    assert "groups" not in keys(window)
+
+
+def test_a_stopped_run_is_offered_until_it_goes_on(window, filled):
+    run = filled.start_run("pretrain", {})
+    (filled.runs_folder / "1" / "checkpoint.safetensors").write_bytes(b"")
+    run.cancel()
+    window.open_project(filled.folder)
+    session = window.workbench.session
+    assert "resume" in keys(window)
+    session.label([1], "crazing")
+    assert "resume" in keys(window)
+    resumed = session.project.resume_run(1)
+    session.refresh(Change(runs=True))
+    assert "resume" not in keys(window)
+    resumed.cancel()

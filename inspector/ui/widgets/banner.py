@@ -1,18 +1,22 @@
-"""Banners under the page header: one line, a kind, at most one button. At most two are shown, further ones wait."""
+"""Banners under the page header: one line, a kind, at most one button.
+
+At most two are shown, errors before warnings before information and the newest first; further ones wait.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from inspector.ui.icons import pixmap
-from inspector.ui.widgets.controls import button, column, follow_theme, icon_button, label, row
+from inspector.ui.widgets.controls import ElidedLabel, button, column, follow_theme, icon_button, row
 
 HEIGHT_PX = 36
 SHOWN = 2
 ICONS = {"info": ("info", "accent"), "warn": ("warning", "warn"), "bad": ("error", "bad")}
+KINDS = ("bad", "warn", "info")  # the gravest first
 
 
 @dataclass
@@ -43,10 +47,9 @@ class BannerStack(QWidget):
         """Show a note; one that is there already counts up, one of the same key is replaced."""
         same = next((n for n in self.notes if (n.text, n.kind) == (note.text, note.kind)), None)
         if same is not None:
-            same.times += 1
-        else:
-            self.notes = [n for n in self.notes if not note.key or n.key != note.key]
-            self.notes.append(note)
+            note = replace(note, times=same.times + 1)
+        self.notes = [n for n in self.notes if n is not same and (not note.key or n.key != note.key)]
+        self.notes.append(note)
         self._draw()
 
     def remove(self, note: Note) -> None:
@@ -70,7 +73,8 @@ class BannerStack(QWidget):
             widget = self._layout.takeAt(0).widget()
             widget.hide()
             widget.deleteLater()
-        for note in self.notes[:SHOWN]:
+        newest_first = reversed(self.notes)
+        for note in sorted(newest_first, key=lambda note: KINDS.index(note.kind))[:SHOWN]:
             banner = self._banner(note)
             self._layout.addWidget(banner)
             banner.show()
@@ -84,9 +88,7 @@ class BannerStack(QWidget):
         picture = QLabel()
         icon_name, token = ICONS[note.kind]
         picture.setPixmap(pixmap(icon_name, size_px=16, token=token))
-        text = label(note.text if note.times == 1 else f"{note.text} ({note.times} times)")
-        text.setToolTip(note.text)
-        text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        text = ElidedLabel(note.text if note.times == 1 else f"{note.text} ({note.times} times)")
         made.setAccessibleName(note.text)
         layout = row(picture, text, margins=(16, 0, 8, 0))
         layout.setStretchFactor(text, 1)
