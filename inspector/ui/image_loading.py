@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from inspector.project import ImageRecord, Project
     from models.image_cache import ImageCache
+    from models.image_settings import ImageSettings
 
 LOOK_AGAIN_S = 2.0  # how often a cache that lacks an image is asked whether a job has decoded it meanwhile
 
@@ -51,6 +53,11 @@ class ThumbnailSource:
             if self._cache is not None:
                 self._cache.close()
 
+    @cached_property
+    def _settings(self) -> ImageSettings:
+        """Read once: it looks at every image of the project. Whoever changes the images makes another source."""
+        return self._project.image_settings
+
     def _decoded(self, content_hash: str) -> np.ndarray | None:
         """(C, H, W) as learning sees it; None if no job has decoded the image yet."""
         with self._lock:  # a cache belongs to one thread at a time
@@ -67,14 +74,14 @@ class ThumbnailSource:
     def _open(self) -> ImageCache:
         from models.image_cache import ImageCache
 
-        self._cache = ImageCache(self._project.cache_folder, self._project.image_settings)
+        self._cache = ImageCache(self._project.cache_folder, self._settings)
         return self._cache
 
     def _without_margin(self, pixels: np.ndarray, record: ImageRecord) -> np.ndarray:
         """(C, H, W) less what was added to an image that is too narrow to learn from."""
         from models.image_shapes import shape_within
 
-        max_area = self._project.image_settings.max_area
+        max_area = self._settings.max_area
         height, width = shape_within(height=record.height, width=record.width, max_area=max_area)
         return pixels[:, :height, :width]
 
@@ -82,11 +89,10 @@ class ThumbnailSource:
         """(C, H, W) as learning sees it, from the first of the image's files that still holds it."""
         from models.images import ImageError, content_hash, prepare, read_bytes
 
-        settings = self._project.image_settings
         data = read_bytes(self._project.image_path(record.id))
         if content_hash(data) != record.content_hash:
             raise ImageError("has changed since the import")
-        return prepare(data, settings)
+        return prepare(data, self._settings)
 
 
 def fitted(*, height: int, width: int, size_px: int) -> tuple[int, int]:

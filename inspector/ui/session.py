@@ -20,11 +20,13 @@ from inspector.project import Change, ClassRecord, ImageRecord, Project, RunReco
 from inspector.project.groups import compiled, group_key
 from inspector.ui.theme import theme
 from inspector.ui.wording import count
+from models.errors import KnownError
 from models.grouping import members_by_group
 
 if TYPE_CHECKING:
     from inspector.jobs.basis import LabelBasis
     from inspector.jobs.guesses import Guesses
+    from models.image_settings import ImageSettings, Scaling
 
 SYMBOLS = ("o", "s", "t1", "d")  # disc, square, triangle, diamond: the shape of a class's points beside its colour
 EVERYTHING = Change(classes=True, images=True, runs=True, splits=True)
@@ -123,6 +125,19 @@ class Session(QObject):
         """The finished runs of a kind, newest first."""
         return [run for run in reversed(self.runs) if run.kind == kind and run.state == "finished"]
 
+    @property
+    def scaling(self) -> Scaling | None:
+        """How deep images become 8 bits; None before the first import."""
+        try:
+            return self._image_settings.scaling
+        except KnownError:
+            return None
+
+    @cached_property
+    def _image_settings(self) -> ImageSettings:
+        """Read once: it looks at every image of the project."""
+        return self.project.image_settings
+
     @cached_property
     def duplicate_ids(self) -> frozenset[int]:
         """Images that lie at more than one path."""
@@ -213,8 +228,8 @@ class Session(QObject):
         if change.images:
             self.images = self.project.images()
             self.row_of = {image.id: row for row, image in enumerate(self.images)}
-            self.__dict__.pop("duplicate_ids", None)
-            self.__dict__.pop("near_duplicates", None)
+            for name in ("_image_settings", "duplicate_ids", "near_duplicates"):
+                self.__dict__.pop(name, None)
         if change.classes:
             self.classes = self.project.classes()
             self._class_index = {record.name: index for index, record in enumerate(self.classes)}

@@ -27,8 +27,6 @@ from inspector.ui.widgets.histogram import Histogram
 from inspector.ui.widgets.image_view import ImageView
 from inspector.ui.widgets.thumbnail_strip import ThumbnailStrip
 from inspector.ui.wording import count, per_cent
-from models.errors import KnownError
-from models.image_settings import Scaling
 
 if TYPE_CHECKING:
     from inspector.jobs.basis import LabelBasis
@@ -86,9 +84,8 @@ class ImagePanel(QWidget):
         self.setEnabled(True)
         if is_other:
             self._histogram.set_pixels(None)
-            self.view.show_image(
-                image.path, scaling=self._scaling(), preview=self._thumbnails.pixmap(image_id, PREVIEW_PX)
-            )
+            preview = self._thumbnails.pixmap(image_id, PREVIEW_PX)
+            self.view.show_image(image.path, scaling=self._session.scaling, preview=preview)
         self._describe(image)
         self._on_guesses_changed()
 
@@ -193,12 +190,6 @@ class ImagePanel(QWidget):
     def _on_more(self) -> None:
         if self._image_id is not None:
             self.similar_requested.emit(self._image_id)
-
-    def _scaling(self) -> Scaling | None:
-        try:
-            return self._session.project.image_settings.scaling
-        except KnownError:
-            return None
 
 
 def _caption(text: str) -> QLabel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +10,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
-from inspector.project import Project
+from inspector.project import Change, Project
 from inspector.ui.icons import icon
 from inspector.ui.pages.images.image_filter import ImageFilter
 from inspector.ui.pages.images.image_menu import copy_paths, image_menu
@@ -34,6 +35,30 @@ def drop(page, *paths):
     if entering.isAccepted():
         page.dropEvent(QDropEvent(QPointF(5, 5), *common))
     return entering.isAccepted()
+
+
+def test_going_through_images_reads_their_settings_once(qtbot, page, monkeypatch):
+    reads = []
+    read = Project.image_settings.fget
+    in_window = threading.current_thread()
+
+    def settings_of(project):
+        reads.append(threading.current_thread())
+        return read(project)
+
+    monkeypatch.setattr(Project, "image_settings", property(settings_of))
+    page.session.refresh(Change(images=True))
+    page.gallery.select_ids(page.gallery.ids[:1])
+    for _ in range(3):
+        qtbot.keyClick(page.gallery, Qt.Key.Key_Right)
+    qtbot.keyClick(page.gallery, Qt.Key.Key_Return)
+    for _ in range(3):
+        qtbot.keyClick(page.full_view.view, Qt.Key.Key_Right)
+    assert page.full_view.image_id == page.gallery.ids[6]
+    assert reads.count(in_window) == 1
+    page.session.refresh(Change(images=True))
+    qtbot.keyClick(page.full_view.view, Qt.Key.Key_Right)
+    assert reads.count(in_window) == 2
 
 
 # Empty, one, odd

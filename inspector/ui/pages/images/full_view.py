@@ -23,7 +23,6 @@ from inspector.ui.widgets.controls import (
 from inspector.ui.widgets.heat_tool import HeatTool
 from inspector.ui.widgets.image_view import ImageView
 from inspector.ui.wording import per_cent
-from models.errors import KnownError
 
 PREVIEW_PX, FOOT_PX = 256, 28
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
@@ -102,12 +101,8 @@ class FullView(QWidget):
         image = self._session.image(self._ids[self._at])
         self._name.setText(image.path.name)
         self._place.setText(f"{self._at + 1:,} of {len(self._ids):,}")
-        try:
-            scaling = self._session.project.image_settings.scaling
-        except KnownError:
-            scaling = None
         preview = self._thumbnails.pixmap(image.id, PREVIEW_PX)
-        self.view.show_image(image.path, scaling=scaling, preview=preview)
+        self.view.show_image(image.path, scaling=self._session.scaling, preview=preview)
         self.view.setFocus()
 
     def _on_loaded(self) -> None:

@@ -6,14 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QToolButton
 
-from inspector.project import Change, ImageRecord
+from inspector.project import ImageRecord
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import ElidedLabel, column, icon_button, label, row, set_enabled
 from inspector.ui.widgets.heat_tool import HeatTool
 from inspector.ui.widgets.image_view import ImageView
 from inspector.ui.wording import per_cent
-from models.image_settings import Scaling
 
 MARGIN_PX = 12
 MINIMUM_PX = 320
@@ -27,8 +26,6 @@ class ImageWell(QFrame):
         super().__init__()
         self._session, self._thumbnails = session, thumbnails
         self._image_id: int | None = None
-        self._known_scaling: Scaling | None = None
-        session.changed.connect(self._on_changed)
         self.setProperty("pane", "well")
         self.setMinimumSize(MINIMUM_PX, MINIMUM_PX)
         self.view = ImageView()
@@ -67,7 +64,7 @@ class ImageWell(QFrame):
         """Show an image, and decode those that come next; the same image again changes nothing."""
         if image_id is not None and image_id != self._image_id:
             image = self._session.image(image_id)
-            scaling = self._scaling()
+            scaling = self._session.scaling
             self.view.set_zoom("fit")
             self.view.show_image(image.path, scaling=scaling, preview=self._thumbnails.pixmap(image_id, PREVIEW_PX))
             self._name.setText(_described(image))
@@ -92,16 +89,6 @@ class ImageWell(QFrame):
             tool.move(MARGIN_PX, top)
             tool.raise_()
             top += tool.height() + 6
-
-    def _scaling(self) -> Scaling:
-        """How deep images become 8 bits. Read once: it looks at every image of the project."""
-        if self._known_scaling is None:
-            self._known_scaling = self._session.project.image_settings.scaling
-        return self._known_scaling
-
-    def _on_changed(self, change: Change) -> None:
-        if change.images:
-            self._known_scaling = None
 
     def _on_loaded(self) -> None:
         limits = self.view.stretch_limits
