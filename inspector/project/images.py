@@ -99,18 +99,38 @@ def image_ids_by_path(database: Database, wanted: Iterable[str], *, base: Path |
     A path is taken as absolute, else as relative to `base`, to an imported folder, or to the current folder. Both
     slashes part folders. A relative path that names different images in two imported folders names none.
     """
-    rows = database.query("SELECT path, relative_path, image_id FROM image_paths ORDER BY missing DESC, id DESC")
-    # Later entries win: a path that was there at the last import over one that was not.
-    absolute = {_key(from_stored(path)): image_id for path, _, image_id in rows}
-    relative: dict[str, set[int]] = defaultdict(set)
-    for _, path, image_id in rows:
-        relative[_key(from_stored(path))].add(image_id)
-    found = {}
-    for text in wanted:
-        image_id = _find(text, absolute, relative, base)
-        if image_id is not None:
-            found[text] = image_id
-    return found
+    known = KnownPaths(database, base=base)
+    return {text: image_id for text in wanted if (image_id := known.image_id(text)) is not None}
+
+
+class KnownPaths:
+    """Every path of a project, to look up what a user writes as `image_ids_by_path` says."""
+
+    def __init__(self, database: Database, *, base: Path | None = None) -> None:
+        rows = database.query("SELECT path, relative_path, image_id FROM image_paths ORDER BY missing DESC, id DESC")
+        self._base = base
+        # Later entries win: a path that was there at the last import over one that was not.
+        self._absolute = {_key(from_stored(path)): image_id for path, _, image_id in rows}
+        self._relative: dict[str, set[int]] = defaultdict(set)
+        for _, path, image_id in rows:
+            self._relative[_key(from_stored(path))].add(image_id)
+
+    def image_id(self, text: str) -> int | None:
+        """The image that a path names, None if it names none."""
+        # As written first: on Linux a backslash may be part of a name.
+        for spelling in dict.fromkeys((text, text.replace("\\", "/"))):
+            key = _key(spelling)
+            if Path(spelling).is_absolute():
+                if key in self._absolute:
+                    return self._absolute[key]
+                continue
+            if self._base is not None and (beside := _key(absolute_path(self._base / spelling))) in self._absolute:
+                return self._absolute[beside]
+            if len(self._relative.get(key, ())) == 1:
+                return next(iter(self._relative[key]))
+            if (here := _key(absolute_path(spelling))) in self._absolute:
+                return self._absolute[here]
+        return None
 
 
 @contextmanager
@@ -123,23 +143,6 @@ def _uncollected() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _find(text: str, absolute: dict[str, int], relative: dict[str, set[int]], base: Path | None) -> int | None:
-    # As written first: on Linux a backslash may be part of a name.
-    for spelling in dict.fromkeys((text, text.replace("\\", "/"))):
-        key = _key(spelling)
-        if Path(spelling).is_absolute():
-            if key in absolute:
-                return absolute[key]
-            continue
-        if base is not None and (beside := _key(absolute_path(base / spelling))) in absolute:
-            return absolute[beside]
-        if len(relative.get(key, ())) == 1:
-            return next(iter(relative[key]))
-        if (here := _key(absolute_path(spelling))) in absolute:
-            return absolute[here]
-    return None
 
 
 def _key(path: str) -> str:

@@ -6,18 +6,23 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Generator, Hashable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from inspector.project.classes import checked_name
 from inspector.project.database import Database
-from inspector.project.images import image_ids_by_path
+from inspector.project.images import KnownPaths
 from inspector.project.labels import label_images, labels
 from inspector.project.records import LabelImport
 from inspector.project.stored_paths import from_stored, printable
 from models.errors import KnownError
 from models.files import write_atomically
+
+if TYPE_CHECKING:
+    from models.events import Progress
+
+STEP = 1_000  # rows after which it says how far it is
 
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _DELIMITERS = (",", ";", "\t")
@@ -57,18 +62,29 @@ def import_label_csv(database: Database, file: Path) -> LabelImport:
     Raises:
         KnownError: if the file can't be used, gives one image two labels, or names no image of the project.
     """
+    *_, done = import_label_csv_in_steps(database, file)
+    assert isinstance(done, LabelImport)
+    return done
+
+
+def import_label_csv_in_steps(database: Database, file: Path) -> Iterator[Progress | LabelImport]:
+    """The same for a window: says how far it is, and ends with what it did. Left before that, it has done nothing."""
+    from models.events import Progress  # brings NumPy
+
+    yield Progress("label file", 0, 0, unit="rows")
     rows = read_label_csv(file)
-    ids = image_ids_by_path(database, {path for path, _ in rows}, base=file.absolute().parent)
+    ids = yield from _image_ids(database, dict.fromkeys(path for path, _ in rows), base=file.absolute().parent)
     unknown = tuple(dict.fromkeys(path for path, _ in rows if path not in ids))
     if not ids:
         first = f", such as {unknown[0]!r}" if unknown else ""
         raise KnownError(f"The label file {file} names no image of this project{first}: import their folder first.")
     wanted = {image_id: label or None for image_id, label in labels_by_image(file, rows, ids).items()}
+    yield Progress("label file", len(rows), len(rows), unit="rows")
     labelled_before = labels(database).keys()
     change = label_images(database, wanted, step=f"Labels from {printable(file.name)}", source="csv")
     removed = sum(1 for image_id, label in wanted.items() if label is None and image_id in labelled_before)
     labelled = sum(1 for label in wanted.values() if label is not None)
-    return LabelImport(change, labelled=labelled, removed=removed, unknown_paths=unknown)
+    yield LabelImport(change, labelled=labelled, removed=removed, unknown_paths=unknown)
 
 
 def export_label_csv(database: Database, file: Path) -> None:
@@ -79,14 +95,39 @@ def export_label_csv(database: Database, file: Path) -> None:
     Raises:
         KnownError: if the file can't be written.
     """
+    for _ in export_label_csv_in_steps(database, file):
+        pass
+
+
+def export_label_csv_in_steps(database: Database, file: Path) -> Iterator[Progress]:
+    """The same for a window: says how far it is. Left before its end, it has written nothing."""
+    from models.events import Progress  # brings NumPy
+
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("path", "label"))
     names = labels(database)
-    for image_id, path in _export_paths(database).items():
+    yield Progress("label file", 0, len(names), unit="rows")
+    for done, (image_id, path) in enumerate(_export_paths(database).items()):
+        if done % STEP == 0:
+            yield Progress("label file", min(done, len(names)), len(names), unit="rows")
         if image_id in names:
             writer.writerow((_safe_path(path), _safe_label(names[image_id])))
     write_atomically(file, text.getvalue().encode("utf-8"))
+
+
+def _image_ids(database: Database, wanted: Collection[str], *, base: Path) -> Generator[Progress, None, dict[str, int]]:
+    """As `image_ids_by_path`."""
+    from models.events import Progress  # brings NumPy
+
+    known = KnownPaths(database, base=base)
+    ids = {}
+    for done, path in enumerate(wanted):
+        if done % STEP == 0:
+            yield Progress("label file", done, len(wanted), unit="rows")
+        if (image_id := known.image_id(path)) is not None:
+            ids[path] = image_id
+    return ids
 
 
 def _decoded(data: bytes) -> str:

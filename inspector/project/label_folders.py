@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from inspector.project.classes import checked_name, folded
 from inspector.project.database import Database
@@ -13,6 +15,11 @@ from inspector.project.records import FolderLabels, ImageRecord
 from inspector.project.seeded_order import seeded_order
 from inspector.project.splits import split
 from models.errors import KnownError
+
+if TYPE_CHECKING:
+    from models.events import Progress
+
+STEP = 1_000  # images after which it says how far it is
 
 
 def label_from_folders(
@@ -32,19 +39,38 @@ def label_from_folders(
     Raises:
         KnownError: if `fraction` or `per_class` is out of range, there are no images, or a name can't be a class.
     """
+    *_, labelled = label_from_folders_in_steps(
+        database, fraction=fraction, per_class=per_class, seed=seed, exclude_part=exclude_part
+    )
+    assert isinstance(labelled, FolderLabels)
+    return labelled
+
+
+def label_from_folders_in_steps(
+    database: Database,
+    *,
+    fraction: float | None = None,
+    per_class: int | None = None,
+    seed: int = 0,
+    exclude_part: str | None = None,
+) -> Iterator[Progress | FolderLabels]:
+    """The same for a window: says how far it is, and ends with what it did. Left before that, it has done nothing."""
+    from models.events import Progress  # brings NumPy
+
     _check_amounts(fraction, per_class)
     parts = split(database)
     listed = [image for image in images(database) if exclude_part is None or parts.get(image.id) != exclude_part]
     if not listed:
         raise KnownError(f"The project {database.path.parent} has no images to label: import a folder first.")
-    by_class, ambiguous = _by_folder_name(database, listed)
+    by_class, ambiguous = yield from _by_folder_name(database, listed)
     wanted: dict[int, str] = {}
     for name in sorted(by_class):
         ids = {image.content_hash: image.id for image in by_class[name]}
         count = _amount(len(ids), fraction, per_class)
         wanted.update((ids[key], name) for key in seeded_order(ids, seed=seed)[:count])
+    yield Progress("folder names", len(listed), len(listed))
     change = label_images(database, wanted, step=f"Label {len(wanted)} images from folders", source="folders")
-    return FolderLabels(labels=change.labels, classes=change.classes, ambiguous=tuple(ambiguous))
+    yield FolderLabels(labels=change.labels, classes=change.classes, ambiguous=tuple(ambiguous))
 
 
 def _check_amounts(fraction: float | None, per_class: int | None) -> None:
@@ -64,13 +90,17 @@ def _amount(count: int, fraction: float | None, per_class: int | None) -> int:
 
 def _by_folder_name(
     database: Database, listed: list[ImageRecord]
-) -> tuple[dict[str, list[ImageRecord]], list[ImageRecord]]:
+) -> Generator[Progress, None, tuple[dict[str, list[ImageRecord]], list[ImageRecord]]]:
     """The images of each class, and those whose copies lie in folders of different classes."""
+    from models.events import Progress  # brings NumPy
+
     files = image_files_by_id(database)
     by_class: dict[str, list[ImageRecord]] = defaultdict(list)
     spellings: dict[str, str] = {}
     ambiguous = []
-    for image in listed:
+    for done, image in enumerate(listed):
+        if done % STEP == 0:
+            yield Progress("folder names", done, len(listed))
         names = _folder_names(files[image.id])
         if len(names) > 1:
             ambiguous.append(image)

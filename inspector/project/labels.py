@@ -151,17 +151,20 @@ def _relabellings(transaction: sqlite3.Connection, wanted: Mapping[int, str | No
     """What of `wanted` differs from how things stand."""
     names = [name for name in dict.fromkeys(wanted.values()) if name is not None]
     class_ids = {name: class_id_for(transaction, name)[0] for name in names}
+    before = dict(
+        transaction.execute(
+            """SELECT images.id, labels.class_id FROM images LEFT JOIN labels ON labels.image_id = images.id
+            WHERE images.id IN (SELECT value FROM json_each(?))""",
+            (json.dumps(list(wanted)),),
+        )
+    )
     relabellings: list[Relabelling] = []
     for image_id, name in wanted.items():
-        row = transaction.execute(
-            "SELECT labels.class_id FROM images LEFT JOIN labels ON labels.image_id = images.id WHERE images.id = ?",
-            (image_id,),
-        ).fetchone()
-        if row is None:
+        if image_id not in before:
             raise ValueError(f"there is no image {image_id}")
         new = None if name is None else class_ids[name]
-        if row[0] != new:
-            relabellings.append((image_id, row[0], new))
+        if before[image_id] != new:
+            relabellings.append((image_id, before[image_id], new))
     return relabellings
 
 

@@ -263,13 +263,25 @@ class Project:
             self._database, fraction=fraction, per_class=per_class, seed=seed, exclude_part=exclude_part
         )
 
+    def label_from_folders_in_steps(self) -> Iterator[Progress | FolderLabels]:
+        """The same for all images, saying how far it is; nothing is done if it is left before its end."""
+        return label_folders.label_from_folders_in_steps(self._database)
+
     def import_label_csv(self, file: Path) -> LabelImport:
         """Take labels from a CSV with the columns path and label; an empty label removes."""
         return label_csv.import_label_csv(self._database, file)
 
+    def import_label_csv_in_steps(self, file: Path) -> Iterator[Progress | LabelImport]:
+        """The same, saying how far it is; nothing is done if it is left before its end."""
+        return label_csv.import_label_csv_in_steps(self._database, file)
+
     def export_label_csv(self, file: Path) -> None:
         """Write all labels to a CSV with the columns path and label."""
         label_csv.export_label_csv(self._database, file)
+
+    def export_label_csv_in_steps(self, file: Path) -> Iterator[Progress]:
+        """The same, saying how far it is; nothing is written if it is left before its end."""
+        return label_csv.export_label_csv_in_steps(self._database, file)
 
     # Splits
 

@@ -19,6 +19,8 @@ STAGES = {
     "import": "Reading files",
     "decode": "Decoding",
     "search": "Finding files",
+    "folder names": "Folder names",
+    "label file": "Label file",
     "texture features": "Texture features",
     "encoder features": "Encoder features",
     "download": "Downloading",

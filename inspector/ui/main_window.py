@@ -142,8 +142,8 @@ class MainWindow(QMainWindow):
         if bench is None:
             then()
             return
-        bench.jobs.stop_all()
-        bench.setEnabled(bench.jobs.current is None)
+        bench.stop_jobs()
+        bench.setEnabled(not bench.has_running_job)
         self._after_closing = then
         self._closing_since_ms = 0
         QTimer.singleShot(0, self, self._on_closing_look)  # a window that is being closed cannot be closed
@@ -172,7 +172,7 @@ class MainWindow(QMainWindow):
         """Wait for the running job without keeping the window from drawing."""
         bench = self.workbench
         assert bench is not None
-        if bench.jobs.current is not None:
+        if bench.has_running_job:
             self._closing_since_ms += CLOSING_LOOK_MS
             if self._closing_since_ms > 1000 * CLOSING_LIMIT_S:
                 bench.session.close()

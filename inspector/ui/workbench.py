@@ -37,6 +37,7 @@ from models.errors import KnownError
 from models.events import Notice
 
 STATES_INTERVAL_MS = 60_000  # ages grow
+SIDE_STRIP_AFTER_MS = 500  # what is done sooner moves nothing in the window
 SILENT_KINDS = {"prepare", "probe", "forecast"}  # start again by themselves; nobody is asked before they stop
 
 
@@ -51,6 +52,7 @@ class Workbench(QWidget):
         super().__init__()
         self.session = session
         self.jobs = JobQueue(self)
+        self.side_jobs = JobQueue(self)
         self.thumbnails = Thumbnails(session, self)
         self._pictures = RecentPictures(session, self.thumbnails, self)
         self.guesses = LiveGuesses(session, self)
@@ -64,6 +66,9 @@ class Workbench(QWidget):
         self.watch = ProjectWatch(session, self)
         self.side_bar = SideBar(session.name, str(session.project.folder), project_menu)
         self.strip = JobStrip(self.jobs)
+        self.side_strip = JobStrip(self.side_jobs)
+        self.side_strip.hide()
+        self._side_strip_timer = QTimer(self, interval=SIDE_STRIP_AFTER_MS, singleShot=True)
         self.banners = BannerStack()
         self._pages: dict[str, Page] = {}
         self._page_key = ""
@@ -72,7 +77,7 @@ class Workbench(QWidget):
         self._narrow_by_hand: bool | None = None
         self._resumable_run: int | None = None  # of which the banner says that it can go on
         upper = row(self.side_bar, line(vertical=True), self._stack, spacing=0)
-        self.setLayout(column(upper, line(), self.strip, spacing=0))
+        self.setLayout(column(upper, line(), self.side_strip, self.strip, spacing=0))
         self.layout().setStretch(0, 1)
         self._connect()
         self._show_states()
@@ -151,14 +156,25 @@ class Workbench(QWidget):
 
     def missed_job(self) -> Job | None:
         """The running job that somebody would miss if the window closed; None if nothing such runs."""
-        entry = self.jobs.current
-        return None if entry is None or entry.job.kind in SILENT_KINDS else entry.job
+        running = (queue.current for queue in (self.jobs, self.side_jobs))
+        return next((entry.job for entry in running if entry and entry.job.kind not in SILENT_KINDS), None)
+
+    @property
+    def has_running_job(self) -> bool:
+        """Whether some job has not ended yet."""
+        return self.jobs.current is not None or self.side_jobs.current is not None
+
+    def stop_jobs(self) -> None:
+        """Stop what runs and drop what waits."""
+        self.jobs.stop_all()
+        self.side_jobs.stop_all()
 
     def is_settled(self) -> bool:
         """Whether nothing is on its way any more that would change the picture."""
         return (
-            self.jobs.current is None
+            not self.has_running_job
             and not self.jobs.waiting
+            and not self.side_jobs.waiting
             and not self.guesses.is_busy
             and not self.path_grouping.is_busy
             and not self.thumbnails.is_busy
@@ -189,7 +205,10 @@ class Workbench(QWidget):
         self.jobs.changed.connect(self._show_states)
         self.jobs.progressed.connect(self._show_states)
         self.jobs.event_arrived.connect(self._on_job_event)
-        self.jobs.ended.connect(self._on_job_ended)
+        for queue in (self.jobs, self.side_jobs):
+            queue.ended.connect(partial(self._on_job_ended, queue))
+        self.side_jobs.changed.connect(self._on_side_jobs_changed)
+        self._side_strip_timer.timeout.connect(lambda: self.side_strip.setVisible(self.side_jobs.current is not None))
         self.watch.lost.connect(self._on_project_lost)
         self.watch.found.connect(self._on_project_found)
         timer = QTimer(self, interval=STATES_INTERVAL_MS)
@@ -247,8 +266,14 @@ class Workbench(QWidget):
         if isinstance(event, Notice) and event.warning:
             self.notify(event.text, kind="warn")
 
-    def _on_job_ended(self, job_id: int, ended: object) -> None:
-        last = self.jobs.last
+    def _on_side_jobs_changed(self) -> None:
+        if self.side_jobs.current is None:
+            self.side_strip.hide()
+        elif self.side_strip.isHidden() and not self._side_strip_timer.isActive():
+            self._side_strip_timer.start()
+
+    def _on_job_ended(self, queue: JobQueue, job_id: int, ended: object) -> None:
+        last = queue.last
         if last is None or last.ended.outcome != "failed":
             return
         if last.ended.details:

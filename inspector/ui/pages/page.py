@@ -24,8 +24,12 @@ WIDE_WINDOW_PX, NARROW_WINDOW_PX = 1600, 1200
 
 
 class Shell(Protocol):
-    """What a page may ask of the window around it."""
+    """What a page may ask of the window around it.
 
+    `side_jobs` are those that compute nothing on the device: none of them waits until a network has learned.
+    """
+
+    side_jobs: JobQueue
     guesses: LiveGuesses
     forecasting: LabelForecasting
 

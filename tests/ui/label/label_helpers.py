@@ -21,7 +21,7 @@ def shown_page(
     qtbot: QtBot, session: Session, jobs: JobQueue, thumbnails: Thumbnails, shell, guesses: LiveGuesses
 ) -> LabelPage:
     """A label page in a window of its own, with the keyboard."""
-    shell.session, shell.guesses = session, guesses
+    shell.session, shell.guesses, shell.side_jobs = session, guesses, jobs
     shell.forecasting = LabelForecasting(session, jobs, jobs)
     made = LabelPage(session, jobs, thumbnails, shell)
     qtbot.addWidget(made)
