@@ -23,6 +23,7 @@ from inspector.project import (
     label_csv,
     label_folders,
     labels,
+    marks,
     predictions,
     runs,
     settings,
@@ -30,6 +31,7 @@ from inspector.project import (
     summary,
 )
 from inspector.project.database import Database
+from inspector.project.marks import Marks
 from inspector.project.records import (
     Change,
     ClassRecord,
@@ -115,6 +117,14 @@ class Project:
     def data_version(self) -> int:
         """A number that is another one once another program has written to the project."""
         return self._database.value("PRAGMA data_version")
+
+    def marks(self) -> Marks:
+        """How far each kind of thing is, to ask later what another program has changed since."""
+        return marks.marks(self._database)
+
+    def change_between(self, before: Marks, after: Marks) -> Change:
+        """What has changed from one to the other."""
+        return marks.change_between(self._database, before, after)
 
     def check(self) -> list[str]:
         """What is wrong with the database file; empty if nothing. Reads the whole file."""

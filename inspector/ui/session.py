@@ -18,6 +18,7 @@ from PySide6.QtGui import QColor
 
 from inspector.project import Change, ClassRecord, ImageRecord, Project, RunRecord
 from inspector.project.groups import compiled, group_key
+from inspector.ui.records_reading import Records, read_records
 from inspector.ui.theme import theme
 from inspector.ui.wording import count
 from models.errors import KnownError
@@ -187,6 +188,21 @@ class Session(QObject):
         self._read(replace(change, labels=frozenset()))
         self.changed.emit(replace(change, labels=moved))
 
+    def take_in(self, change: Change, records: Records) -> None:
+        """What another program changed, read in another thread; nobody is told of what is known already."""
+        before = {image_id: self.labels.get(image_id) for image_id in change.labels}
+        told = Change(
+            classes=records.classes is not None and records.classes != self.classes,
+            images=records.images is not None,
+            runs=records.runs is not None and records.runs != self.runs,
+            splits=records.held_out is not None and (change.images or records.held_out != self.held_out),
+        )
+        self._take(records)
+        self._read_labels(change.labels)
+        moved = frozenset(image_id for image_id, name in before.items() if self.labels.get(image_id) != name)
+        if (told := replace(told, labels=moved)) != Change():
+            self.changed.emit(told)
+
     def set_basis(self, basis: LabelBasis | None) -> None:
         """What suggestions and guesses stand on from now on; guesses of another basis are dropped."""
         is_same = basis is not None and self.basis is not None and basis.unit is self.basis.unit
@@ -225,19 +241,21 @@ class Session(QObject):
         return None if change is None else self.apply(change)
 
     def _read(self, change: Change) -> None:
-        if change.images:
-            self.images = self.project.images()
-            self.row_of = {image.id: row for row, image in enumerate(self.images)}
+        self._take(read_records(self.project, change))
+        self._read_labels(change.labels)
+
+    def _take(self, records: Records) -> None:
+        if records.images is not None and records.row_of is not None:
+            self.images, self.row_of = records.images, records.row_of
             for name in ("_image_settings", "duplicate_ids", "near_duplicates"):
                 self.__dict__.pop(name, None)
-        if change.classes:
-            self.classes = self.project.classes()
+        if records.classes is not None:
+            self.classes = records.classes
             self._class_index = {record.name: index for index, record in enumerate(self.classes)}
-        if change.runs:
-            self.runs = self.project.runs()
-        if change.splits:
-            self.held_out = frozenset(i for i, part in self.project.split().items() if part == "test")
-        self._read_labels(change.labels)
+        if records.runs is not None:
+            self.runs = records.runs
+        if records.held_out is not None:
+            self.held_out = records.held_out
 
     def _read_labels(self, image_ids: frozenset[int]) -> None:
         """Only the changed ones: at 100,000 labels a key press must stay quick."""
