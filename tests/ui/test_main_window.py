@@ -92,6 +92,7 @@ def test_h_shows_where_but_is_a_letter_while_somebody_types(qtbot, window, bench
     qtbot.keyClick(page.toolbar.search, Qt.Key.Key_H)
     assert (page.toolbar.search.text(), page.full_view.heat.is_on) == ("h", False)
     page.toolbar.search.clear()
+    qtbot.waitUntil(lambda: not page._search_timer.isActive())
     page.gallery.setFocus()
     qtbot.keyClick(page.gallery, Qt.Key.Key_H)
     assert (page.full_view.isVisible(), page.full_view.heat.is_on) == (True, True)
