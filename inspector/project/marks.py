@@ -31,7 +31,7 @@ def marks(database: Database) -> Marks:
     images = (paths, near_duplicates, unreadable)
     return Marks(
         images=(*(database.query(sql)[0] for sql in images), group_pattern(database)),
-        classes=tuple(database.query("SELECT id, name, colour, hotkey FROM classes")),
+        classes=tuple(database.query("SELECT id, name, colour, hotkey FROM listed_classes")),
         label_step=database.value("SELECT coalesce(max(id), 0) FROM label_steps"),
         runs=tuple(database.query("SELECT id, state, finished, message, length(metrics) FROM runs")),
         splits=tuple(database.query("SELECT part, count(*), sum(image_id) FROM splits GROUP BY part")),

@@ -38,6 +38,7 @@ def run_and_finish(project):
         (lambda p: p.set_setting("classifications", [1]), Change()),
         (lambda p: p.label_images({1: "a", 2: "a"}, step="x", source="x"), Change(frozenset({1, 2}), classes=True)),
         (lambda p: p.set_class_colour("old", colour="#112233"), Change(classes=True)),
+        (lambda p: p.remove_class("old"), Change(classes=True)),
         (run_and_finish, Change(runs=True)),
         (lambda p: p.assign_split({3: "test"}), Change(splits=True)),
         (lambda p: p.save_near_duplicates({1: 1, 2: 1}), Change(images=True, splits=True)),
