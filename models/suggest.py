@@ -90,6 +90,32 @@ def suggest(
     return typical(unit, taken, count - len(chosen), seed=seed) + chosen
 
 
+@dataclass(frozen=True)
+class Mixture:
+    """What a list of suggestions is made of, as `suggest` takes it."""
+
+    different_share: float = 0.0
+    uncertain_share: float = 0.0
+    guess: Guess | None = None
+
+
+def mixture(
+    unit: np.ndarray, labelled: np.ndarray, labels: np.ndarray, classes: Sequence[str], *, seed: int = 0
+) -> Mixture:
+    """What pays by the labels (n,) of the images at positions `labelled`; without two classes typical images alone.
+
+    Args:
+        unit: unit-length features (N, D) of the pool.
+        classes: names of the K classes that the labels are indices of.
+    """
+    if len(classes) < 2:
+        return Mixture()
+    graph = NeighbourGraph.build(unit)
+    pays = uncertain_pays(graph, unit, labelled, labels, len(classes), seed=seed)
+    guess = Guess(graph.propagate(labelled, labels, len(classes)), classes)
+    return Mixture(different_share(labels), UNCERTAIN_SHARE if pays else 0.0, guess)
+
+
 def different_share(labels: np.ndarray) -> float:
     """The share of different images that pays with labels (n,): DIFFERENT_SHARE where their classes are uneven, else 0.
 

@@ -136,23 +136,20 @@ def _by_features(
     import numpy as np
 
     from models.propagate import NeighbourGraph
-    from models.suggest import UNCERTAIN_SHARE, Guess, different_share, suggest, uncertain_pays
+    from models.suggest import Guess, Mixture, mixture, suggest
 
     classes = sorted(set(names))
-    if strategy == "typical" or len(classes) < 2:
-        if strategy == "uncertain":
-            yield Notice("Doubt needs labels of two classes at least; typical images are suggested instead.")
-        return suggest(unit, taken, count, seed=seed)
     labels = np.array([classes.index(name) for name in names])
-    graph = NeighbourGraph.build(unit)
-    share, different = 1.0, 0.0
+    mixed = Mixture()
     if strategy == "auto":
-        different = different_share(labels)
-        if different:
+        mixed = mixture(unit, positions, labels, classes, seed=seed)
+        if mixed.different_share:
             yield Notice("Some classes come much more often than others: part of the list looks for rare ones.")
-        pays = uncertain_pays(graph, unit, positions, labels, len(classes), seed=seed)
-        share = UNCERTAIN_SHARE if pays else 0.0
-        if pays:
+        if mixed.uncertain_share:
             yield Notice("Among your labels, undecided images taught more than typical ones: half of these are such.")
-    guess = Guess(graph.propagate(positions, labels, len(classes)), classes)
-    return suggest(unit, taken, count, different_share=different, uncertain_share=share, guess=guess, seed=seed)
+    elif strategy == "uncertain" and len(classes) < 2:
+        yield Notice("Doubt needs labels of two classes at least; typical images are suggested instead.")
+    elif strategy == "uncertain":
+        guess = Guess(NeighbourGraph.build(unit).propagate(positions, labels, len(classes)), classes)
+        mixed = Mixture(uncertain_share=1.0, guess=guess)
+    return suggest(unit, taken, count, **vars(mixed), seed=seed)

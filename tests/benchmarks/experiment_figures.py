@@ -67,7 +67,7 @@ def figures_of(stored: dict[str, Any], *, images: str) -> dict[str, Any]:
     return {
         "preset": measured.plan.preset,
         "images": images,
-        "unseen": measured.images * min(measured.seeds, FOLDS),
+        "unseen": _judged(measured),
         "seeds": measured.seeds,
         "device": devices.pop() if devices else "cpu",
         "accuracy": {method: found for method, found in accuracy.items() if any(found.values())},
@@ -75,6 +75,12 @@ def figures_of(stored: dict[str, Any], *, images: str) -> dict[str, Any]:
         "hybrid_over": better if gain else "",
         "hybrid_gain": None if gain is None else _limits(gain),
     }
+
+
+def _judged(measured: Measured) -> int:
+    """How many images judged in all, each counted once; from the sixth seed on they judge again."""
+    found = (measured.of("labels", TEXTURE, LABELS, seed=seed) for seed in range(min(measured.seeds, FOLDS)))
+    return sum(len(each["answers"]["true"]) for each in found if each is not None)
 
 
 def _measured(stored: dict[str, Any]) -> Measured:

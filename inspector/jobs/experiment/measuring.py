@@ -146,20 +146,14 @@ def measure_clicks(
 def next_images(data: FeatureData, positions: np.ndarray, wanted: int, *, seed: int, random: bool) -> list[Suggestion]:
     """The images that a person labels next, those at `positions` being labelled."""
     from models.features import unit_blocks
-    from models.propagate import NeighbourGraph
-    from models.suggest import UNCERTAIN_SHARE, Guess, at_random, different_share, suggest, uncertain_pays
+    from models.suggest import at_random, mixture, suggest
 
     unit = unit_blocks(data.blocks)
     if random:
         return at_random(len(unit), positions, wanted, seed=seed)
     known, indices = np.unique(data.labels[positions], return_inverse=True)
-    if len(known) < 2:
-        return suggest(unit, positions, wanted, seed=seed)
-    graph = NeighbourGraph.build(unit)
-    guess = Guess(graph.propagate(positions, indices, len(known)), [data.classes[k] for k in known])
-    share = UNCERTAIN_SHARE if uncertain_pays(graph, unit, positions, indices, len(known), seed=seed) else 0.0
-    different = different_share(indices)
-    return suggest(unit, positions, wanted, different_share=different, uncertain_share=share, guess=guess, seed=seed)
+    mixed = mixture(unit, positions, indices, [data.classes[k] for k in known], seed=seed)
+    return suggest(unit, positions, wanted, **vars(mixed), seed=seed)
 
 
 def measure_probe(data: FeatureData, amount: int | float, *, seed: int) -> dict[str, Any]:
