@@ -14,7 +14,15 @@ from inspector.jobs.method_figures import ENCODER, FUSED, LABELS
 from models.errors import KnownError
 
 SINGLE = ("simclr", "mae")
-TOGETHER = ("preset", "digest", "classes", "label_draws", "epochs", "unseen_per_class")  # what two must agree in
+TOGETHER = (
+    "preset",
+    "digest",
+    "split",
+    "classes",
+    "label_draws",
+    "epochs",
+    "unseen_per_class",
+)  # what two must agree in
 
 
 def together(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
@@ -53,7 +61,7 @@ def figures_of(stored: dict[str, Any], *, images: str) -> dict[str, Any]:
         raise KnownError(f"{RESULTS_NAME} is of {plan_then['epochs']} epochs and says nothing of the preset.")
     if augment := plan_then.get("augment"):  # only where views were changed
         raise KnownError(f"{RESULTS_NAME} is of other views ({', '.join(augment)}) and says nothing of the preset.")
-    measured = _measured(stored)
+    measured = measured_of(stored)
     accuracy = {
         method: {features: shares for features in (ENCODER, FUSED) if (shares := _shares(measured, method, features))}
         for method in ("random", *measured.plan.methods)
@@ -83,7 +91,12 @@ def _judged(measured: Measured) -> int:
     return sum(len(each["answers"]["true"]) for each in found if each is not None)
 
 
-def _measured(stored: dict[str, Any]) -> Measured:
+def measured_of(stored: dict[str, Any]) -> Measured:
+    """The measurements of a results.json, whole or not.
+
+    Raises:
+        KnownError: nothing is measured.
+    """
     measurements = stored["measurements"]
     judged = [found["answers"]["true"] for found in measurements.values() if "answers" in found]
     if not judged:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from experiment_figures import figures_of, together
+from experiment_figures import figures_of, measured_of, together
 from presets_table import BEGIN, END, in_document, presets_table
 
-from inspector.jobs.experiment.plan import Plan
+from inspector.jobs.experiment.plan import Plan, Row
 from inspector.jobs.method_figures import MeasuredPreset, Share, measured_presets
 from models.errors import KnownError
 from models.pretrain_config import PROMISED_MINUTES
@@ -109,6 +109,16 @@ def test_a_difference_is_of_the_seeds_that_both_have():
         if "hybrid" not in key:
             stored["measurements"][key.replace("seed 0", "seed 1")] = value
     assert read(stored).hybrid_gain.mean == pytest.approx(0.03)
+
+
+def test_a_difference_of_single_draws_is_of_the_seeds_that_both_have():
+    stored = results()
+    for method in ("simclr", "hybrid"):
+        stored["measurements"][f"seed 0: labels / {method} / encoder / all"] = measurement(0.9)
+    stored["measurements"]["seed 1: labels / hybrid / encoder / all"] = measurement(0.95)
+    stored["experiment"]["plan"]["label_draws"]["all"] = 1
+    rows = (Row("hybrid", "encoder"), Row("simclr", "encoder"))
+    assert measured_of(stored).difference("labels", *rows, "all").mean == 0
 
 
 def test_epochs_of_ones_own_say_nothing_of_a_preset():

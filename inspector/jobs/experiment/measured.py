@@ -79,14 +79,14 @@ class Measured:
         a, b = a[:shared], b[:shared]
         if sum(map(len, a)) > 1:
             return paired_difference(a, b)
-        one, other = (self.pooled(kind, row, amount) for row in (first, second))
+        one, other = (self.pooled(kind, row, amount, seeds=shared) for row in (first, second))
         assert one is not None
         assert other is not None
         return paired_difference_over_images(one.predicted == one.true, other.predicted == other.true)
 
-    def pooled(self, kind: str, row: Row, amount: str, mode: str = "") -> Answers | None:
-        """The answers of the first draw of every seed, one after the other; None where it was not measured."""
-        found = [self.of(kind, row, amount, mode, seed=seed) for seed in range(self.seeds)]
+    def pooled(self, kind: str, row: Row, amount: str, mode: str = "", *, seeds: int | None = None) -> Answers | None:
+        """The answers of the first draw of every seed, or of so many, one after the other; None where not measured."""
+        found = [self.of(kind, row, amount, mode, seed=seed) for seed in range(seeds or self.seeds)]
         parts = [Answers.from_json(each["answers"]) for each in found if each is not None]
         if not parts:
             return None
