@@ -26,6 +26,7 @@ from PIL import Image  # noqa: E402
 from inspector.cli.progress import follow  # noqa: E402
 from inspector.jobs.classify import classify  # noqa: E402
 from inspector.jobs.experiment.protocol import draw_labels, hold_back, truth_of, unseen_ids  # noqa: E402
+from inspector.jobs.find_groups import find_groups  # noqa: E402
 from inspector.jobs.train import train  # noqa: E402
 from inspector.jobs.training import TrainRequest  # noqa: E402
 from inspector.project import Project  # noqa: E402
@@ -36,6 +37,7 @@ def trained(path: Path, folder: Path, *, left_out: int | None, encoder: str | No
     """Make a project with a trained model at `path`; returns the files of the held-back images."""
     with Project.create(path) as project:
         follow(project.import_folders([folder]), quiet=True)
+        follow(find_groups(project), quiet=True)
         truth = truth_of(project, folder)
         hold_back(project, truth, seed=0)
         unseen = set(unseen_ids(project, truth))
