@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout
 
 from inspector.jobs.heat_maps import HeatMaps
 from inspector.jobs.train import MODEL_FILE
@@ -16,64 +16,31 @@ from inspector.ui.pages.evaluate.answer_pictures import AnswerPictures
 from inspector.ui.pages.evaluate.judged import Answer
 from inspector.ui.session import Session
 from inspector.ui.widgets.class_badge import DENSE_BADGE_PX, ClassBadge
-from inspector.ui.widgets.controls import (
-    ElidedLabel,
-    Segmented,
-    button,
-    column,
-    icon_button,
-    label,
-    row,
-    set_enabled,
-    set_tone,
-)
-from inspector.ui.widgets.heat_tool import HeatTool
-from inspector.ui.widgets.image_view import ImageView
+from inspector.ui.widgets.controls import ElidedLabel, button, label, row, set_tone
+from inspector.ui.widgets.large_view import LargeView
 from inspector.ui.wording import per_cent
 
-PREVIEW_PX, FOOT_PX = 256, 28
-STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+PREVIEW_PX = 256
 
 
-class AnswerView(QWidget):
+class AnswerView(LargeView):
     """`closed(answer)` when the figures are to be shown again, `relabelled(answer, class name)` by button or key."""
 
     closed = Signal(object)
     relabelled = Signal(object, str)
 
     def __init__(self, session: Session, pictures: AnswerPictures) -> None:
-        super().__init__()
+        super().__init__("the figures")
         self._session, self._pictures = session, pictures
         self._answers: list[Answer] = []
         self._at = 0
         self._maps_of: tuple[int, bool] | None = None  # a run, and whether it was the newest
-        self.view = ImageView()
-        self.view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.view.loaded.connect(self._on_loaded)
-        self.view.zoom_changed.connect(lambda zoom: self._percent.setText(per_cent(zoom)))
-        self.name, self._place = ElidedLabel(semibold=True, middle=True), label(tone="text2")
-        self._zoom = Segmented([("fit", "Fit"), ("1:1", "1:1"), ("4:1", "4:1")], name="Zoom", small=True)
-        self._zoom.chosen.connect(self.view.set_zoom)
-        self._stretch = icon_button("contrast", "Stretch the contrast", checkable=True)
-        self._stretch.toggled.connect(self.view.set_stretched)
-        self.heat = HeatTool(self.view)
-        self._percent = label(size_px=12, tone="text2")
         self._label_badge, self._answer_badge = ClassBadge(size_px=DENSE_BADGE_PX), ClassBadge(size_px=DENSE_BADGE_PX)
         self.label_words, self.answer_words = ElidedLabel(), ElidedLabel()
         self.relabel_button = button("", self._on_relabel, small=True)
-        self.back_button = button(
-            "Back to the figures", self._close, tooltip="Back to the figures (Escape)", small=True
-        )
-        tools = (self._zoom, self.heat.button, self._stretch)
-        head = row(self.back_button, self.name, self._place, *tools, margins=(12, 6, 12, 6))
-        head.setStretchFactor(self.name, 1)
-        foot = QWidget()
-        foot.setFixedHeight(FOOT_PX)  # with a caption or without: the image must not move when the map comes
-        foot.setLayout(row(self.heat.caption, None, self._percent, margins=(12, 0, 12, 0)))
-        foot.layout().setStretch(0, 1000)
-        layout = column(head, self._said(), self.view, foot, spacing=0)
-        layout.setStretch(2, 1)
-        self.setLayout(layout)
+        self.head.addLayout(self._said())
+        self.left.connect(lambda: self.closed.emit(self.answer))
+        self.stepped.connect(self._step)
 
     @property
     def answer(self) -> Answer | None:
@@ -95,19 +62,10 @@ class AnswerView(QWidget):
             self._describe(self._answers[self._at])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Escape goes back, arrows to the others, Z to whole pixels and back; a class's key gives that label."""
-        key = Qt.Key(event.key())
+        """A class's key gives that label."""
         name = self._session.class_of_key(event.text()) if event.text().strip() else None
-        if key == Qt.Key.Key_Escape:
-            self._close()
-        elif key in STEPS:
-            self._step(STEPS[key])
-        elif name is not None and self.answer is not None:
+        if name is not None and self.answer is not None:
             self.relabelled.emit(self.answer, name)
-        elif key == Qt.Key.Key_Z:
-            wanted = "fit" if self._zoom.key == "1:1" else "1:1"
-            self._zoom.choose(wanted)
-            self.view.set_zoom(wanted)
         else:
             super().keyPressEvent(event)
 
@@ -131,16 +89,15 @@ class AnswerView(QWidget):
 
     def _step(self, by: int) -> None:
         at = min(max(0, self._at + by), len(self._answers) - 1)
-        if at != self._at:
+        if self._answers and at != self._at:
             self._at = at
             self._show_image()
 
     def _show_image(self) -> None:
         answer = self._answers[self._at]
-        self.name.setText(answer.path.name)
-        self._place.setText(f"{self._at + 1:,} of {len(self._answers):,}")
         preview = self._pictures.pixmap(answer, PREVIEW_PX)
-        self.view.show_image(answer.path, scaling=self._pictures.scaling, preview=preview)
+        scaling, total = self._pictures.scaling, len(self._answers)
+        self.show_file(answer.path, place=self._at, total=total, scaling=scaling, preview=preview)
         self._describe(answer)
 
     def _describe(self, answer: Answer) -> None:
@@ -155,12 +112,6 @@ class AnswerView(QWidget):
         self.relabel_button.setVisible(can)
         self.relabel_button.setText(f"Relabel as {answer.answer}")
 
-    def _on_loaded(self) -> None:
-        set_enabled(self._stretch, "" if self.view.stretch_limits else "Only grey images can be stretched")
-
     def _on_relabel(self) -> None:
         if self.answer is not None:
             self.relabelled.emit(self.answer, self.answer.answer)
-
-    def _close(self) -> None:
-        self.closed.emit(self.answer)

@@ -227,7 +227,7 @@ class ImagesPage(Page):
         self.gallery.tile_px_changed.connect(self.toolbar.slider.setValue)
         self.gallery.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.gallery.customContextMenuRequested.connect(self._on_menu_requested)
-        self.full_view.closed.connect(self._show_gallery)
+        self.full_view.left.connect(self._show_gallery)
         self.full_view.image_changed.connect(lambda image_id: self.gallery.select_ids([image_id]))
         self.report.closed.connect(self._show_gallery)
         self.image_panel.similar_requested.connect(self.show_similar)
