@@ -82,7 +82,7 @@ def measure_pretraining_gain(
     """Measure it for a run that has just finished, and keep it with the run, or the reason why it cannot be told."""
     from models.classifier import stratified_folds
 
-    chosen = None if _reads_texture_alone(request) else choose_encoder(project, request.encoder, seed=request.seed)
+    chosen = choose_encoder(project, request.encoder, seed=request.seed) if request.reads_encoder else None
     if chosen is None or chosen.path is None:
         foreign = IMAGENET_WEIGHTS if chosen is not None and chosen.imagenet else RANDOM_WEIGHTS
         run.log(EVENT, {"reason": TEXTURE_ALONE if chosen is None else foreign})
@@ -94,11 +94,6 @@ def measure_pretraining_gain(
         run.log(EVENT, gain.to_json())
         yield Notice(gain.verdict)
     run.flush()
-
-
-def _reads_texture_alone(request: TrainRequest) -> bool:
-    is_linear = request.mode == "linear" and request.preset != "paper"
-    return is_linear and request.features == "texture"
 
 
 def _measured(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inspector.jobs.training import trains_network
+
 if TYPE_CHECKING:
     import numpy as np
     from matplotlib.figure import Figure
@@ -101,8 +103,7 @@ def heated_samples(project: Project, content: ReportContent) -> list[np.ndarray]
 
 def _features(run: RunRecord) -> str:
     """What the classifier reads: a network, fine-tuned or with one linear layer, reads its encoder alone."""
-    is_network = run.config.get("mode") == "finetune" or run.config.get("preset") == "paper"
-    if is_network and run.metrics.get("kept") != "frozen":
+    if trains_network(run.config) and run.metrics.get("kept") != "frozen":
         return "encoder"
     return str(run.config.get("features"))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inspector.jobs.pool_groups import groups_of
 from models.errors import KnownError
@@ -44,8 +44,8 @@ class TrainRequest:
 
     @property
     def is_network(self) -> bool:
-        """Whether a network is trained by gradient descent, and no head on frozen features."""
-        return self.mode != "linear" or self.preset == "paper"
+        """See `trains_network`."""
+        return trains_network(vars(self))
 
     @property
     def reads_encoder(self) -> bool:
@@ -59,6 +59,11 @@ class TrainRequest:
         if self.preset != "paper" and self.keep_better:
             return replace(self, features="fused")  # of the frozen head that fine-tuning is held against
         return replace(self, features="encoder", use_unlabelled=False)
+
+
+def trains_network(config: Mapping[str, Any]) -> bool:
+    """Whether a request, or the configuration of a run, trains a network by gradient descent, and no linear head."""
+    return config.get("mode", "linear") != "linear" or config.get("preset") == "paper"
 
 
 @dataclass(frozen=True)

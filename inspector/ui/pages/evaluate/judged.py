@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from inspector.jobs.training import trains_network
 from inspector.ui.wording import count
 from models.evaluate import Evaluation, evaluate
 
@@ -200,8 +201,7 @@ def _with_label(answer: Answer, labels: Mapping[int, str]) -> Answer | None:
 
 
 def _is_held_out(run: RunRecord, images: int) -> bool:
-    is_network = run.config.get("mode") == "finetune" or run.config.get("preset") == "paper"
-    return is_network and images < run.metrics.get("labels", 0)
+    return trains_network(run.config) and images < run.metrics.get("labels", 0)
 
 
 def _surest_first(answers: Iterable[Answer]) -> list[Answer]:

@@ -27,14 +27,13 @@ def start_reason(
     reason = labels_reason(label_counts)
     if reason:
         return reason
-    is_network = request.mode == "finetune" or request.preset == "paper"
     if request.encoder == "latest" and not has_encoder:
-        if is_network:
+        if request.is_network:
             return "No encoder is pretrained yet: pretrain one first, or choose random weights."
         if request.features == "encoder":
             return "No encoder is pretrained yet: pretrain one first, or choose other features."
     few = [name for name, labels in label_counts.items() if 0 < labels < MIN_LABELS_TO_FINETUNE]
-    if is_network and few:
+    if request.is_network and few:
         named = listing(few[:SHOWN_CLASSES]) if len(few) <= SHOWN_CLASSES else f"{', '.join(few[:SHOWN_CLASSES])}, …"
         return f"This needs three labels of each class (to train, to stop, to judge): label more images of {named}."
     return ""
