@@ -32,6 +32,20 @@ def usable_device(name: str = "auto") -> Generator[Notice, None, torch.device]:
     return torch.device("cpu")
 
 
+def device_to_learn_on(name: str = "auto") -> Generator[Notice, None, torch.device]:
+    """`usable_device` for what takes long: says too why an NVIDIA card in this machine is not used.
+
+    Raises:
+        KnownError: as there.
+    """
+    from models.nvidia import idle_card
+
+    device = yield from usable_device(name)
+    if name == "auto" and device.type == "cpu" and (reason := idle_card()):
+        yield Notice(reason, warning=True)
+    return device
+
+
 def _failure(device: torch.device) -> str | None:
     """Why a small convolution fails there; None if it works."""
     import torch

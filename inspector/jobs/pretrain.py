@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inspector.jobs.card_memory import MIN_BATCH, far_too_small, halved_text
-from inspector.jobs.devices import usable_device
+from inspector.jobs.devices import device_to_learn_on
 from inspector.jobs.encoders import DETECTOR_FILE, encoder_file
 from inspector.jobs.events import RunStarted
 from inspector.jobs.imagenet_start import imagenet_start
@@ -60,7 +60,7 @@ def pretrain(project: Project, request: PretrainRequest, *, maps: bool = False) 
     Raises:
         KnownError: see `models.pretrain.pretrain`; the settings make no sense; the encoder to start from is missing.
     """
-    device = yield from usable_device(request.device)
+    device = yield from device_to_learn_on(request.device)
     config = usable_config(request, project.image_settings.channels)
     is_foreign = request.start_from in ("random", IMAGENET)
     start_from = None if is_foreign else encoder_file(project, request.start_from)
@@ -88,7 +88,7 @@ def resume(project: Project, run_id: int, *, device_name: str = "auto", maps: bo
     from models.pretrain import CHECKPOINT
     from models.pretrain_config import PretrainConfig
 
-    device = yield from usable_device(device_name)
+    device = yield from device_to_learn_on(device_name)
     record = project.run(run_id)
     if record.kind != "pretrain":
         raise KnownError(f"Run {run_id} is a {record.kind} run; only pretraining can be resumed.")

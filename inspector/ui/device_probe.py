@@ -12,7 +12,7 @@ DELAY_MS = 1_200  # the window is drawn and can be used by then
 
 
 class DeviceProbe(QObject):
-    """`found` carries 'RTX A2000, 12 GB' or '8 processors'. So torch is loaded before the first job, too."""
+    """`found` carries the device in words. So torch is loaded before the first job, too."""
 
     found = Signal(str)
 
@@ -42,11 +42,18 @@ class _Probe(QThread):
 
 
 def device_words() -> str:
-    """The device in words. Imports torch."""
+    """'RTX A2000, 12 GB', '8 processors' or, where PyTorch can't use it, '8 processors, not the RTX A2000'.
+
+    Imports torch.
+    """
     import torch
+
+    from models import nvidia
 
     if torch.cuda.is_available():
         facts = torch.cuda.get_device_properties(0)
         return f"{facts.name}, {facts.total_memory / 2**30:.0f} GB"
     count = os.cpu_count() or 1
-    return f"{count} processors" if count > 1 else "1 processor"
+    processors = f"{count} processors" if count > 1 else "1 processor"
+    driver = nvidia.driver()
+    return processors if driver is None else f"{processors}, not the {driver.card}"

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from inspector.jobs import devices
-from inspector.jobs.devices import usable_device
+from inspector.jobs.devices import device_to_learn_on, usable_device
 from inspector.jobs.events import MapMoved, RunStarted
 from inspector.jobs.pretrain import PretrainFinished, pretrain, resume
 from inspector.jobs.pretrain_request import PretrainRequest
@@ -129,6 +129,12 @@ def test_a_card_that_fails_when_tried_leaves_the_cpu(monkeypatch):
     assert end.value.value == torch.device("cpu")
     with pytest.raises(KnownError, match="choose the CPU"):
         next(usable_device("cuda"))
+
+
+def test_what_takes_long_says_that_a_card_is_idle(monkeypatch):
+    monkeypatch.setattr("models.nvidia.idle_card", lambda: "RTX A2000 computes nothing.")
+    assert list(device_to_learn_on("auto")) == [Notice("RTX A2000 computes nothing.", warning=True)]
+    assert list(device_to_learn_on("cpu")) == []  # nobody who asks for the CPU wants to hear of it
 
 
 def test_a_failing_device_says_why():
