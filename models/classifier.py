@@ -8,106 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
 from models.calibration import Calibration, fit_calibration, smoothed_share
 from models.comparison import Candidates, Comparison, compare
-from models.errors import KnownError
 from models.events import Notice, Progress
-from models.features import joined, unit_blocks
 from models.group_folds import group_folds
-from models.heads import LinearHead, fit_lda
-from models.power_transform import Blocks
-from models.propagate import NeighbourGraph
-from models.self_training import SelfTraining
+from models.heads import LinearHead
+from models.labelled_pool import LabelledPool, Rule
 
 MAX_FOLDS = 5
 LEAST_UNLABELLED = 50  # images, whose confidence is like that of images to come
 PRIOR_LABELS = 2  # whose weight the heads' agreement on the unlabelled images has beside the labels
-FEW_LABELS = 60  # a class; below, propagation is tried first: with fewer it mostly beats the labels alone
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One way to make a head out of labels."""
-
-    propagated: bool
-    equal_shares: bool
-
-    def describe(self) -> str:
-        """In words for the user."""
-        source = "labels propagated over the unlabelled images" if self.propagated else "the labelled images alone"
-        shares = "equal class shares" if self.equal_shares else "the labels' class shares"
-        return f"{source}, {shares}"
-
-
-@dataclass(frozen=True)
-class LabelledPool:
-    """Features of the pool (the unlabelled images too), and the labels of some of it."""
-
-    features: np.ndarray  # (N, D)
-    graph: NeighbourGraph | None
-    positions: np.ndarray  # (n,)
-    labels: np.ndarray  # (n,)
-    classes: tuple[str, ...]
-
-    @classmethod
-    def build(
-        cls, blocks: Blocks, positions: np.ndarray, labels: np.ndarray, classes: Sequence[str], *, use_unlabelled: bool
-    ) -> LabelledPool:
-        """Join transformed blocks, and connect the neighbours if the unlabelled images are to be used.
-
-        Raises:
-            KnownError: fewer than two classes have a label.
-        """
-        if len(np.unique(labels)) < 2:
-            raise KnownError("Training needs labels of at least two classes; label a few more images first.")
-        graph = NeighbourGraph.build(unit_blocks(blocks)) if use_unlabelled else None
-        return cls(joined(blocks), graph, np.asarray(positions), np.asarray(labels), tuple(classes))
-
-    @cached_property
-    def _self_training(self) -> SelfTraining:
-        assert self.graph is not None
-        return SelfTraining(self.features, self.graph)
-
-    def fit(self, rule: Rule, known: np.ndarray, *, held_out: np.ndarray | None = None) -> LinearHead:
-        """Fit a head by `rule` on the labels at indices `known` of the n, without the images at indices `held_out`."""
-        positions, labels, K = self.positions[known], self.labels[known], len(self.classes)
-        prior = self._prior(rule, labels)
-        if rule.propagated:
-            out = None if held_out is None else self.positions[held_out]
-            pseudo = self._self_training.mended_labels(positions, labels, K, prior=prior, held_out=out)
-            return self._self_training.head(pseudo, K, prior=prior, held_out=out)
-        return fit_lda(self.features[positions], labels, K, prior=prior)
-
-    def fit_and_judge(self, rule: Rule) -> tuple[LinearHead, np.ndarray]:
-        """The head by `rule` on all labels, and logits (N, K) of the pool by heads that had not learned from the image.
-
-        The logits of images with a label are those of the head, which did.
-        """
-        if not rule.propagated:
-            head = self.fit(rule, np.arange(len(self.labels)))
-            return head, head.logits(self.features)
-        K, prior = len(self.classes), self._prior(rule, self.labels)
-        pseudo = self._self_training.mended_labels(self.positions, self.labels, K, prior=prior)
-        head = self._self_training.head(pseudo, K, prior=prior)
-        logits = self._self_training.cross_fitted_logits(pseudo, K, prior=prior)
-        logits[self.positions] = head.logits(self.features[self.positions])
-        return head, logits
-
-    def _prior(self, rule: Rule, labels: np.ndarray) -> np.ndarray:
-        counts = np.bincount(labels, minlength=len(self.classes))
-        return (counts > 0) / np.count_nonzero(counts) if rule.equal_shares else counts / counts.sum()
-
-    def rules(self) -> list[Rule]:
-        """The rules worth comparing, the one to start from first."""
-        counts = np.bincount(self.labels, minlength=len(self.classes))
-        counts = counts[counts > 0]
-        sources = [False] if self.graph is None else [True, False] if counts.min() < FEW_LABELS else [False, True]
-        shares = [True] if counts.min() == counts.max() else [True, False]
-        return [Rule(source, share) for source in sources for share in shares]
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,21 @@ def unit_blocks(blocks: Blocks) -> np.ndarray:
 
 def block_weight(name: str) -> float:
     """Weight of one block: 1 for each of the encoder's, TEXTURE_WEIGHT for each of the spectrum's."""
-    return 1.0 if name.startswith("encoder") else TEXTURE_WEIGHT
+    return 1.0 if _is_encoders(name) else TEXTURE_WEIGHT
+
+
+def without_encoder(blocks: Blocks) -> Blocks:
+    """Those blocks that stand beside the encoder's: the spectrum's."""
+    return {name: values for name, values in blocks.items() if not _is_encoders(name)}
+
+
+def columns_beside_encoder(blocks: Blocks) -> np.ndarray:
+    """Which columns of `joined` are of those blocks, (sum of D,) bool."""
+    return np.concatenate([np.full(blocks[name].shape[1], not _is_encoders(name)) for name in sorted(blocks)])
+
+
+def _is_encoders(name: str) -> bool:
+    return name.startswith("encoder")
 
 
 def _unit(values: np.ndarray) -> np.ndarray:

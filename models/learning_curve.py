@@ -10,10 +10,11 @@ from collections.abc import Generator
 
 import numpy as np
 
-from models.classifier import LabelledPool, Rule, stratified_folds
+from models.classifier import stratified_folds
 from models.evaluate import confusion_matrix
 from models.events import Progress
 from models.label_forecast import CurveStep
+from models.labelled_pool import LabelledPool, Rule
 
 QUARTERS = 4
 LEARNED_FROM = (((0,), (1,), (2,), (3,)), ((0, 1), (2, 3), (0, 2), (1, 3)))

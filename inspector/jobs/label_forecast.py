@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from inspector.jobs.training import Learned, Trained
     from inspector.project import Project, Run
-    from models.classifier import LabelledPool
     from models.label_forecast import LabelForecast
+    from models.labelled_pool import LabelledPool
     from models.power_transform import Blocks
 
 EVENT = "label_forecast"
@@ -83,7 +83,8 @@ def label_forecast(project: Project, *, device: str = "auto", seed: int = 0) -> 
     Raises:
         KnownError: fewer than two classes have a label, or no image can be read.
     """
-    from models.classifier import LabelledPool, out_of_fold
+    from models.classifier import out_of_fold
+    from models.labelled_pool import LabelledPool
 
     chosen_device = yield from usable_device(device)
     with open_cache(project) as cache:
@@ -163,7 +164,7 @@ def _forecast(
 
 def _cut_pool(learned: Learned, labelled: Labelled, *, seed: int) -> tuple[LabelledPool, np.ndarray]:
     """What a head was fitted on, without the images that are too many, and the groups of its labels."""
-    from models.classifier import LabelledPool
+    from models.labelled_pool import LabelledPool
 
     blocks, kept = _cut(learned.blocks, labelled, seed=seed)
     made = LabelledPool.build(blocks, kept.positions, kept.labels, kept.classes, use_unlabelled=learned.use_unlabelled)

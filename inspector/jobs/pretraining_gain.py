@@ -107,8 +107,9 @@ def _measured(
 ) -> Generator[Progress | Notice, None, PretrainingGain]:
     import numpy as np
 
-    from models.classifier import LabelledPool, out_of_fold
+    from models.classifier import out_of_fold
     from models.comparison import compare
+    from models.labelled_pool import LabelledPool
     from models.pretraining_gain import ENCODER, FUSED, PLACES, pretraining_gain
 
     pool, labelled = _cut(pool, labelled, seed=request.seed)

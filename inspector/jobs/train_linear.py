@@ -6,7 +6,7 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from inspector.jobs.features import PoolFeatures, pool_features
+from inspector.jobs.features import pool_features
 from inspector.jobs.train_places import compare_places
 from inspector.jobs.training import Learned, RunValidation, Trained
 from inspector.jobs.versions import versions
@@ -35,23 +35,27 @@ def train_linear(
 ) -> Generator[Any, None, Trained]:
     """Frozen features and a linear head, unless the images' unusual places tell more."""
     from models.calibration import Calibration
-    from models.classifier import LabelledPool, fit_linear
+    from models.classifier import fit_linear
     from models.familiarity import Familiarity
+    from models.labelled_pool import LabelledPool
     from models.model_file import Classifier, FeatureModel
 
-    made = yield from _features(project, pool, request, device)
+    features = yield from pool_features(
+        project, pool, which=request.features, encoder=request.encoder, device=device, seed=request.seed
+    )
+    detector = features.detector if request.features == "fused" else None  # else the user named what to look at
     yield Progress("head", 0, 1, "heads")
-    learned = {
-        name: LabelledPool.build(
-            these.blocks, labelled.positions, labelled.labels, labelled.classes, use_unlabelled=request.use_unlabelled
-        )
-        for name, these in made.items()
-    }
-    others = {name: pool for name, pool in learned.items() if name}
-    fit = yield from fit_linear(learned[""], others=others, groups=labelled.groups, seed=request.seed)
-    features, rule = made[fit.features], fit.comparison.chosen
+    learned = LabelledPool.build(
+        features.blocks, labelled.positions, labelled.labels, labelled.classes, use_unlabelled=request.use_unlabelled
+    )
+    others = {} if learned.beside is None else {TEXTURE: learned.beside}
+    fit = yield from fit_linear(learned, others=others, groups=labelled.groups, seed=request.seed)
+    if fit.features == TEXTURE:
+        learned = others[TEXTURE]
+        features = yield from pool_features(project, pool, which="texture", device=device, seed=request.seed)
+    rule = fit.comparison.chosen
     run.log("rule", {"chosen": rule, "macro_f1_out_of_fold": fit.comparison.scores})
-    familiarity = Familiarity.fit(learned[fit.features].features, fit.pool_logits.argmax(1), seed=request.seed)
+    familiarity = Familiarity.fit(learned.features, fit.pool_logits.argmax(1), seed=request.seed)
     facts = {"run": run.id, "features": features.description, "rule": rule, **versions()}
     whole = Classifier(
         classes=labelled.classes,
@@ -60,12 +64,11 @@ def train_linear(
         calibration=fit.calibration,
         facts=facts,
     )
-    detector = made[""].detector if request.features == "fused" else None  # else the user named what to look at
     places = yield from compare_places(
         pool, labelled, fit.candidates, fit.comparison, detector, device, seed=request.seed
     )
     if places is None:
-        own_logits = fit.head.logits(learned[fit.features].features)
+        own_logits = fit.head.logits(learned.features)
         known = yield from _known_answers(pool.pixels(device), labelled, fit, own_logits)
         classifier, comparison = replace(whole, known=known), fit.comparison
         probabilities = fit.calibration.probabilities(fit.pool_logits)
@@ -98,19 +101,6 @@ def train_linear(
         probabilities=probabilities,
         learned=Learned(features.blocks, fit.rule, request.use_unlabelled) if places is None else None,
     )
-
-
-def _features(
-    project: Project, pool: Pool, request: TrainRequest, device: torch.device
-) -> Generator[Any, None, dict[str, PoolFeatures]]:
-    """The features asked for, as '', and what else is worth a comparison: of fused ones the texture spectrum alone."""
-    features = yield from pool_features(
-        project, pool, which=request.features, encoder=request.encoder, device=device, seed=request.seed
-    )
-    made = {"": features}
-    if request.features == "fused" and len(features.parts) > 1:
-        made[TEXTURE] = yield from pool_features(project, pool, which="texture", device=device, seed=request.seed)
-    return made
 
 
 def _known_answers(

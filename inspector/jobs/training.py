@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from inspector.jobs.pool import Pool
     from inspector.project import Project
-    from models.classifier import Rule
     from models.evaluate import Evaluation
     from models.events import Progress
     from models.frozen_or_tuned import Verdict
+    from models.labelled_pool import Rule
     from models.model_file import Classifier
     from models.power_transform import Blocks
 

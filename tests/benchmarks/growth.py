@@ -92,8 +92,9 @@ def learn(images: int) -> dict[str, Any]:
     prepare_process()
     import numpy as np
 
-    from models.classifier import LabelledPool, fit_linear
+    from models.classifier import fit_linear
     from models.features import joined, unit_blocks
+    from models.labelled_pool import LabelledPool
     from models.live_propagation import LivePropagation
     from models.propagate import NeighbourGraph
     from models.quick_suggest import SuggestionPool

@@ -36,9 +36,10 @@ from inspector.jobs.train import train  # noqa: E402
 from inspector.jobs.training import TrainRequest  # noqa: E402
 from inspector.project import Project  # noqa: E402
 from inspector.samples import LOCAL_CLASSES, draw_local, local_counts  # noqa: E402
-from models.classifier import LabelledPool, fit_linear  # noqa: E402
+from models.classifier import fit_linear  # noqa: E402
 from models.comparison import macro_f1  # noqa: E402
 from models.features import describe, joined  # noqa: E402
+from models.labelled_pool import LabelledPool  # noqa: E402
 from models.model_file import Classifier, load_classifier  # noqa: E402
 
 IMAGES = 1_000

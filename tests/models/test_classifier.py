@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.classifier import LabelledPool, LinearFit, fit_linear, stratified_folds
+from models.classifier import LinearFit, fit_linear, stratified_folds
 from models.comparison import best_candidate
 from models.errors import KnownError
+from models.labelled_pool import LabelledPool
 
 
 def fit(pool: LabelledPool, **others: dict[str, LabelledPool]) -> LinearFit:

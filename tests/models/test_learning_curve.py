@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.classifier import LabelledPool, Rule
+from models.labelled_pool import LabelledPool, Rule
 from models.learning_curve import subsampled
 
 ALONE = Rule(propagated=False, equal_shares=True)

@@ -89,7 +89,8 @@ def answers_by_labels(
     Returns the answers for the unseen images.
     Labels of a single class leave nothing to train: that class is the answer then.
     """
-    from models.classifier import LabelledPool, fit_linear
+    from models.classifier import fit_linear
+    from models.labelled_pool import LabelledPool
 
     labels = data.labels[positions]
     if len(np.unique(labels)) < 2:
