@@ -1,4 +1,4 @@
-"""The one family of error that a user can cause."""
+"""The one family of error that a user can cause, and its member for image files."""
 
 
 class KnownError(Exception):
@@ -7,3 +7,7 @@ class KnownError(Exception):
     Its text is one clear sentence that names the thing and says what to do; it is shown as it stands, without a
     traceback. Anything else that is raised is our own mistake.
     """
+
+
+class ImageError(KnownError):
+    """One file can't be used as an image; the text is the reason alone, without the file's name."""

@@ -20,13 +20,14 @@ from PIL.BmpImagePlugin import BmpImageFile
 from PIL.ExifTags import Base as TiffTag
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
-from PIL.TiffImagePlugin import ImageFileDirectory_v2, TiffImageFile
+from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from models.errors import KnownError
+from models.deep_tiff import decode_deep_tiff, read_directory
+from models.errors import ImageError
 
 DEFAULT_MAX_PIXELS = 200_000_000
-GREY_TOLERANCE = 4 / 255  # of the value range: how far JPEG's rounding drives the channels of a grey image apart
+GREY_TOLERANCE = 4  # levels of 255: how far JPEG's rounding drives the channels of a grey image apart
 
 _JPEG_END = b"\xff\xd9"
 _FILE_TYPES: tuple[tuple[bytes, type[ImageFile.ImageFile]], ...] = (
@@ -43,10 +44,6 @@ _FILE_TYPES: tuple[tuple[bytes, type[ImageFile.ImageFile]], ...] = (
 # Both libraries remark on damaged files on stderr; the reason is told once, by ImageError.
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
-
-
-class ImageError(KnownError):
-    """One file can't be used as an image; the text is the reason alone, without the file's name."""
 
 
 @dataclass(frozen=True)
@@ -155,33 +152,13 @@ def _checked_png_chunks(data: bytes) -> set[bytes]:
 
 def _decode_tiff(data: bytes, max_pixels: int) -> np.ndarray | None:
     """Pixels of a TIFF that Pillow would reduce to 8 bits or does not know: several deep samples a pixel, float64."""
-    stream = io.BytesIO(data)
-    is_big = data[2:3] == b"+" or data[3:4] == b"+"
-    directory = ImageFileDirectory_v2(stream.read(16 if is_big else 8))
-    offset = directory.next
-    stream.seek(offset)
-    directory.load(stream)
+    directory = read_directory(data)
     _check_size(directory[TiffTag.ImageWidth], directory[TiffTag.ImageLength], max_pixels=max_pixels)
     bits = max(directory.get(TiffTag.BitsPerSample, (1,)))
     if bits == 64 or (bits > 8 and directory.get(TiffTag.SamplesPerPixel, 1) > 1):
-        orientation = directory.get(TiffTag.Orientation, 1)
-        if orientation != 1:
-            data = _marked_upright(data, offset, is_big=is_big)
-        return _upright(_decode_deep(data), orientation)
+        pixels = decode_deep_tiff(data, directory, _decode_deep)
+        return _upright(pixels, directory.get(TiffTag.Orientation, 1))
     return None
-
-
-def _marked_upright(data: bytes, offset: int, *, is_big: bool) -> bytes:
-    """The TIFF with orientation 1 in the directory at `offset`: OpenCV turns some deep images and not others."""
-    order = ">" if data[:1] == b"M" else "<"
-    count_format, entry_size, value_offset = ("Q", 20, 12) if is_big else ("H", 12, 8)
-    (count,) = struct.unpack_from(order + count_format, data, offset)
-    first = offset + struct.calcsize(order + count_format)
-    marked = bytearray(data)
-    for entry in range(first, first + count * entry_size, entry_size):
-        if struct.unpack_from(order + "H", data, entry) == (TiffTag.Orientation,):
-            struct.pack_into(order + "H", marked, entry + value_offset, 1)
-    return bytes(marked)
 
 
 def _decode_deep(data: bytes) -> np.ndarray:
@@ -256,7 +233,9 @@ def _finite(pixels: np.ndarray) -> np.ndarray:
 def _grey_if_equal(pixels: np.ndarray) -> np.ndarray:
     if pixels.ndim == 2:
         return pixels
-    value_range = float(np.ptp(pixels)) if pixels.dtype == np.float32 else float(np.iinfo(pixels.dtype).max)
     red, green, blue = cv2.split(pixels)
     apart = max(cv2.norm(red, green, cv2.NORM_INF), cv2.norm(green, blue, cv2.NORM_INF))
-    return to_grey(pixels) if apart <= GREY_TOLERANCE * value_range else pixels
+    if apart == 0:
+        return red
+    # A JPEG has 8 bits; deep channels are stored without loss, often in the lowest of 16 bits.
+    return to_grey(pixels) if pixels.dtype == np.uint8 and apart <= GREY_TOLERANCE else pixels

@@ -178,6 +178,20 @@ def test_few_grey_levels_between_channels_are_grey_and_more_are_colour():
     assert decode(encoded(np.dstack([GREY // 2, GREY // 2 + 9, GREY // 2]), "PNG")).pixels.ndim == 3
 
 
+@pytest.mark.parametrize("bits", [10, 12, 16])
+def test_deep_colour_is_colour_however_few_of_its_bits_are_used(bits):
+    deep = np.dstack([GREY, GREY // 2, GREY // 3]).astype(np.uint16) << (bits - 8)
+    assert_decodes(opencv(deep, ".png"), deep)
+
+
+@pytest.mark.parametrize("depth", [np.uint16, np.float32])
+def test_deep_colour_file_of_a_grey_image_is_grey_and_keeps_its_values(depth):
+    deep = GREY.astype(depth) * 16 + 5
+    assert_decodes(opencv(np.dstack([deep] * 3), ".tiff"), deep)
+    deep_colour = np.dstack([deep, deep + 1, deep])
+    assert_decodes(opencv(deep_colour, ".tiff"), deep_colour)
+
+
 @pytest.mark.parametrize("compression", ["tiff_lzw", "tiff_deflate", "packbits"])
 def test_compressed_tiff(compression):
     assert_decodes(encoded(COLOUR, "TIFF", compression=compression), COLOUR)
