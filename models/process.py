@@ -6,10 +6,12 @@ import ctypes
 import importlib.util
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # malloc.h
 KEEP_BYTES = 1 << 30
+MOST_BYTES_OF_OLD = 32 << 20  # that an older glibc takes for M_MMAP_THRESHOLD: half of its HEAP_MAX_SIZE
 
 
 def prepare_process() -> None:
@@ -18,10 +20,18 @@ def prepare_process() -> None:
         return
     # Threads that wait leave the core to who has work; models/backward.py tells of those that spin regardless.
     os.environ.setdefault("GOMP_SPINCOUNT", "1000")
-    # glibc hands every large buffer back to the kernel, which zeroes it anew at the next step: a quarter of the time.
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
-        mallopt(M_MMAP_THRESHOLD, KEEP_BYTES)
+        keep_large_buffers(mallopt)
+
+
+def keep_large_buffers(mallopt: Callable[[int, int], int]) -> None:
+    """Have the C library keep freed buffers, by its function `mallopt`, which returns 0 where it refuses.
+
+    glibc hands every large one back to the kernel, which zeroes it anew at the next step: a quarter of the time.
+    """
+    # Where neither is taken, the other call would only stop glibc from raising the threshold by itself.
+    if mallopt(M_MMAP_THRESHOLD, KEEP_BYTES) or mallopt(M_MMAP_THRESHOLD, MOST_BYTES_OF_OLD):
         mallopt(M_TRIM_THRESHOLD, KEEP_BYTES)
 
 
