@@ -25,6 +25,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from models.deep_tiff import decode_deep_tiff, read_directory
 from models.errors import ImageError
+from models.free_memory import is_out_of_memory, memory_for_one_image
 
 DEFAULT_MAX_PIXELS = 200_000_000
 GREY_TOLERANCE = 4  # levels of 255: how far JPEG's rounding drives the channels of a grey image apart
@@ -66,25 +67,14 @@ def decode(data: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Decoded:
     unsigned 16 bit become float32.
 
     Raises:
-        ImageError: the file is empty, truncated, damaged, over `max_pixels`, or no image of these formats.
+        ImageError: the file is empty, truncated, damaged, over `max_pixels`, no image of these formats, or needs more
+            memory than is free.
     """
     # Pillow checks again inside some decoders; its limit may only be in the way where it is below ours.
     Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS or 0, max_pixels)
-    file_type = _file_type(data)
-    try:
-        pixels = _decode_tiff(data, max_pixels) if file_type is TiffImageFile else None
-        if pixels is None:
-            with file_type(io.BytesIO(data)) as image:
-                _check_size(*image.size, max_pixels=max_pixels)
-                pixels = _decode_pixels(image, data)
-    except ImageError:
-        raise
-    except MemoryError as error:
-        raise ImageError("needs more memory than is free") from error
-    except Exception as error:  # on damaged data Pillow raises anything from struct.error to KeyError
-        detail = f": {error}" if isinstance(error, OSError) else ""
-        raise ImageError(f"is damaged or truncated{detail}") from error
-    return Decoded(np.ascontiguousarray(_grey_if_equal(_finite(pixels))))
+    with memory_for_one_image():
+        pixels = _finite(_decode_whole(data, max_pixels))
+        return Decoded(np.ascontiguousarray(_grey_if_equal(pixels)))
 
 
 def to_grey(pixels: np.ndarray) -> np.ndarray:
@@ -101,13 +91,32 @@ def _file_type(data: bytes) -> type[ImageFile.ImageFile]:
     raise ImageError("is no image of a known format (JPEG, PNG, BMP, TIFF, WebP)")
 
 
+def _decode_whole(data: bytes, max_pixels: int) -> np.ndarray:
+    """Pixels in whatever numeric type the file has, upright."""
+    file_type = _file_type(data)
+    try:
+        pixels = _decode_tiff(data, max_pixels) if file_type is TiffImageFile else None
+        if pixels is None:
+            with file_type(io.BytesIO(data)) as image:
+                _check_size(*image.size, max_pixels=max_pixels)
+                pixels = _decode_pixels(image, data)
+    except ImageError:
+        raise
+    except Exception as error:  # on damaged data Pillow raises anything from struct.error to KeyError
+        if is_out_of_memory(error):
+            raise
+        detail = f": {error}" if isinstance(error, OSError) else ""
+        raise ImageError(f"is damaged or truncated{detail}") from error
+    return pixels
+
+
 def _check_size(width: int, height: int, *, max_pixels: int) -> None:
     if width * height > max_pixels:
         raise ImageError(f"{width} x {height} pixels are over the limit of {max_pixels / 1e6:g} megapixels")
 
 
 def _decode_pixels(image: ImageFile.ImageFile, data: bytes) -> np.ndarray:
-    """Pixels in whatever numeric type the file has, upright; checks what neither library does."""
+    """The pixels of an opened file; checks what neither library does."""
     if isinstance(image, JpegImageFile):
         # Both libraries may fill the missing part of a truncated JPEG with grey. Pillow's header ends where the scan
         # begins, and an end marker can't occur within a scan.
@@ -172,8 +181,10 @@ def _decode_with_opencv(data: bytes) -> np.ndarray | None:
     """(H, W) or (H, W, 3) in RGB order, not turned; None if OpenCV can't, for whatever reason."""
     try:
         pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-    except cv2.error:  # over OpenCV's own limit on pixels, which is set by the environment
-        return None
+    except cv2.error as error:
+        if is_out_of_memory(error):
+            raise
+        return None  # over OpenCV's own limit on pixels, which is set by the environment
     if pixels is None or pixels.ndim == 2:
         return pixels
     if pixels.shape[2] < 3:
@@ -220,7 +231,7 @@ def _finite(pixels: np.ndarray) -> np.ndarray:
         return pixels
     if pixels.dtype.kind == "u" and pixels.dtype.itemsize == 2:
         return pixels.astype(np.uint16, copy=False)  # in this machine's byte order
-    pixels = pixels.astype(np.float32)
+    pixels = pixels.astype(np.float32, copy=False)
     finite = np.isfinite(pixels)
     if finite.all():
         return pixels

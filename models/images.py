@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 
 from models.errors import KnownError
+from models.free_memory import memory_for_one_image
 from models.image_decoding import DEFAULT_MAX_PIXELS, Decoded, ImageError, decode, to_grey
 from models.image_settings import ImageSettings, Scaling
 from models.image_shapes import MIN_SIDE, shape_within
@@ -41,6 +42,7 @@ IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".
 MAX_FILE_BYTES = 4 * 2**30  # a file is read whole; 200 megapixels of four 32-bit channels fit
 _WINDOWS_PATH_LIMIT = 240  # beyond it Windows opens a path only in its \\?\ form
 _RANGE_PERCENTILES = (0.1, 99.9)  # dead and glaring pixels shall not decide
+_SCALED_AT_ONCE = 2**20  # values; all of a very large image as float32 would take several times its own memory
 _RANGE_SAMPLE = 200_000  # pixels; enough for a 0.1 percentile that is steady to a grey level
 
 
@@ -89,7 +91,7 @@ def read_bytes(path: Path) -> bytes:
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         _check_regular(name.stat(), name)
-        with os.fdopen(os.open(name, flags), "rb") as file:
+        with memory_for_one_image(), os.fdopen(os.open(name, flags), "rb") as file:
             _check_regular(os.fstat(file.fileno()), name)  # it may have been replaced since
             return file.read()
     except FileNotFoundError:
@@ -123,8 +125,13 @@ def to_uint8(pixels: np.ndarray, scaling: Scaling) -> np.ndarray:
     if limits is None:
         raise ValueError(f"no value range for {pixels.dtype.name} pixels")
     low, high = limits
-    levels = (pixels.astype(np.float32) - np.float32(low)) * np.float32(255 / ((high - low) or 1))
-    return np.clip(np.rint(levels), 0, 255).astype(np.uint8)
+    scale = np.float32(255 / ((high - low) or 1))
+    levels = np.empty(pixels.shape, np.uint8)
+    values, scaled = pixels.reshape(-1), levels.reshape(-1)
+    for start in range(0, values.size, _SCALED_AT_ONCE):
+        block = (values[start : start + _SCALED_AT_ONCE].astype(np.float32) - np.float32(low)) * scale
+        scaled[start : start + _SCALED_AT_ONCE] = np.clip(np.rint(block), 0, 255)
+    return levels
 
 
 def resize(pixels: np.ndarray, *, height: int, width: int) -> np.ndarray:
@@ -149,9 +156,14 @@ def prepare(data: bytes, settings: ImageSettings) -> np.ndarray:
     Height and width are the file's own, but scaled down to `max_area` px and padded where a side is below `MIN_SIDE`.
 
     Raises:
-        ImageError: the file can't be used, or is of a depth that the project has no value range for.
+        ImageError: the file can't be used, is of a depth that the project has no value range for, or needs more
+            memory than is free.
     """
-    decoded = decode(data, max_pixels=settings.max_pixels)
+    with memory_for_one_image():
+        return _prepared(decode(data, max_pixels=settings.max_pixels), settings)
+
+
+def _prepared(decoded: Decoded, settings: ImageSettings) -> np.ndarray:
     try:
         pixels = to_uint8(decoded.pixels, settings.scaling)
     except ValueError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -115,6 +116,23 @@ def test_scales_all_images_by_the_same_range():
     scaling = Scaling(uint16=(1000.0, 3000.0), float32=(-1.0, 1.0))
     assert to_uint8(np.array([[0, 1000, 2000, 3000, 65535]], np.uint16), scaling).tolist() == [[0, 0, 128, 255, 255]]
     assert to_uint8(np.array([[-9, -1, 1, 9]], np.float32), scaling).tolist() == [[0, 0, 255, 255]]
+
+
+@pytest.mark.parametrize("shape", [(3, 7), (3, 7, 3)])
+def test_an_image_scaled_in_blocks_has_the_values_of_one_scaled_whole(monkeypatch, shape):
+    pixels = np.random.default_rng(0).integers(0, 65536, shape).astype(np.uint16)
+    whole = to_uint8(pixels, Scaling(uint16=(7.0, 40_000.0)))
+    monkeypatch.setattr("models.images._SCALED_AT_ONCE", 5)
+    assert np.array_equal(to_uint8(pixels, Scaling(uint16=(7.0, 40_000.0))), whole)
+
+
+def test_scaling_takes_little_more_memory_than_its_result():
+    pixels = np.zeros((4_000, 4_000), np.uint16)
+    tracemalloc.start()
+    to_uint8(pixels, Scaling(uint16=(0.0, 1.0)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3 * pixels.size
 
 
 def test_8_bit_pixels_need_no_range():
