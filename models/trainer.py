@@ -170,7 +170,8 @@ class Trainer:
             index, key = name.split(".")
             state.setdefault(int(index), {})[key] = value
         self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": state})
-        self.scaler.load_state_dict(metadata["scaler"])
+        if metadata["scaler"]:  # of a run that began where none is needed it is empty
+            self.scaler.load_state_dict(metadata["scaler"])
         self.generator.set_state(tensors["generator"])
         self.seen = tensors.get(SEEN, self.seen)
         self._load_standings(tensors)

@@ -111,6 +111,16 @@ def test_a_loaded_run_goes_on_bit_for_bit(trainer, tmp_path, method, amp):
     assert torch.equal(loaded.position.order, running.position.order)
 
 
+def test_a_run_begun_without_loss_scaling_goes_on_with_it(trainer, tmp_path):
+    running, loaded = trainer(), trainer()
+    step(running)
+    running.save(tmp_path / "checkpoint")
+    loaded.scaler = torch.amp.GradScaler("cpu", enabled=True)  # as on a card that computes in float16
+    loaded.load(tmp_path / "checkpoint")
+    step(loaded)
+    assert loaded.position.step == 2
+
+
 @pytest.mark.parametrize(
     ("count", "changes", "words"),
     [
