@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from models.errors import KnownError
+from models.file_names import fitting
 
 REVIEW_FOLDER = "needs review"
 
@@ -117,7 +118,7 @@ def _numbered(stem: str, suffix: str = "") -> Iterator[str]:
     """'x.png', 'x (2).png', 'x (3).png', ..."""
     yield stem + suffix
     for number in itertools.count(2):
-        yield f"{stem} ({number}){suffix}"
+        yield fitting(stem, f" ({number}){suffix}")
 
 
 def _digest(path: Path) -> bytes:

@@ -9,6 +9,7 @@ import uuid
 from pathlib import Path
 
 from models.errors import KnownError
+from models.file_names import first_bytes
 
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -19,7 +20,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     Raises:
         KnownError: the disk is full, the folder is missing or read-only, `path` is a folder, ...
     """
-    temporary = path.parent / f".{path.name[:80]}.{uuid.uuid4().hex[:8]}.tmp"
+    temporary = path.parent / f".{first_bytes(path.name, 80)}.{uuid.uuid4().hex[:8]}.tmp"
     try:
         with temporary.open("xb") as file:
             file.write(content)

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from models.errors import KnownError
+from models.file_names import fitting
 from models.files import write_atomically
 
 HEAT_RGB = (255, 106, 0)
@@ -37,7 +38,8 @@ def as_png(picture: np.ndarray) -> bytes:
 
 
 class MapPictures:
-    """Writes pictures below a folder, each under its image's own relative path with '.map.png' added."""
+    """Writes pictures below a folder, each under its image's own relative path with '.map.png' added,
+    shortened where that would be too long a name."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -48,7 +50,8 @@ class MapPictures:
         Raises:
             KnownError: it cannot be written, such as on a full disk.
         """
-        path = self._folder / f"{name}.map.png"
+        named = self._folder / name
+        path = named.with_name(fitting(named.name, ".map.png"))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -63,6 +63,13 @@ def test_a_taken_name_is_numbered_and_an_equal_file_kept(tmp_path):
     assert tree(tmp_path / "out") == {"rust/x.png": b"1", "rust/x (2).png": b"2", "rust/x (3).png": b"3"}
 
 
+def test_a_taken_name_of_any_length_is_numbered(tmp_path):
+    folders = ClassFolders(tmp_path / "out", ["rust"])
+    for content in (b"1", b"2", b"1", b"2"):
+        folders.copy(source(tmp_path / "in", content, "x" * 251 + ".png"), label="rust", needs_review=False)
+    assert sorted(tree(tmp_path / "out").values()) == [b"1", b"2"]
+
+
 def copy_coils(images: Path, copies: Path, coils: int) -> None:
     """As a line stores them: each coil has an 'x.png'."""
     folders = ClassFolders(copies, ["rust"])

@@ -31,6 +31,13 @@ def test_a_name_of_120_letters_is_written(tmp_path):
     assert path.read_bytes() == b"rows"
 
 
+@pytest.mark.parametrize("letter", ["x", "表", "\U0001f600"])
+def test_the_longest_name_that_the_disk_takes_is_written(tmp_path, letter):
+    path = tmp_path / (letter * (251 // len(letter.encode())) + ".csv")
+    write_atomically(path, b"rows")
+    assert path.read_bytes() == b"rows"
+
+
 def fail_with(number: int):
     def fail(*_: object, **__: object) -> None:
         raise OSError(number, os.strerror(number))
