@@ -16,10 +16,10 @@ import numpy as np
 import scipy.sparse as sp
 import torch
 
+from models.pool_neighbours import NEAR, PoolNeighbours
 from models.propagate import NeighbourGraph
 from models.suggest import (
     KMEANS_STARTS,
-    NEAR,
     UNCERTAIN_SHARE,
     Guess,
     Suggestion,
@@ -153,8 +153,9 @@ class SuggestionPool:
         others = np.setdiff1d(np.arange(len(self.unit)), labelled[kept])
         part = np.concatenate([labelled[kept], rng.permutation(others)[: TRIAL_IMAGES - len(kept)]])
         unit = _unit(self.axes[part])
-        graph = NeighbourGraph.build(unit)
-        pays = uncertain_pays(graph, unit, np.arange(len(kept)), labels[kept], classes, seed=seed)
+        near = PoolNeighbours.of(unit)
+        positions = np.arange(len(kept))
+        pays = uncertain_pays(near.graph(), near.density(), unit, positions, labels[kept], classes, seed=seed)
         return UNCERTAIN_SHARE if pays else 0.0
 
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models.propagate import NEIGHBOURS, NeighbourGraph, nearest_neighbours
+from models.pool_neighbours import PoolNeighbours
+from models.propagate import NeighbourGraph, nearest_neighbours
 
 STRATEGIES = ("auto", "typical", "unusual", "uncertain", "random")
 TYPICAL_NEIGHBOURS = 20
@@ -25,7 +26,6 @@ UNCERTAIN_SHARE = 0.5  # of an `auto` list, where the trial says that it pays
 DIFFERENT_SHARE = 0.5  # of the others, where the labels are uneven
 LEAST_LABELS = 6  # from which on they tell
 BALANCED = 0.88  # evenness of the labels' classes from which on they count as balanced
-NEAR = 5  # neighbours that make an image one of a kind and not the only one; a rare class has few
 DENSITY_POWER = 4  # by which it counts how near they are
 TRIALS = 10
 COPY_REASON = "like an image that is labelled or suggested already"
@@ -62,6 +62,7 @@ def suggest(
     different_share: float = 0.0,
     uncertain_share: float = 0.0,
     guess: Guess | None = None,
+    neighbours: PoolNeighbours | None = None,
     seed: int = 0,
 ) -> list[Suggestion]:
     """Choose up to `count` images of the pool: typical ones, different ones, then the share of uncertain ones.
@@ -72,6 +73,7 @@ def suggest(
         unit: unit-length features (N, D) of the pool.
         labelled: positions that have a label (n,).
         guess: what the labels say of the pool; without it (fewer than two classes) all are typical.
+        neighbours: of the pool, where they are known already; they take long to find.
 
     Raises:
         ValueError: a count below 1.
@@ -80,12 +82,15 @@ def suggest(
         raise ValueError(f"at least one image must be asked for, not {count}")
     count = min(count, len(unit) - len(labelled))
     wanted = round(uncertain_share * count) if guess is not None else 0
-    chosen = uncertain(unit, labelled, wanted, guess) if guess is not None and wanted else []
+    chosen = []
+    if guess is not None and wanted:
+        neighbours = neighbours or PoolNeighbours.of(unit)
+        chosen = uncertain(neighbours, labelled, wanted, guess)
     taken = np.concatenate([labelled, [s.position for s in chosen]]).astype(np.int64)
     wanted = round(different_share * (count - len(chosen)))
     if wanted:
-        _, cosines = nearest_neighbours(unit, unit, NEAR, exclude_self=True)
-        chosen = different(unit, cosines.mean(1), taken, wanted) + chosen
+        neighbours = neighbours or PoolNeighbours.of(unit)
+        chosen = different(unit, neighbours.near_density(), taken, wanted) + chosen
         taken = np.concatenate([labelled, [s.position for s in chosen]]).astype(np.int64)
     return typical(unit, taken, count - len(chosen), seed=seed) + chosen
 
@@ -97,23 +102,32 @@ class Mixture:
     different_share: float = 0.0
     uncertain_share: float = 0.0
     guess: Guess | None = None
+    neighbours: PoolNeighbours | None = None
 
 
 def mixture(
-    unit: np.ndarray, labelled: np.ndarray, labels: np.ndarray, classes: Sequence[str], *, seed: int = 0
+    unit: np.ndarray,
+    labelled: np.ndarray,
+    labels: np.ndarray,
+    classes: Sequence[str],
+    *,
+    neighbours: PoolNeighbours | None = None,
+    seed: int = 0,
 ) -> Mixture:
     """What pays by the labels (n,) of the images at positions `labelled`; without two classes typical images alone.
 
     Args:
         unit: unit-length features (N, D) of the pool.
         classes: names of the K classes that the labels are indices of.
+        neighbours: of the pool, where they are known already; they take long to find.
     """
     if len(classes) < 2:
         return Mixture()
-    graph = NeighbourGraph.build(unit)
-    pays = uncertain_pays(graph, unit, labelled, labels, len(classes), seed=seed)
+    neighbours = neighbours or PoolNeighbours.of(unit)
+    graph = neighbours.graph()
+    pays = uncertain_pays(graph, neighbours.density(), unit, labelled, labels, len(classes), seed=seed)
     guess = Guess(graph.propagate(labelled, labels, len(classes)), classes)
-    return Mixture(different_share(labels), UNCERTAIN_SHARE if pays else 0.0, guess)
+    return Mixture(different_share(labels), UNCERTAIN_SHARE if pays else 0.0, guess, neighbours)
 
 
 def different_share(labels: np.ndarray) -> float:
@@ -234,10 +248,9 @@ def _typicality(unit: np.ndarray) -> np.ndarray:
     return cosines.mean(1)
 
 
-def uncertain(unit: np.ndarray, labelled: np.ndarray, count: int, guess: Guess) -> list[Suggestion]:
+def uncertain(neighbours: PoolNeighbours, labelled: np.ndarray, count: int, guess: Guess) -> list[Suggestion]:
     """Images whose two likeliest classes are close, in dense places, none a near neighbour of one chosen before."""
-    indices, cosines = nearest_neighbours(unit, unit, NEIGHBOURS, exclude_self=True)
-    return most_undecided(guess, cosines.mean(1), lambda position: indices[position], labelled, count)
+    return most_undecided(guess, neighbours.density(), lambda i: neighbours.indices[i], labelled, count)
 
 
 def most_undecided(
@@ -277,18 +290,26 @@ def _uncertain_reason(guess: Guess, position: int) -> str:
 
 
 def uncertain_pays(
-    graph: NeighbourGraph, unit: np.ndarray, positions: np.ndarray, labels: np.ndarray, classes: int, *, seed: int = 0
+    graph: NeighbourGraph,
+    density: np.ndarray,
+    unit: np.ndarray,
+    positions: np.ndarray,
+    labels: np.ndarray,
+    classes: int,
+    *,
+    seed: int = 0,
 ) -> bool:
     """Whether, among the labels at hand, uncertain images taught more than typical ones.
 
     Each trial starts from a third of the labels, adds another third chosen from the rest by either rule, and scores the
     propagated classes of those left over. It pays where the mean gain exceeds its standard error; with fewer than three
     labels a class nothing can be told, and the answer is no.
+
+    Args:
+        density: (N,) mean cosine to the neighbours.
     """
     if np.bincount(labels, minlength=classes).min() < 3:
         return False
-    _, cosines = nearest_neighbours(unit, unit, NEIGHBOURS, exclude_self=True)
-    density = cosines.mean(1)
     rng = np.random.default_rng(seed)
     gains = []
     for _ in range(TRIALS):

@@ -131,18 +131,19 @@ def _by_features(
     count: int,
     strategy: str,
     seed: int,
-) -> Generator[Notice, None, list[Suggestion]]:
+) -> Generator[Progress | Notice, None, list[Suggestion]]:
     """Choose by the pool's features (N, D), with the class names of the labelled positions; none of those `taken`."""
     import numpy as np
 
-    from models.propagate import NeighbourGraph
+    from models.pool_neighbours import PoolNeighbours
     from models.suggest import Guess, Mixture, mixture, suggest
 
     classes = sorted(set(names))
     labels = np.array([classes.index(name) for name in names])
     mixed = Mixture()
-    if strategy == "auto":
-        mixed = mixture(unit, positions, labels, classes, seed=seed)
+    if strategy == "auto" and len(classes) > 1:
+        neighbours = yield from PoolNeighbours.searching(unit)
+        mixed = mixture(unit, positions, labels, classes, neighbours=neighbours, seed=seed)
         if mixed.different_share:
             yield Notice("Some classes come much more often than others: part of the list looks for rare ones.")
         if mixed.uncertain_share:
@@ -150,6 +151,7 @@ def _by_features(
     elif strategy == "uncertain" and len(classes) < 2:
         yield Notice("Doubt needs labels of two classes at least; typical images are suggested instead.")
     elif strategy == "uncertain":
-        guess = Guess(NeighbourGraph.build(unit).propagate(positions, labels, len(classes)), classes)
-        mixed = Mixture(uncertain_share=1.0, guess=guess)
+        neighbours = yield from PoolNeighbours.searching(unit)
+        guess = Guess(neighbours.graph().propagate(positions, labels, len(classes)), classes)
+        mixed = Mixture(uncertain_share=1.0, guess=guess, neighbours=neighbours)
     return suggest(unit, taken, count, **vars(mixed), seed=seed)

@@ -28,6 +28,21 @@ def test_every_strategy_names_images_without_a_label(trained, tmp_path, inspecto
     assert named.isdisjoint(labelled)
 
 
+@pytest.mark.parametrize("strategy", ["auto", "uncertain"])
+def test_the_search_for_neighbours_is_shown_and_is_the_only_one(trained, strategy, monkeypatch):
+    from inspector.jobs.suggest import suggest
+    from inspector.project import Project
+    from models.events import Progress
+    from models.pool_neighbours import PoolNeighbours
+
+    monkeypatch.setattr(PoolNeighbours, "of", None)  # the search that shows nothing
+    with Project.open(trained) as project:
+        images = len(list(project.images()))
+        events = list(suggest(project, count=5, features="texture", strategy=strategy, device="cpu"))
+    searched = [event for event in events if isinstance(event, Progress) and event.stage == "neighbours"]
+    assert searched == [Progress("neighbours", images, images)]
+
+
 def test_the_same_seed_names_the_same_images(imported, tmp_path, inspector):
     for name in ("a.csv", "b.csv"):
         inspector("suggest", imported, "--count", 4, "--out", name, "--strategy", "random", "--seed", 5)

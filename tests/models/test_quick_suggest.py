@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from models.pool_neighbours import PoolNeighbours
 from models.propagate import NeighbourGraph
 from models.quick_suggest import SuggestionPool
 from models.suggest import Guess, suggest, uncertain
@@ -48,7 +49,7 @@ def test_doubt_is_that_of_the_whole_search(blobs):
     positions = np.array([0, 1, 40, 41])
     guess = Guess(graph.propagate(positions, labels[positions], 2), ["a", "b"])
     quick = pool.suggest(positions, 4, uncertain_share=1.0, guess=guess)
-    whole = uncertain(vectors, positions, 12, guess)
+    whole = uncertain(PoolNeighbours.of(vectors), positions, 12, guess)
     assert {s.kind for s in quick} == {"uncertain"}
     assert len(set(positions_of(quick)) & set(positions_of(whole))) >= 2
 

@@ -6,8 +6,19 @@ import numpy as np
 import pytest
 
 from models import suggest as suggest_module
+from models.pool_neighbours import PoolNeighbours
 from models.propagate import NeighbourGraph, nearest_neighbours
-from models.suggest import Guess, at_random, different, different_share, suggest, typical, uncertain, uncertain_pays
+from models.suggest import (
+    Guess,
+    at_random,
+    different,
+    different_share,
+    mixture,
+    suggest,
+    typical,
+    uncertain,
+    uncertain_pays,
+)
 
 NONE = np.zeros(0, dtype=np.int64)
 KMEANS = suggest_module._kmeans
@@ -43,7 +54,7 @@ def test_uncertain_images_lie_between_the_classes(blobs):
     graph = NeighbourGraph.build(vectors)
     positions = np.array([0, 20])
     guess = Guess(graph.propagate(positions, np.array([0, 1]), 2), ["pit", "crack"])
-    best = uncertain(vectors, positions, 1, guess)[0]
+    best = uncertain(PoolNeighbours.of(vectors), positions, 1, guess)[0]
     assert best.position >= 40
     assert best.reason in ("undecided between pit and crack", "undecided between crack and pit")
 
@@ -62,8 +73,9 @@ def test_a_count_below_one_is_refused(blobs):
 def test_with_fewer_than_three_labels_a_class_doubt_does_not_pay(blobs):
     vectors, labels = blobs(20, 2, spread=0.3)
     positions = np.array([0, 1, 20, 21])
-    graph = NeighbourGraph.build(vectors)
-    assert not uncertain_pays(graph, vectors, positions, labels[positions], 2)
+    neighbours = PoolNeighbours.of(vectors)
+    pays = uncertain_pays(neighbours.graph(), neighbours.density(), vectors, positions, labels[positions], 2)
+    assert not pays
 
 
 def test_uncertain_images_take_their_share_of_the_list(blobs):
@@ -80,7 +92,7 @@ def test_uncertain_images_take_their_share_of_the_list(blobs):
 def test_uncertain_images_are_no_near_neighbours_of_each_other(blobs):
     vectors, _ = blobs(40, 1, spread=0.3)
     guess = Guess(np.full((40, 2), 0.5), ["a", "b"])
-    first, second = positions_of(uncertain(vectors, NONE, 2, guess))
+    first, second = positions_of(uncertain(PoolNeighbours.of(vectors), NONE, 2, guess))
     nearest = np.argsort(-vectors @ vectors[first])[1:16]
     assert second not in nearest
 
@@ -127,3 +139,18 @@ def test_a_freak_is_not_different_enough(blobs):
     _, cosines = nearest_neighbours(vectors, vectors, 5, exclude_self=True)
     (chosen,) = different(vectors, cosines.mean(1), np.array([0]), 1)
     assert 20 <= chosen.position < 40
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_neighbours_found_before_are_not_looked_for_again(blobs, monkeypatch, share):
+    vectors, labels = blobs(30, 3, spread=0.4)
+    positions = np.arange(0, 90, 6)
+    expected = mixture(vectors, positions, labels[positions], ["a", "b", "c"])
+    shares = {"different_share": 0.5, "uncertain_share": share, "guess": expected.guess}
+    suggested = suggest(vectors, positions, 8, **shares)
+    neighbours = PoolNeighbours.of(vectors)
+    monkeypatch.setattr(PoolNeighbours, "of", None)
+    mixed = mixture(vectors, positions, labels[positions], ["a", "b", "c"], neighbours=neighbours)
+    assert mixed.uncertain_share == expected.uncertain_share
+    assert np.array_equal(mixed.guess.probabilities, expected.guess.probabilities)
+    assert suggest(vectors, positions, 8, **shares, neighbours=neighbours) == suggested
