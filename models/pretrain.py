@@ -59,7 +59,8 @@ def pretrain(
     """Train an encoder on unlabelled images.
 
     Closing the generator writes a checkpoint; with `resume` a later call goes on from it, on the CPU bit for bit as if
-    it had never stopped.
+    it had never stopped, as long as backward passes have as many threads: `models.backward` gives them fewer while
+    other programs hold several up, which rounds otherwise.
 
     Args:
         pixels: the images.
@@ -98,8 +99,9 @@ def pretrain(
 
 def _loop(trainer: Trainer, folder: Path, labels: dict[int, int]) -> Iterator[PretrainEvent]:
     config, position = trainer.config, trainer.position
-    look_every = max(1, trainer.epochs // LOOKS)
-    loss_value, losses, collapsed = float("nan"), [], False
+    if position.told < position.epoch:  # it was stopped between an epoch's last step and its figures
+        yield from _end_of_epoch(trainer, _views_again(trainer), labels)
+    loss_value, collapsed = float("nan"), False
     clock = last_read = last_saved = time.perf_counter()
     drawing = 0.0
     seconds_before, steps_before = position.seconds, position.step
@@ -111,12 +113,18 @@ def _loop(trainer: Trainer, folder: Path, labels: dict[int, int]) -> Iterator[Pr
         loss, features = trainer.update(views)
         now = time.perf_counter()
         position.seconds = seconds_before + now - clock
-        if now - last_read >= LOSS_READ_SECONDS or position.epoch != epoch or not losses:
+        is_first = position.step == steps_before + 1 or not position.losses
+        if now - last_read >= LOSS_READ_SECONDS or position.epoch != epoch or is_first:
             loss_value, last_read = loss.item(), now
-            losses.append(loss_value)
+            position.read_loss(loss_value)
             if loss_value != loss_value:
                 raise KnownError(DIVERGED)
         rate = (position.step - steps_before) * trainer.batch_size / max(now - clock, 1e-9)
+        # Before the step is told, since whoever hears of it may stop the run there.
+        if trainer.halfway.is_whole(position.step):
+            paused = time.perf_counter()
+            _measure_half(trainer, labels)
+            clock += time.perf_counter() - paused
         yield StepDone(
             position.step,
             trainer.steps,
@@ -135,26 +143,33 @@ def _loop(trainer: Trainer, folder: Path, labels: dict[int, int]) -> Iterator[Pr
                 "lower learning rate or larger batches.",
                 warning=True,
             )
-        if trainer.halfway.is_whole(position.step):
-            paused = time.perf_counter()
-            _measure_half(trainer, labels)
-            clock += time.perf_counter() - paused
         if position.epoch != epoch:
             paused = time.perf_counter()
-            metrics = {
-                "loss": sum(losses) / max(len(losses), 1),
-                "learning_rate": learning_rate(position.step - 1, trainer.steps, config),
-                "drawing_share": drawing / max(now - clock, 1e-9),
-            }
-            losses = []
-            if position.epoch % look_every == 0 or position.step == trainer.steps:
-                yield from look(trainer, views, labels, metrics)
-            yield EpochDone(position.epoch, trainer.epochs, metrics)
+            yield from _end_of_epoch(trainer, views, labels, drawing_share=drawing / max(now - clock, 1e-9))
             if time.perf_counter() - last_saved >= CHECKPOINT_SECONDS and position.step < trainer.steps:
                 trainer.save(folder / CHECKPOINT)
                 last_saved = time.perf_counter()
                 yield CheckpointSaved(str(folder / CHECKPOINT), position.step)
             clock += time.perf_counter() - paused  # measuring and showing is not training
+
+
+def _end_of_epoch(trainer: Trainer, views: Tensor, labels: dict[int, int], **metrics: float) -> Iterator[PretrainEvent]:
+    """What is looked at, and the epoch's figures with `metrics` among them."""
+    position = trainer.position
+    rate = learning_rate(position.step - 1, trainer.steps, trainer.config)
+    metrics = {"loss": position.mean_loss(), "learning_rate": rate, **metrics}
+    if position.epoch % max(1, trainer.epochs // LOOKS) == 0 or position.step == trainer.steps:
+        yield from look(trainer, views, labels, metrics)
+    position.note_told()
+    yield EpochDone(position.epoch, trainer.epochs, metrics)
+
+
+def _views_again(trainer: Trainer) -> Tensor:
+    """Views to show in place of the last step's, which are forgotten; the run's random state stays as it is."""
+    state = trainer.generator.get_state()
+    views = trainer.next_batch()
+    trainer.generator.set_state(state)
+    return views
 
 
 def _measure_half(trainer: Trainer, labels: dict[int, int]) -> None:

@@ -45,6 +45,22 @@ class Position:
     batch: int = 0  # batches of this epoch already done
     seconds: float = 0.0  # of training, over all sessions
     order: Tensor = field(default_factory=lambda: torch.zeros(0, dtype=torch.int64))
+    told: int = 0  # epochs whose figures are told
+    loss_sum: float = 0.0  # of the losses read since then
+    losses: int = 0
+
+    def read_loss(self, value: float) -> None:
+        """Take a step's loss into those of its epoch."""
+        self.loss_sum += value
+        self.losses += 1
+
+    def mean_loss(self) -> float:
+        """Of those read since figures were told."""
+        return self.loss_sum / max(self.losses, 1)
+
+    def note_told(self) -> None:
+        """The figures of all epochs done are told."""
+        self.told, self.loss_sum, self.losses = self.epoch, 0.0, 0
 
 
 class Trainer:
@@ -145,6 +161,7 @@ class Trainer:
             "images": len(self.pixels),
             "epochs": self.epochs,
             "position": [position.step, position.epoch, position.batch, position.seconds],
+            "told": [position.told, position.loss_sum, position.losses],
             "scaler": self.scaler.state_dict(),
         }
 
@@ -176,7 +193,8 @@ class Trainer:
         self.seen = tensors.get(SEEN, self.seen)
         self._load_standings(tensors)
         step, epoch, batch, seconds = metadata["position"]
-        self.position = Position(step, epoch, batch, seconds, tensors["order"])
+        told = metadata.get("told", (epoch, 0.0, 0))  # those of earlier versions do not say
+        self.position = Position(step, epoch, batch, seconds, tensors["order"], *told)
 
     def _load_standings(self, tensors: dict[str, Tensor]) -> None:
         """Checkpoints of earlier versions have none."""

@@ -13,7 +13,17 @@ import torch
 from models import pretrain as module
 from models.checkpoint import load_weights, save_weights
 from models.errors import KnownError
-from models.events import CheckpointSaved, Embedding, EpochDone, Notice, PretrainDone, Reconstruction, StepDone, Views
+from models.events import (
+    CheckpointSaved,
+    Embedding,
+    EpochDone,
+    MoreTime,
+    Notice,
+    PretrainDone,
+    Reconstruction,
+    StepDone,
+    Views,
+)
 from models.features import EncoderFeatures
 from models.pretrain import ENCODER, load_encoder, pretrain, save_encoder
 from models.seen_images import digests, seen_by
@@ -61,6 +71,15 @@ def equal(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
 
 def steps_of(events) -> list[tuple[int, int, float]]:
     return [(event.step, event.epoch, event.loss) for event in events if isinstance(event, StepDone)]
+
+
+def figures_of(events) -> list[tuple]:
+    """Of epochs and of the run, but for how long they took."""
+    kept = [event for event in events if isinstance(event, EpochDone | MoreTime)]
+    return [
+        (event.epoch, {**event.metrics, "drawing_share": None}) if isinstance(event, EpochDone) else event
+        for event in kept
+    ]
 
 
 def test_events_come_in_the_order_of_the_work(run, tmp_path):
@@ -144,6 +163,31 @@ def test_a_resumed_run_equals_an_uninterrupted_one(run, tmp_path, method, stop_a
     assert steps_of([*before, *after]) == steps_of(whole)
     assert equal(weights(tmp_path / "stopped"), weights(tmp_path / "whole"))
     assert [path.name for path in (tmp_path / "stopped").iterdir()] == [ENCODER]
+
+
+@pytest.mark.parametrize("stop_after", range(1, STEPS + 1))
+def test_a_stop_loses_no_figures(run, tmp_path, stop_after):
+    labels = {i: i % 2 for i in range(8)}
+    whole = list(run(tmp_path / "whole", labels=labels))
+    stopped = run(tmp_path / "stopped", labels=labels)
+    seen = []
+    for event in stopped:
+        seen.append(event)
+        if isinstance(event, StepDone) and event.step == stop_after:
+            break
+    stopped.close()
+    seen += run(tmp_path / "stopped", labels=labels, resume=True)
+    assert figures_of(seen) == figures_of(whole)
+    assert [type(event) for event in seen] == [type(event) for event in whole]
+
+
+@pytest.mark.parametrize("kind", [Embedding, Views])
+def test_figures_that_were_not_told_yet_are_told_after_a_stop(run, tmp_path, kind):
+    whole = list(run(tmp_path / "whole"))
+    stopped = run(tmp_path / "stopped")
+    first(kind, stopped)
+    stopped.close()
+    assert figures_of(run(tmp_path / "stopped", resume=True)) == figures_of(whole)
 
 
 @pytest.mark.parametrize("kind", [Embedding, Views, EpochDone])
