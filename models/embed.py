@@ -101,16 +101,24 @@ def _neighbour_distances(vectors: np.ndarray) -> sp.csr_matrix:
     """Distances of each image to itself and to the nearest, as many as the perplexity looks at: sparse (n, n)."""
     count = 1 + min(len(vectors) - 1, int(3 * _perplexity(len(vectors)) + 1))
     keys = torch.from_numpy(np.ascontiguousarray(vectors, dtype=np.float32))
-    indices, distances = [], []
+    squares = keys.square().sum(1)
+    # Made once: where each block has its own, small results settle in the gaps that large ones leave, and 20,000 images
+    # leave 0.9 GB in the process instead of 0.1.
+    room = torch.empty(min(BLOCK, len(keys)), len(keys))
+    indices = torch.empty(len(keys), count, dtype=torch.int64)
+    distances = torch.empty(len(keys), count)
     for start in range(0, len(keys), BLOCK):
-        block = torch.cdist(keys[start : start + BLOCK], keys)
+        block = keys[start : start + BLOCK]
+        end = start + len(block)
+        # Squared distances, but for the block's own squared lengths, which change no order.
+        apart = torch.addmm(squares, block, keys.T, alpha=-2, out=room[: len(block)])
         rows = torch.arange(len(block))
-        block[rows, rows + start] = -1.0  # itself comes first, before copies of it
-        nearest = block.topk(count, dim=1, largest=False)
-        indices.append(nearest.indices.numpy().ravel())
-        distances.append(nearest.values.clamp(min=0).numpy().ravel())
+        apart[rows, rows + start] = -torch.inf  # itself comes first, before copies of it
+        torch.topk(apart, count, dim=1, largest=False, out=(distances[start:end], indices[start:end]))
+    distances += squares[:, None]
+    distances.clamp_(min=0).sqrt_()
     ends = np.arange(0, len(keys) * count + 1, count)
-    return sp.csr_matrix((np.concatenate(distances), np.concatenate(indices), ends), shape=(len(keys), len(keys)))
+    return sp.csr_matrix((distances.numpy().ravel(), indices.numpy().ravel(), ends), shape=(len(keys), len(keys)))
 
 
 def _placed(start: np.ndarray, distances: sp.csr_matrix) -> np.ndarray:

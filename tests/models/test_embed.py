@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import cdist
 from sklearn.manifold import trustworthiness
 
-from models.embed import aligned, tsne_map, tsne_steps
+from models.embed import _neighbour_distances, aligned, tsne_map, tsne_steps
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +23,23 @@ def same_cluster(points):
     distances = np.linalg.norm(points[:, None] - points[None], axis=2)
     np.fill_diagonal(distances, np.inf)
     return float((distances.argmin(1) // 40 == np.arange(120) // 40).mean())
+
+
+def test_neighbour_distances_are_those_between_the_vectors(vectors, monkeypatch):
+    monkeypatch.setattr("models.embed.BLOCK", 50)
+    found = _neighbour_distances(vectors)
+    expected = cdist(vectors.astype(float), vectors.astype(float))
+    rows = np.repeat(np.arange(120), np.diff(found.indptr))
+    np.testing.assert_allclose(found.data, expected[rows, found.indices], atol=1e-3)
+    by_row = found.data.reshape(120, -1)
+    np.testing.assert_allclose(by_row, np.sort(expected, axis=1)[:, : by_row.shape[1]], atol=1e-3)
+
+
+def test_an_image_is_its_own_nearest_neighbour_even_among_copies():
+    found = _neighbour_distances(np.eye(4, dtype=np.float32)[np.arange(40) % 4])
+    first = found.indptr[:-1]
+    assert np.array_equal(found.indices[first], np.arange(40))
+    assert not found.data[first].any()
 
 
 def test_slices_are_as_good_as_one_run(vectors):
