@@ -20,6 +20,7 @@ from typing import BinaryIO
 import numpy as np
 
 from models.errors import KnownError
+from models.files import put_in_place
 
 _LINE = re.compile(r"([0-9a-f]{64}) ([1-9][0-9]{0,8}) ([1-9][0-9]{0,8})")
 
@@ -138,7 +139,7 @@ class SegmentWriter:
             with self._path(".tmp").open("xb") as file:
                 file.write("".join(self._lines()).encode("ascii"))
                 _flush_to_disk(file)
-            self._path(".tmp").replace(self._path(".hashes"))
+            put_in_place(self._path(".tmp"), self._path(".hashes"))
         except OSError as error:
             self._discard()
             raise self._known(error) from error

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from models.errors import KnownError
 from models.file_names import fitting
+from models.files import put_in_place
 
 REVIEW_FOLDER = "needs review"
 
@@ -131,7 +132,7 @@ def _copy_whole(source: Path, target: Path) -> None:
     try:
         temporary.unlink(missing_ok=True)
         shutil.copy2(source, temporary)
-        temporary.rename(target)
+        put_in_place(temporary, target, overwrite=False)
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import sys
+import time
 import uuid
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from models.errors import KnownError
 from models.file_names import first_bytes
 
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.75, 1.5)
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -26,15 +29,45 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        put_in_place(temporary, path)
     except OSError as error:
-        raise KnownError(_sentence(path, error)) from error
+        raise KnownError(_full(path) if error.errno in _FULL else unwritable(path, error)) from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
 
 
-def _sentence(path: Path, error: OSError) -> str:
-    if error.errno in _FULL:
-        return f"The disk is full: {path} could not be written; free some space and try again."
-    return f"{path} cannot be written ({error.strerror or error}): choose another place."
+def put_in_place(source: Path, target: Path, *, overwrite: bool = True) -> None:
+    """Rename `source`, a whole file, to `target` in one step.
+
+    Windows refuses while a virus scanner, an indexer or a reader of ours has one of the two open, mostly for a moment:
+    there it is tried again for three seconds.
+
+    Args:
+        overwrite: whether `target` may be there already. If not, Windows raises FileExistsError; elsewhere the caller
+            has looked.
+
+    Raises:
+        OSError: PermissionError where another program still holds the file, ...
+    """
+    move = source.replace if overwrite else source.rename
+    for pause_s in _PAUSES_S if sys.platform == "win32" else ():
+        try:
+            move(target)
+        except PermissionError:
+            time.sleep(pause_s)
+        else:
+            return
+    move(target)
+
+
+def unwritable(path: Path, error: OSError) -> str:
+    """Why `path` could not be written and what helps, in one sentence."""
+    reason = f"{path} cannot be written ({error.strerror or error})"
+    if isinstance(error, PermissionError):  # on Windows also what another program holds
+        return f"{reason}: close it in other programs, such as Excel, or choose another place."
+    return f"{reason}: choose another place."
+
+
+def _full(path: Path) -> str:
+    return f"The disk is full: {path} could not be written; free some space and try again."

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from models.errors import KnownError
-from models.files import write_atomically
+from models.files import put_in_place, unwritable, write_atomically
 from models.images import IMAGE_SUFFIXES
 from models.results_csv import HEADER, Result, encode_rows, read_results, read_rows
 
@@ -117,7 +117,7 @@ class PartialResults:
         with self._explaining_errors():
             os.fsync(self._file.fileno())
             self._file.close()
-            self._partial.replace(self.out)
+            put_in_place(self._partial, self.out)
         with contextlib.suppress(OSError):
             self._job_file.unlink(missing_ok=True)
 
@@ -156,8 +156,7 @@ class PartialResults:
                     "space and run the same command again to go on."
                 ) from error
             raise KnownError(
-                f"{self.out} cannot be written ({error.strerror or error}); close it in other programs or choose "
-                "another place. The rows written so far are kept for the same command."
+                f"{unwritable(self.out, error)} The rows written so far are kept for the same command."
             ) from error
 
 

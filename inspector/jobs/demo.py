@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.events import Notice
+from models.files import put_in_place
 
 if TYPE_CHECKING:
     import numpy as np
@@ -100,7 +101,7 @@ def write_demo_images(folder: Path) -> Generator[Any, None, Path]:
     strip.mkdir()
     in_turn = sorted(by_class.glob("*/*.png"), key=lambda path: (path.stem[-4:], path.parent.name))
     for number, image in enumerate(in_turn, start=1):
-        image.rename(strip / f"strip_{number:04d}.png")
+        put_in_place(image, strip / f"strip_{number:04d}.png")
     shutil.rmtree(by_class)
     return strip
 

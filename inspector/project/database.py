@@ -21,6 +21,7 @@ from inspector.project.migrations import APPLICATION_ID, SCHEMA_VERSION, back_up
 from inspector.project.network_drive import is_network_drive
 from inspector.project.sqlite_errors import is_sqlite_error, known_errors
 from models.errors import KnownError
+from models.files import put_in_place
 
 BUSY_SECONDS = 10.0
 LOCK_NAME = "project.lock"
@@ -188,7 +189,7 @@ def create_database(path: Path) -> None:
             migrate(connection)
         finally:
             connection.close()
-    partial.replace(path)
+    put_in_place(partial, path)
 
 
 def partial_database(path: Path) -> Path:

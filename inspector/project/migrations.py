@@ -11,6 +11,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.files import put_in_place
+
 APPLICATION_ID = 0x496E7370  # 'Insp'
 
 
@@ -214,7 +216,7 @@ def back_up(connection: sqlite3.Connection, path: Path) -> Path:
     partial.unlink(missing_ok=True)
     with closing(sqlite3.connect(partial)) as copy:
         connection.backup(copy)
-    partial.replace(target)
+    put_in_place(partial, target)
     return target
 
 

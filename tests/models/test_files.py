@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from models.errors import KnownError
-from models.files import write_atomically
+from models.files import put_in_place, write_atomically
 
 
 @pytest.fixture
@@ -75,3 +78,47 @@ def test_a_place_that_cannot_hold_the_file_is_told(tmp_path, name):
     with pytest.raises(KnownError, match="cannot be written"):
         write_atomically(tmp_path / name, b"new")
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+class _Held:
+    """`Path.replace` while another program holds the file for the first `times` tries; notes the pauses between."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, times: int, platform: str = "win32") -> None:
+        self.pauses: list[float] = []
+        self._left = times
+        for method in ("replace", "rename"):
+            monkeypatch.setattr(Path, method, self._held(getattr(Path, method)))
+        monkeypatch.setattr(sys, "platform", platform)
+        monkeypatch.setattr(time, "sleep", self.pauses.append)
+
+    def _held(self, move: Callable[[Path, Path], Path]) -> Callable[[Path, Path], Path]:
+        def held(source: Path, target: Path) -> Path:
+            self._left -= 1
+            if self._left >= 0:
+                raise PermissionError(errno.EACCES, "Access is denied")
+            return move(source, target)
+
+        return held
+
+
+@pytest.mark.parametrize("overwrite", [True, False])
+def test_a_file_that_windows_holds_for_a_moment_is_waited_for(target, monkeypatch, overwrite):
+    held = _Held(monkeypatch, times=3)
+    put_in_place(target, target.with_name("moved"), overwrite=overwrite)
+    assert target.with_name("moved").read_bytes() == b"old"
+    assert len(held.pauses) == 3
+
+
+def test_a_file_that_stays_held_is_told_after_three_seconds(target, monkeypatch):
+    held = _Held(monkeypatch, times=1000)
+    with pytest.raises(KnownError, match="close it in other programs, such as Excel, or choose another place"):
+        write_atomically(target, b"new")
+    assert sum(held.pauses) == pytest.approx(3)
+    assert target.read_bytes() == b"old"
+
+
+def test_elsewhere_a_refusal_is_final(target, monkeypatch):
+    held = _Held(monkeypatch, times=1, platform="linux")
+    with pytest.raises(KnownError, match="cannot be written"):
+        write_atomically(target, b"new")
+    assert held.pauses == []
