@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from models.errors import KnownError
+
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # malloc.h
 KEEP_BYTES = 1 << 30
 MOST_BYTES_OF_OLD = 32 << 20  # that an older glibc takes for M_MMAP_THRESHOLD: half of its HEAP_MAX_SIZE
@@ -39,6 +41,9 @@ def load_torch_libraries() -> None:
     """On Windows, load torch's core library; call it before Qt is imported, after which it fails to load (c10.dll).
 
     Importing torch itself would keep the window waiting for seconds.
+
+    Raises:
+        KnownError: it cannot be loaded, as on a fresh Windows, which lacks the C++ runtime that it needs.
     """
     if sys.platform != "win32":
         return
@@ -46,4 +51,9 @@ def load_torch_libraries() -> None:
     folder = None if found is None or found.origin is None else Path(found.origin).parent / "lib"
     if folder is not None and (folder / "c10.dll").is_file():
         os.add_dll_directory(str(folder))
-        ctypes.WinDLL(str(folder / "c10.dll"))
+        try:
+            ctypes.WinDLL(str(folder / "c10.dll"))
+        except OSError as error:
+            raise KnownError(
+                "PyTorch cannot be loaded: install Microsoft's Visual C++ Redistributable (x64), and start again."
+            ) from error

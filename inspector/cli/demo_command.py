@@ -7,6 +7,7 @@ import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inspector.cli.message_box import shown_failures
 from inspector.cli.progress import follow
 from models.process import load_torch_libraries
 
@@ -35,7 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _show(folder: Path | None) -> int:
-    load_torch_libraries()
+    with shown_failures():
+        load_torch_libraries()
     from inspector.ui.application import WindowRequest, run_window
 
     return run_window(WindowRequest(demo=True, demo_folder=folder))

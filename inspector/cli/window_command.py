@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
+from inspector.cli.message_box import shown_failures
 from inspector.ui.display import has_display
 from inspector.ui.page_names import PAGES
 from models.errors import KnownError
@@ -47,7 +49,9 @@ def run(argv: Sequence[str]) -> int:
         raise KnownError(f"The folder of {arguments.screenshot} does not exist; make it first.")
     if arguments.screenshot is None and not has_display():
         raise KnownError(NO_DISPLAY)
-    load_torch_libraries()
+    # A picture is drawn unattended: nobody would close a box.
+    with shown_failures() if arguments.screenshot is None else nullcontext():
+        load_torch_libraries()
     from inspector.ui.application import WindowRequest, run_window
 
     return run_window(
