@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 import torch
 
 from models.errors import KnownError
+from models.nvidia import idle_card
 
 
 def pick_device(name: str = "auto") -> torch.device:
@@ -20,7 +21,9 @@ def pick_device(name: str = "auto") -> torch.device:
         raise ValueError(f"device must be auto, cpu or cuda, not {name!r}")
     available = torch.cuda.is_available()
     if name == "cuda" and not available:
-        raise KnownError("No CUDA device can be used here; choose --device cpu, or check the driver with nvidia-smi.")
+        raise KnownError(
+            idle_card() or "No CUDA device can be used here; choose --device cpu, or check the driver with nvidia-smi."
+        )
     return torch.device("cuda" if available and name != "cpu" else "cpu")
 
 

@@ -44,10 +44,7 @@ def idle_card() -> str | None:
     if torch.cuda.is_available() or (found := driver()) is None:
         return None
     if torch.version.cuda is None:
-        return (
-            f"{found.card} computes nothing, because this PyTorch was installed without CUDA: "
-            "'uv tool install --torch-backend auto .' in Inspector's folder makes an 'inspector' that uses it."
-        )
+        return f"{found.card} computes nothing, because {_without_cuda()}"
     needed = int(torch.version.cuda.split(".")[0])
     if found.cuda < needed:
         return (
@@ -55,3 +52,12 @@ def idle_card() -> str | None:
             f"{needed}: install NVIDIA's newest driver."
         )
     return f"{found.card} computes nothing, because PyTorch does not find it: see what nvidia-smi says."
+
+
+def _without_cuda() -> str:
+    if getattr(sys, "frozen", False):  # packaged: there is no folder to install from
+        return "this Inspector was packaged with a PyTorch without CUDA: get a build of Inspector with CUDA."
+    return (
+        "this PyTorch was installed without CUDA: 'uv tool install --torch-backend auto .' in Inspector's folder makes "
+        "an 'inspector' that uses it."
+    )

@@ -29,8 +29,10 @@ def test_auto_takes_cuda_where_it_is(monkeypatch):
 
 
 @pytest.mark.usefixtures("no_cuda")
-def test_cuda_that_is_not_there_is_told():
-    with pytest.raises(KnownError, match="No CUDA device"):
+@pytest.mark.parametrize(("reason", "told"), [(None, "No CUDA device"), ("RTX A2000 computes nothing.", "RTX A2000")])
+def test_cuda_that_is_not_there_is_told_with_the_reason_where_there_is_one(monkeypatch, reason, told):
+    monkeypatch.setattr(device, "idle_card", lambda: reason)
+    with pytest.raises(KnownError, match=told):
         device.pick_device("cuda")
 
 

@@ -75,6 +75,16 @@ def test_an_idle_card_is_named_with_what_helps(monkeypatch, built_for, advice):
     assert advice in reason
 
 
+@pytest.mark.usefixtures("idle")
+def test_a_packaged_application_is_not_told_to_install(monkeypatch):
+    monkeypatch.setattr(torch.version, "cuda", None)
+    monkeypatch.setattr(nvidia.sys, "frozen", True, raising=False)
+    reason = nvidia.idle_card()
+    assert reason is not None
+    assert "get a build of Inspector with CUDA" in reason
+    assert "uv" not in reason
+
+
 def test_a_card_that_computes_is_not_idle(monkeypatch):
     monkeypatch.setattr(nvidia, "driver", lambda: nvidia.Driver("RTX A2000", 12))
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
