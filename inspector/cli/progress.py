@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from inspector.jobs.staying_awake import staying_awake
+
 if TYPE_CHECKING:
     from models.events import EpochDone
 
@@ -45,7 +47,8 @@ def follow(events: Iterable[Any], *, quiet: bool = False) -> Any:
     """
     last = None
     generator = iter(events)
-    with _noting_interrupts() as interrupt, _Bar(enabled=not quiet and sys.stderr.isatty()) as bar:
+    is_drawn = not quiet and sys.stderr.isatty()
+    with staying_awake(), _noting_interrupts() as interrupt, _Bar(enabled=is_drawn) as bar:
         try:
             for event in generator:
                 last = event

@@ -20,6 +20,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, Signal
 
 from inspector.jobs.failures import sentence
+from inspector.jobs.staying_awake import staying_awake
 from inspector.ui.threads import STACK_BYTES
 from models.events import Progress, StepDone
 
@@ -127,7 +128,8 @@ class Worker(QThread):
         """The thread's work; not to be called."""
         started = time.monotonic()
         try:
-            ended = self._iterate()
+            with staying_awake():
+                ended = self._iterate()
         except BaseException as error:
             ended = _failed(error)
         self.inbox.flush()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -39,6 +40,21 @@ def run(qtbot, jobs, start):
 def test_a_job_ends_as_finished_with_its_last_event(qtbot, jobs):
     ended = run(qtbot, jobs, lambda: iter([EpochDone(1, 2), EpochDone(2, 2)]))
     assert (ended.outcome, ended.result) == ("finished", EpochDone(2, 2))
+
+
+def test_the_machine_stays_awake_in_the_thread_that_works(qtbot, jobs, monkeypatch):
+    awake = []
+
+    @contextmanager
+    def staying_awake():
+        awake.append(threading.get_ident())
+        yield
+        awake.append(threading.get_ident())
+
+    monkeypatch.setattr("inspector.ui.worker.staying_awake", staying_awake)
+    ended = run(qtbot, jobs, lambda: iter([(threading.get_ident(), len(awake))]))
+    worked, entered = ended.result
+    assert (awake, entered) == ([worked, worked], 1)
 
 
 def test_a_known_error_is_its_sentence(qtbot, jobs):
