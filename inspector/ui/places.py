@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import platformdirs
@@ -21,4 +22,13 @@ def log_file() -> Path:
 
 def samples_folder() -> Path:
     """Where projects on sample images are made."""
-    return Path(platformdirs.user_documents_dir()) / "Inspector samples"
+    return own_folder("Inspector samples")
+
+
+def own_folder(name: str) -> Path:
+    """A folder of that name for what a user looks for: among the documents; on Windows beside them.
+
+    There OneDrive takes the documents into its care, and would upload gigabytes of cache.
+    """
+    home = Path.home() if sys.platform == "win32" else Path(platformdirs.user_documents_dir())
+    return home / name

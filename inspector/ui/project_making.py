@@ -5,14 +5,13 @@ from __future__ import annotations
 import itertools
 from pathlib import Path
 
-import platformdirs
-
+from inspector.ui.places import own_folder
 from inspector.ui.settings import settings
 
 
 def projects_folder() -> Path:
     """The folder for new projects, as the settings say."""
-    usual = Path(platformdirs.user_documents_dir()) / "Inspector projects"
+    usual = own_folder("Inspector projects")
     return Path(settings.text("projects_folder", str(usual)))
 
 
