@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QStackedWidget, QToolButton
 
@@ -20,6 +20,7 @@ from inspector.ui.page_names import PAGES
 from inspector.ui.project_making import free_project_folder
 from inspector.ui.settings import settings
 from inspector.ui.widgets.controls import icon_button, keep_icon, pane, row
+from inspector.ui.window_size import MINIMUM, USUAL, fitting
 from models.errors import KnownError
 
 if TYPE_CHECKING:  # they bring NumPy and more, which the start page can do without
@@ -28,8 +29,6 @@ if TYPE_CHECKING:  # they bring NumPy and more, which the start page can do with
     from inspector.ui.start_page import StartPage
     from inspector.ui.workbench import Workbench
 
-MINIMUM = QSize(1024, 700)
-USUAL = QSize(1280, 800)
 CORNER_PX = 28
 CLOSING_LOOK_MS = 50
 CLOSING_LIMIT_S = 60
@@ -42,7 +41,7 @@ class MainWindow(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle(TITLE)
-        self.setMinimumSize(MINIMUM)
+        self.setMinimumSize(fitting(MINIMUM, self.screen()))
         self.workbench: Workbench | None = None
         self._after_closing: Callable[[], object] | None = None
         self._closing_since_ms = 0
@@ -53,7 +52,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._stack)
         self.probe = DeviceProbe(self)
         self.probe.found.connect(self._on_device_found)
-        self.resize(USUAL)
+        self.resize(fitting(USUAL, self.screen()))
         self.restoreGeometry(settings.state("window/geometry"))
         enable_commands(self.actions_by_key, has_project=False)
         self._show_history()
@@ -97,7 +96,7 @@ class MainWindow(QMainWindow):
 
         Once it is open in place of the one before, `folders` are imported into it and `then` goes on.
         """
-        place = path or free_project_folder(folders[0].name if folders else "project")
+        place = path or free_project_folder(folders[0].name if folders else "")
 
         def on_entered() -> None:
             assert self.workbench is not None

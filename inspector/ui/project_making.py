@@ -16,7 +16,10 @@ def projects_folder() -> Path:
 
 
 def free_project_folder(name: str) -> Path:
-    """A folder of this name that does not exist yet, numbered if need be."""
-    folder = projects_folder()
+    """A folder of this name that does not exist yet, numbered if need be.
+
+    Without a name, as a whole drive has none, it is 'project'.
+    """
+    folder, name = projects_folder(), name or "project"
     names = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
     return next(path for path in (folder / candidate for candidate in names) if not path.exists())
