@@ -16,6 +16,7 @@ from pathlib import Path
 from models.errors import KnownError
 from models.file_names import fitting
 from models.files import put_in_place
+from models.system_path import system_path
 
 REVIEW_FOLDER = "needs review"
 
@@ -44,10 +45,11 @@ class ClassFolders:
         """
         folder = self._review if needs_review else self._folders[label]
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            target = self._free_target(folder / source.name, source)
+            first, image = system_path(folder / source.name), system_path(source)
+            first.parent.mkdir(parents=True, exist_ok=True)
+            target = self._free_target(first, image)
             if target is not None:
-                _copy_whole(source, target)
+                _copy_whole(image, target)
         except OSError as error:
             reason = error.strerror or str(error)
             raise KnownError(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from models.errors import KnownError
 from models.file_names import first_bytes
+from models.system_path import system_path
 
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.75, 1.5)
@@ -23,13 +24,14 @@ def write_atomically(path: Path, content: bytes) -> None:
     Raises:
         KnownError: the disk is full, the folder is missing or read-only, `path` is a folder, ...
     """
-    temporary = path.parent / f".{first_bytes(path.name, 80)}.{uuid.uuid4().hex[:8]}.tmp"
+    place = system_path(path)
+    temporary = place.parent / f".{first_bytes(path.name, 80)}.{uuid.uuid4().hex[:8]}.tmp"
     try:
         with temporary.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        put_in_place(temporary, path)
+        put_in_place(temporary, place)
     except OSError as error:
         raise KnownError(_full(path) if error.errno in _FULL else unwritable(path, error)) from error
     finally:

@@ -20,6 +20,7 @@ from models.free_memory import memory_for_one_image
 from models.image_decoding import DEFAULT_MAX_PIXELS, Decoded, ImageError, decode, to_grey
 from models.image_settings import ImageSettings, Scaling
 from models.image_shapes import MIN_SIDE, shape_within
+from models.system_path import system_path
 
 __all__ = [
     "DEFAULT_MAX_PIXELS",
@@ -40,7 +41,6 @@ __all__ = [
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
 MAX_FILE_BYTES = 4 * 2**30  # a file is read whole; 200 megapixels of four 32-bit channels fit
-_WINDOWS_PATH_LIMIT = 240  # beyond it Windows opens a path only in its \\?\ form
 _RANGE_PERCENTILES = (0.1, 99.9)  # dead and glaring pixels shall not decide
 _SCALED_AT_ONCE = 2**20  # values; all of a very large image as float32 would take several times its own memory
 _RANGE_SAMPLE = 200_000  # pixels; enough for a 0.1 percentile that is steady to a grey level
@@ -87,7 +87,7 @@ def read_bytes(path: Path) -> bytes:
     Raises:
         ImageError: with the reason, such as 'is a folder' or 'permission denied'.
     """
-    name = _system_path(path)
+    name = system_path(path)
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         _check_regular(name.stat(), name)
@@ -181,7 +181,7 @@ def _prepared(decoded: Decoded, settings: ImageSettings) -> np.ndarray:
 
 def _listed(folder: Path) -> list[tuple[Path, bool]]:
     """What lies in `folder` and whether each is a folder; last name first, as a stack wants it."""
-    with os.scandir(_system_path(folder)) as entries:
+    with os.scandir(system_path(folder)) as entries:
         ordered = sorted(entries, key=lambda entry: entry.name, reverse=True)
     return [(folder / entry.name, _is_folder(entry)) for entry in ordered]
 
@@ -212,13 +212,3 @@ def _check_regular(status: os.stat_result, name: Path) -> None:
         raise ImageError("is no regular file")
     if status.st_size > MAX_FILE_BYTES:
         raise ImageError(f"is over the limit of {MAX_FILE_BYTES / 2**30:g} GB a file")
-
-
-def _system_path(path: Path) -> Path:
-    """`path` in the form in which the system opens it whatever its length."""
-    if os.name != "nt":
-        return Path(path)
-    name = os.path.normpath(Path(path).absolute())
-    if len(name) < _WINDOWS_PATH_LIMIT or name.startswith("\\\\?\\"):
-        return Path(path)
-    return Path("\\\\?\\UNC\\" + name[2:] if name.startswith("\\\\") else "\\\\?\\" + name)

@@ -10,6 +10,7 @@ import numpy as np
 from models.errors import KnownError
 from models.file_names import fitting
 from models.files import write_atomically
+from models.system_path import system_path
 
 HEAT_RGB = (255, 106, 0)
 FAINTEST = 0.15  # heat below which nothing is laid over the image
@@ -53,7 +54,7 @@ class MapPictures:
         named = self._folder / name
         path = named.with_name(fitting(named.name, ".map.png"))
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            system_path(path.parent).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise KnownError(f"The folder {path.parent} for the maps cannot be made: {error.strerror}.") from error
         write_atomically(path, as_png(laid_over(image, heat)))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from inspector.project.stored_paths import printable
 from models.images import ImageError, content_hash, decode, read_bytes, value_range
+from models.system_path import system_path
 
 IN_FLIGHT_PER_THREAD = 4  # bounds the memory that decoded images take
 
@@ -72,7 +73,7 @@ def _read(source: Source, max_pixels: int) -> Reading:
     path = Path(source.path)
     try:
         # Before reading: a file that changes meanwhile then looks changed at the next import.
-        mtime_ns = path.stat().st_mtime_ns
+        mtime_ns = system_path(path).stat().st_mtime_ns
         content = _content(read_bytes(path), mtime_ns, max_pixels)
     except ImageError as error:
         return Reading(source, None, printable(str(error)))

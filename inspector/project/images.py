@@ -12,6 +12,7 @@ from pathlib import Path
 from inspector.project.database import Database
 from inspector.project.records import ImageRecord, UnreadableFile
 from inspector.project.stored_paths import absolute_path, from_stored, printable
+from models.system_path import system_path
 
 # Where copies of an image lie, one that was there at the last import comes first.
 _PATH_ORDER = "missing, id"
@@ -44,7 +45,7 @@ def image_path(database: Database, image_id: int) -> Path:
     known = paths(database, image_id)
     if not known:
         raise ValueError(f"there is no image {image_id}")
-    return next((path for path in known if path.exists()), known[0])
+    return next((path for path in known if system_path(path).exists()), known[0])
 
 
 def source_folders(database: Database) -> list[Path]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from inspector.project.database import Database
 from inspector.project.file_reading import FileContent, Reading, Source
 from inspector.project.stored_paths import from_stored, to_stored
+from models.system_path import system_path
 
 
 def record(database: Database, batch: Sequence[Reading]) -> None:
@@ -72,5 +73,5 @@ def _image_id(transaction: sqlite3.Connection, content: FileContent) -> int:
 def _mark_missing(transaction: sqlite3.Connection, image_id: int) -> None:
     """Note which of an image's earlier paths are gone, so that a moved file does not count as a duplicate."""
     rows = transaction.execute("SELECT id, path FROM image_paths WHERE image_id = ? AND NOT missing", (image_id,))
-    gone = [(path_id,) for path_id, path in rows.fetchall() if not Path(from_stored(path)).exists()]
+    gone = [(path_id,) for path_id, path in rows.fetchall() if not system_path(Path(from_stored(path))).exists()]
     transaction.executemany("UPDATE image_paths SET missing = 1 WHERE id = ?", gone)

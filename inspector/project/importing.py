@@ -21,6 +21,7 @@ from inspector.project.summary import counts
 from models.errors import KnownError
 from models.events import Notice, Progress
 from models.images import IMAGE_SUFFIXES, walk
+from models.system_path import system_path
 
 BATCH_FILES = 500
 BATCH_SECONDS = 5.0  # large images: what is done is recorded this often at least
@@ -94,7 +95,7 @@ class _KnownFiles:
         if entry is None:
             return False
         try:
-            status = Path(path).stat()
+            status = system_path(Path(path)).stat()
         except OSError:
             return False
         return entry[1:] == (status.st_size, status.st_mtime_ns)
