@@ -42,12 +42,12 @@ def test_numbers_in_names_sort_by_value(index):
         ({"show": "unlabelled"}, [2, 4]),
         ({"show": "duplicates"}, [4]),
         ({"show": "unreadable"}, []),
-        ({"folder": "/data/a"}, [2, 1, 3]),
-        ({"folder": "/data/a/b"}, [3]),
+        ({"folder": str(Path("/data/a"))}, [2, 1, 3]),
+        ({"folder": str(Path("/data/a/b"))}, [3]),
         ({"class_name": "Rust"}, [1]),
         ({"class_name": "Nothing labelled so"}, []),
         ({"text": "RUST"}, [3]),
-        ({"folder": "/data/a", "show": "unlabelled", "text": "coil"}, [2]),
+        ({"folder": str(Path("/data/a")), "show": "unlabelled", "text": "coil"}, [2]),
     ],
 )
 def test_conditions_hold_together(index, wanted, ids):
@@ -56,7 +56,7 @@ def test_conditions_hold_together(index, wanted, ids):
 
 def test_a_folder_is_no_prefix_of_a_name():
     index = index_of(["coil/x.png", "coil2/y.png"])
-    assert shown(index, folder="/data/coil") == [1]
+    assert shown(index, folder=str(Path("/data/coil"))) == [1]
 
 
 def test_the_newest_come_first(index):
@@ -92,7 +92,7 @@ def test_a_hundred_thousand_images_are_quick():
     index = index_of([f"f{i % 300}/img_{i:06d}.png" for i in range(100_000)])
     labels = dict.fromkeys(range(2, 100_000, 2), "Rust")
     started = time.perf_counter()
-    found = shown(index, labels=labels, show="labelled", folder="/data/f7", text="0", order="label")
+    found = shown(index, labels=labels, show="labelled", folder=str(Path("/data/f7")), text="0", order="label")
     assert time.perf_counter() - started < 0.5  # 0.02 s; the rest is for a busy machine
     assert found
 

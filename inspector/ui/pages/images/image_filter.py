@@ -165,7 +165,12 @@ def _confidences(index: ImageIndex, guesses: Guesses | None) -> np.ndarray:
 def _split(path: str) -> tuple[str, str]:
     """Folder and name, as os.path.split gives them at eight times the cost."""
     folder, _, name = path.rpartition(os.sep)
-    return (folder, name) if folder and not folder.endswith(":") else os.path.split(path)
+    return os.path.split(path) if _is_root(folder) else (folder, name)
+
+
+def _is_root(folder: str) -> bool:
+    r"""Whether a folder ends in a separator when it is written whole: '/', 'C:\', '\\server\share\'."""
+    return not folder or folder.endswith(":") or (folder.startswith(2 * os.sep) and folder.count(os.sep) == 3)
 
 
 def _padded(digits: re.Match[str]) -> str:
