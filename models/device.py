@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import AbstractContextManager, nullcontext
 
 import torch
 
 from models.errors import KnownError
 from models.nvidia import idle_card
+
+CARD_SHARE = 0.95  # of the graphics card's memory at most; its driver needs some too
 
 
 def pick_device(name: str = "auto") -> torch.device:
@@ -25,6 +28,19 @@ def pick_device(name: str = "auto") -> torch.device:
             idle_card() or "No CUDA device can be used here; choose --device cpu, or check the driver with nvidia-smi."
         )
     return torch.device("cuda" if available and name != "cpu" else "cpu")
+
+
+def stay_on_card() -> None:
+    """See that on Windows too what does not fit on the CUDA card fails, so that a smaller batch is tried.
+
+    Since version 536 NVIDIA's driver there moves it into main memory instead, and learning crawls. What is free now is
+    the limit; asked again before each job, since other programs come and go.
+    """
+    if sys.platform != "win32":
+        return
+    free, total = torch.cuda.mem_get_info()
+    within_reach = free + torch.cuda.memory_reserved()
+    torch.cuda.set_per_process_memory_fraction(min(CARD_SHARE, within_reach / total))
 
 
 def half_precision(device: torch.device) -> torch.dtype | None:

@@ -20,11 +20,14 @@ def usable_device(name: str = "auto") -> Generator[Notice, None, torch.device]:
     """
     import torch
 
-    from models.device import pick_device
+    from models.device import pick_device, stay_on_card
 
     device = pick_device(name)
-    failure = None if device.type == "cpu" else _failure(device)
+    if device.type == "cpu":
+        return device
+    failure = _failure(device)
     if failure is None:
+        stay_on_card()
         return device
     if name != "auto":
         raise KnownError(f"The graphics card cannot be used ({failure}); choose the CPU, or check its driver.")

@@ -131,6 +131,16 @@ def test_a_card_that_fails_when_tried_leaves_the_cpu(monkeypatch):
         next(usable_device("cuda"))
 
 
+def test_learning_stays_on_the_card(monkeypatch):
+    kept = []
+    monkeypatch.setattr("models.device.torch.cuda.is_available", lambda: True)
+    monkeypatch.setattr("models.device.stay_on_card", lambda: kept.append("on the card"))
+    monkeypatch.setattr(devices, "_failure", lambda _: None)
+    for name in ("auto", "cpu"):
+        assert list(usable_device(name)) == []
+    assert kept == ["on the card"]
+
+
 def test_what_takes_long_says_that_a_card_is_idle(monkeypatch):
     monkeypatch.setattr("models.nvidia.idle_card", lambda: "RTX A2000 computes nothing.")
     assert list(device_to_learn_on("auto")) == [Notice("RTX A2000 computes nothing.", warning=True)]

@@ -56,3 +56,27 @@ def test_only_float16_scales_its_loss(monkeypatch, dtype, scaled):
     monkeypatch.setattr(device, "half_precision", lambda _: dtype)
     assert device.gradient_scaler(CPU).is_enabled() is scaled
     assert not device.gradient_scaler(CPU, enabled=False).is_enabled()
+
+
+@pytest.fixture
+def card(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The share of a card's memory that was taken at each call; half of it is free, a quarter is ours already."""
+    shares: list[float] = []
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (4 << 30, 8 << 30))
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda: 2 << 30)
+    monkeypatch.setattr(torch.cuda, "set_per_process_memory_fraction", shares.append)
+    return shares
+
+
+def test_on_windows_no_more_is_taken_than_the_card_has_free(card, monkeypatch):
+    monkeypatch.setattr(device.sys, "platform", "win32")
+    device.stay_on_card()
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda: 4 << 30)
+    device.stay_on_card()
+    assert card == [0.75, 0.95]
+
+
+def test_elsewhere_the_driver_refuses_by_itself(card, monkeypatch):
+    monkeypatch.setattr(device.sys, "platform", "linux")
+    device.stay_on_card()
+    assert card == []
