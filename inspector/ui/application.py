@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import sys
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from inspector.places import NAME
 from inspector.ui.display import has_display
 from inspector.ui.failure_hook import FailureHook
 from inspector.ui.icons import pixmap
@@ -49,6 +51,7 @@ def run_window(request: WindowRequest) -> int:
     """
     if request.screenshot is not None and not has_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    _claim_task_bar()
     application = QApplication.instance() or QApplication([sys.argv[0]])
     assert isinstance(application, QApplication)
     window = build_window(application, request)
@@ -69,7 +72,7 @@ def run_window(request: WindowRequest) -> int:
 
 def build_window(application: QApplication, request: WindowRequest) -> MainWindow:
     """The window with its look and size, not shown yet."""
-    application.setApplicationName("Inspector")
+    application.setApplicationName(NAME)
     prepare_application(application)
     theme.apply(request.theme or _chosen_theme())
     application.setWindowIcon(pixmap("app", size_px=64, token="accent"))
@@ -77,6 +80,12 @@ def build_window(application: QApplication, request: WindowRequest) -> MainWindo
     if request.size_px is not None:
         window.resize(*request.size_px)
     return window
+
+
+def _claim_task_bar() -> None:
+    """On Windows stand under our own icon and not with Python's windows; before the first one is made."""
+    if sys.platform == "win32":
+        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(NAME)
 
 
 def _begin(window: MainWindow, request: WindowRequest, picture: Screenshot | None, stack: ExitStack) -> None:

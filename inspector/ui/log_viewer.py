@@ -5,8 +5,9 @@ from __future__ import annotations
 import faulthandler
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from logging.handlers import RotatingFileHandler
+from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QFontDatabase
@@ -25,8 +26,7 @@ def writing_log() -> Iterator[None]:
     """Write what happens to the log file meanwhile, and where a crash in native code happened beside it."""
     file = log_file()
     file.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(file, maxBytes=FILE_BYTES, backupCount=2, encoding="utf-8")
-    handler.setFormatter(logging.Formatter(FORMAT))
+    handler = open_log(file)
     root = logging.getLogger()
     level_before = root.level
     root.addHandler(handler)
@@ -42,6 +42,19 @@ def writing_log() -> Iterator[None]:
         root.setLevel(level_before)
         root.removeHandler(handler)
         handler.close()
+
+
+def open_log(file: Path) -> logging.Handler:
+    """A handler that goes on with the log file, after it has begun a new one where that was large.
+
+    Only here: Windows renames no file that another window has open, and a handler that keeps trying says so each time.
+    """
+    handler = RotatingFileHandler(file, backupCount=2, encoding="utf-8", delay=True)
+    handler.setFormatter(logging.Formatter(FORMAT))
+    with suppress(OSError):
+        if file.stat().st_size >= FILE_BYTES:
+            handler.doRollover()
+    return handler
 
 
 def show_log(parent: QWidget) -> QDialog:
