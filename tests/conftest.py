@@ -9,10 +9,18 @@ from pathlib import Path
 
 import pytest
 
+from models.process import load_torch_libraries
+
 ROOT = Path(__file__).parents[1]
+HOME_VARIABLES = (
+    *("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR"),
+    *("WIN_PD_OVERRIDE_LOCAL_APPDATA", "WIN_PD_OVERRIDE_PERSONAL"),  # platformdirs reads no other ones on Windows
+)
 
 # Read once, when torch is loaded, here and in the processes that tests start: tiny tensors gain nothing from threads.
 os.environ["OMP_NUM_THREADS"] = "1"
+
+load_torch_libraries()  # here, since pytest-qt imports Qt as soon as this file is read
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -21,7 +29,7 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     home = str(tmp_path_factory.mktemp("home"))
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     with pytest.MonkeyPatch.context() as patch:
-        for variable in ("HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR"):
+        for variable in HOME_VARIABLES:
             patch.setenv(variable, home)
         patch.setenv("PYTHONPATH", os.pathsep.join(paths))
         yield
@@ -39,6 +47,15 @@ def _silent_log(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     yield
     loud = [record.getMessage() for record in caplog.get_records("call") if record.levelno >= logging.WARNING]
     assert loud == []
+
+
+@pytest.fixture(scope="session")
+def links(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """For a test that makes symbolic links: it is skipped where they take a privilege, as on Windows."""
+    try:
+        (tmp_path_factory.mktemp("links") / "link").symlink_to("nowhere")
+    except OSError as error:
+        pytest.skip(f"no symbolic links can be made here: {error}")
 
 
 @pytest.fixture(scope="session")

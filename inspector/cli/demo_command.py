@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from inspector.cli.message_box import shown_failures
 from inspector.cli.progress import follow
+from inspector.ui.display import has_display
 from models.process import load_torch_libraries
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Do the whole job in the window, or without one and say where everything lies."""
-    from inspector.ui.display import has_display
-
     if not arguments.headless and has_display():
         return _show(arguments.out)
     from inspector.jobs.demo import demo

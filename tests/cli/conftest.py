@@ -24,7 +24,9 @@ TINY = ("--epochs", "1", "--width", "12", "--size", "32", "--batch-size", "16", 
 
 @pytest.fixture(autouse=True)
 def _no_display(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands run as where there is no screen: none opens a window."""
+    """Commands run as where there is no screen, in this process and in others: none opens a window."""
+    for command in ("window", "demo"):
+        monkeypatch.setattr(f"inspector.cli.{command}_command.has_display", lambda: False)  # Windows always has one
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
 

@@ -25,6 +25,7 @@ def boxes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     for command in ("window", "demo"):
         monkeypatch.setattr(f"inspector.cli.{command}_command.load_torch_libraries", fail)
+        monkeypatch.setattr(f"inspector.cli.{command}_command.has_display", lambda: True)
     return shown
 
 

@@ -161,6 +161,7 @@ def test_names_that_are_no_unicode_are_kept(project, importing, picture, tmp_pat
     assert os.fsencode(project.unreadable()[0].path.name) == b"bad-\xff.png"
 
 
+@pytest.mark.usefixtures("links")
 def test_link_loop_ends(project, importing, steel):
     (steel / "loop").symlink_to(steel, target_is_directory=True)
     assert importing(project, steel).paths == 12
