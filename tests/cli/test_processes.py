@@ -85,11 +85,14 @@ def test_ctrl_c_keeps_what_was_drawn(tmp_path):
 def test_a_killed_run_is_noted_as_interrupted(imported, inspector):
     options = ("--epochs", 100_000, "--width", 8, "--size", 32, "--batch-size", 16)
     process = start("pretrain", imported, "--method", "simclr", *options, stdout=subprocess.DEVNULL)
-    wait_for(imported / "runs" / "1" / "config.json", process)
-    assert inspector("info", imported, "--json").json["runs"][0]["state"] == "running"
+
+    def states() -> list[str]:
+        return [run["state"] for run in inspector("info", imported, "--json").json["runs"]]
+
+    wait_until(lambda: states() == ["running"], process)
     process.kill()
     wait(process)
-    assert inspector("info", imported, "--json").json["runs"][0]["state"] == "interrupted"
+    assert states() == ["interrupted"]
 
 
 @posix
