@@ -6,6 +6,7 @@ import pytest
 
 from inspector.ui.jobs import Job
 from inspector.ui.pages.classify.classification import Classification
+from inspector.ui.pages.classify.classified_folder import ClassifiedFolder
 from inspector.ui.path_thumbnails import PathThumbnails
 from models.predict import Classified
 from models.results_csv import Result
@@ -22,10 +23,11 @@ def block(start: int, count: int) -> Classified:
 def streaming(filled, make_page, jobs, tmp_path):
     """The page while a job of its own runs, fed by hand."""
     page = make_page(filled)
-    page.classifying._renew(Classification(tmp_path, tmp_path / "m", 1, tmp_path / "r.csv", 0.6))
-    page.classifying._job_id = 1
+    made = ClassifiedFolder(Classification(tmp_path, tmp_path / "m", 1, tmp_path / "r.csv", 0.6), scaling=None)
+    page.classifying._show(made)
+    page.classifying._made, page.classifying._job_id = made, 1
     yield page
-    page.classifying._job_id = None
+    page.classifying._made = page.classifying._job_id = None
 
 
 def test_the_table_follows_the_newest_while_its_end_is_in_view(streaming):

@@ -76,10 +76,16 @@ def remembered(project: Project) -> list[Classification]:
     found = []
     for values in project.setting(SETTING, []):
         try:
-            found.append(Classification.from_json(values))
+            found.append(_as_it_lies(Classification.from_json(values)))
         except (KeyError, TypeError):
             continue
     return found
+
+
+def _as_it_lies(known: Classification) -> Classification:
+    """Finished, if its CSV is whole though nobody was left to note that."""
+    is_whole = known.state != "finished" and known.out.is_file() and not known.rows_file.is_file()
+    return replace(known, state="finished") if is_whole else known
 
 
 def remember(project: Project, classification: Classification) -> None:

@@ -244,7 +244,8 @@ class ClassifyPage(Page):
     def _show_earlier(self) -> None:
         menu = QMenu(self)
         for known in remembered(self.session.project):
-            menu.addAction(earlier_text(known), partial(self._open, known))
+            text = earlier_text(known, is_made=self.classifying.is_made(known))
+            menu.addAction(text, partial(self._open, known))
         menu.popup(self.earlier.mapToGlobal(self.earlier.rect().bottomLeft()))
 
     # What is shown
@@ -280,6 +281,7 @@ class ClassifyPage(Page):
             shown=self.classifying.current,
             rows=len(self.classifying.results),
             is_running=self.classifying.is_running,
+            is_busy=self.classifying.is_busy,
             is_read_only=self.session.read_only,
             has_folder=self.source.folder is not None,
             has_model=self.source.model is not None,

@@ -1,4 +1,4 @@
-"""The results in view, made by a job or read back, and which of their files are images of the project."""
+"""The results in view, made by a job or read back, and those that a job makes meanwhile."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from inspector.project import Project
 from inspector.ui.jobs import Job, JobQueue
 from inspector.ui.pages.classify.background_read import BackgroundRead
 from inspector.ui.pages.classify.classification import Classification, forget, remember, remembered, unfinished
+from inspector.ui.pages.classify.classified_folder import ClassifiedFolder
 from inspector.ui.pages.classify.results import NO_CLASS, Results
 from inspector.ui.session import Session
 from inspector.ui.worker import Ended
@@ -28,9 +29,11 @@ from models.results_csv import Result, read_results
 
 
 class Classifying(QObject):
-    """Signals: `renewed` when other results are in view from now on, `rows_came` when they have more rows,
-    `decisions_changed` when persons have decided otherwise on some, `state_changed` when they are whole, or the job
-    that makes them has ended, `failed` with a sentence where they can't be read back.
+    """One folder is classified at a time; meanwhile its results or earlier ones may be in view.
+
+    Signals: `renewed` when other results are in view from now on, `rows_came` when they have more rows,
+    `decisions_changed` when persons have decided otherwise on some, `state_changed` when they are whole, or a job has
+    ended, `failed` with a sentence where they can't be read back.
     """
 
     renewed = Signal()
@@ -43,12 +46,11 @@ class Classifying(QObject):
         super().__init__(parent)
         self._session, self._jobs = session, jobs
         self._job_id: int | None = None
+        self._made: ClassifiedFolder | None = None  # by that job
+        self._nothing = Results()
         self._is_interrupted = False
         self._read = BackgroundRead(self)
-        self.current: Classification | None = None
-        self.scaling: Scaling | None = None
-        self.results = Results()
-        self.image_ids: dict[int, int] = {}
+        self.in_view: ClassifiedFolder | None = None
         jobs.event_arrived.connect(self._on_job_event)
         jobs.ended.connect(self._on_job_ended)
         jobs.changed.connect(self._on_jobs_changed)
@@ -56,9 +58,38 @@ class Classifying(QObject):
         self._read.ended.connect(self._on_read_ended)
 
     @property
+    def current(self) -> Classification | None:
+        """The classification in view."""
+        return None if self.in_view is None else self.in_view.classification
+
+    @property
+    def scaling(self) -> Scaling | None:
+        """How deep images in view become 8 bits; None: each by its own range."""
+        return None if self.in_view is None else self.in_view.scaling
+
+    @property
+    def results(self) -> Results:
+        """The rows in view."""
+        return self._nothing if self.in_view is None else self.in_view.results
+
+    @property
+    def image_ids(self) -> Mapping[int, int]:
+        """By row, of the files in view that are images of the project."""
+        return {} if self.in_view is None else self.in_view.image_ids
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job classifies a folder, or waits to, whatever is in view."""
+        return self._made is not None
+
+    @property
     def is_running(self) -> bool:
-        """Whether a job makes these results, or waits to."""
-        return self._job_id is not None
+        """Whether it makes the results in view."""
+        return self._made is not None and self._made is self.in_view
+
+    def is_made(self, classification: Classification) -> bool:
+        """Whether it makes the results of a classification."""
+        return self._made is not None and self._made.classification.out == classification.out
 
     def start(self, wanted: Classification) -> None:
         """Classify, or go on with what was stopped.
@@ -76,13 +107,17 @@ class Classifying(QObject):
                 f"The folder {chosen.out.parent} cannot be made ({reason}); choose another place."
             ) from error
         remember(project, chosen)
-        self._renew(chosen)
+        self._made = ClassifiedFolder(chosen, _scaling(chosen.model, project))
+        self._show(self._made)
         self._job_id = self._jobs.submit(_job(chosen))
         self.state_changed.emit()
 
     def open(self, classification: Classification) -> None:
-        """Show the results of an earlier classification."""
-        self._renew(classification)
+        """Show the results of an earlier classification, or those that come just now."""
+        if self._made is not None and self.is_made(classification):
+            self._show(self._made)
+            return
+        self._show(ClassifiedFolder(classification, _scaling(classification.model, self._session.project)))
         self._read.start(lambda: _read_back(self._session.project, classification))
 
     def rest(self) -> None:
@@ -97,10 +132,9 @@ class Classifying(QObject):
         self._is_interrupted = False
 
     def take_image_ids(self, by_path: Mapping[str, int]) -> None:
-        """Learn which files are images of the project."""
-        found = {row: by_path[path] for row, path in enumerate(self.results.paths) if path in by_path}
-        self.image_ids |= found
-        self._decide(found)
+        """Learn which files in view are images of the project."""
+        if self.in_view is not None:
+            self._decide(self.in_view.take_image_ids(by_path))
 
     def follow_labels(self, changed: frozenset[int]) -> None:
         """Take in the labels that images have now."""
@@ -122,15 +156,14 @@ class Classifying(QObject):
         who = self._session.project.labelled_by(decided.values())
         return self.results.rows(review_below, decided_by={row: who.get(i, "") for row, i in decided.items()})
 
-    def _renew(self, classification: Classification) -> None:
+    def _show(self, folder: ClassifiedFolder | None) -> None:
         self._read.stop()
-        self.current, self.results, self.image_ids = classification, Results(), {}
-        self.scaling = _scaling(classification.model, self._session.project)
+        self.in_view = folder
         self.renewed.emit()
 
     def _on_job_event(self, job_id: int, event: object) -> None:
-        if job_id == self._job_id and isinstance(event, Classified):
-            self._append(event)
+        if job_id == self._job_id and self._made is not None and isinstance(event, Classified):
+            self._append(event, self._made)
 
     def _on_job_ended(self, job_id: int, ended: Ended) -> None:
         if job_id == self._job_id:
@@ -143,21 +176,30 @@ class Classifying(QObject):
             self._finish(is_whole=False)
 
     def _finish(self, *, is_whole: bool) -> None:
-        assert self.current is not None
-        project, self._job_id = self._session.project, None
-        self.current = replace(self.current, state="finished" if is_whole else "stopped", images=len(self.results))
-        if len(self.results):
-            remember(project, self.current)
-            folder, paths = self.current.folder, self.results.paths
-            self._read.start(lambda: iter([TakenIn(known_images(project, folder, paths))]))
-        else:
-            forget(project, self.current)
-            self.current = None
+        made, self._made, self._job_id = self._made, None, None
+        assert made is not None
+        before = made.classification  # one that was to go on, and was taken out while it waited, keeps its rows
+        made.classification = replace(
+            before, state="finished" if is_whole else "stopped", images=len(made.results) or before.images
+        )
+        (remember if made.classification.images else forget)(self._session.project, made.classification)
+        if made is self.in_view:
+            self._settle(made)
         self.state_changed.emit()
 
+    def _settle(self, made: ClassifiedFolder) -> None:
+        """Nothing more comes of what is in view."""
+        project, folder, paths = self._session.project, made.classification.folder, made.results.paths
+        if paths:
+            self._read.start(lambda: iter([TakenIn(known_images(project, folder, paths))]))
+        elif made.classification.images:
+            self.open(made.classification)
+        else:
+            self._show(None)
+
     def _on_read(self, event: object) -> None:
-        if isinstance(event, Classified):
-            self._append(event)
+        if isinstance(event, Classified) and self.in_view is not None:
+            self._append(event, self.in_view)
         elif isinstance(event, TakenIn):
             self.take_image_ids(event.image_ids)
 
@@ -170,9 +212,10 @@ class Classifying(QObject):
         self.results.decide({row: self.label_of(row) for row in rows})
         self.decisions_changed.emit()
 
-    def _append(self, event: Classified) -> None:
-        self.results.append(event.results)
-        self.rows_came.emit()
+    def _append(self, event: Classified, folder: ClassifiedFolder) -> None:
+        folder.results.append(event.results)
+        if folder is self.in_view:
+            self.rows_came.emit()
 
 
 def _scaling(model: Path, project: Project) -> Scaling | None:

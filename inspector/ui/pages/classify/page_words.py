@@ -12,11 +12,15 @@ READ_ONLY = "This project is open for reading alone"
 
 @dataclass(frozen=True)
 class Situation:
-    """What the words follow from."""
+    """What the words follow from.
+
+    `is_running`: the results in view are being made; `is_busy`: those of some folder are, in view or not.
+    """
 
     shown: Classification | None
     rows: int
     is_running: bool
+    is_busy: bool
     is_read_only: bool
     has_folder: bool
     has_model: bool
@@ -39,14 +43,14 @@ class Situation:
     @property
     def start_text(self) -> str:
         """On the button that starts."""
-        return "Go on" if self.can_go_on and not self.is_running else "Classify"
+        return "Go on" if self.can_go_on and not self.is_busy else "Classify"
 
     @property
     def start_reason(self) -> str:
         """Why nothing can be classified now; empty if it can."""
         if self.is_read_only:
             return READ_ONLY
-        if self.is_running:
+        if self.is_busy:
             return "A folder is being classified; stop that in the job strip first"
         if not self.has_folder:
             return "Choose a folder first"
@@ -62,7 +66,7 @@ class Situation:
     @property
     def primary(self) -> str:
         """The one next step: 'train' first, 'choose', 'start', 'save' or '' while a job runs."""
-        if self.is_running:
+        if self.is_busy:
             return ""
         if not self.has_model and not self.rows:
             return "train"
@@ -80,8 +84,11 @@ def review_reason(*, is_read_only: bool, is_running: bool, is_importing: bool) -
     return "Wait until all images are classified, or stop" if is_running else ""
 
 
-def earlier_text(known: Classification) -> str:
-    """'line2 · run 6 · 12,480 images · 3 h ago', for the list of earlier results."""
-    parts = [known.folder.name, known.model_name, count(known.images, "image")]
+def earlier_text(known: Classification, *, is_made: bool = False) -> str:
+    """'line2 · run 6 · 12,480 images · 3 h ago', for the list of earlier results; `is_made`: they come just now."""
+    if is_made:
+        return f"{known.folder.name} · {known.model_name} · being classified"
+    parts = [known.folder.name, known.model_name]
+    parts += [count(known.images, "image")] if known.images else []
     parts += [age(known.started)] if known.started else []
     return " · ".join(parts + ([] if known.state == "finished" else ["stopped"]))
