@@ -1,10 +1,11 @@
-"""Earlier results in view while a folder is classified."""
+"""Earlier results in view while a folder is classified, or added to the project for a review of it."""
 
 from __future__ import annotations
 
 from functools import partial
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
 from inspector.ui.jobs import Job
@@ -123,3 +124,44 @@ def test_results_whose_end_nobody_noted_open_as_finished(qtbot, page, trained, o
     look_at(qtbot, page, "strip")
     assert len(page.model.shown) == 13
     assert page._sentence.full_text().startswith("13 images of strip")
+
+
+def test_a_review_does_not_begin_over_other_results(qtbot, page, jobs, other):
+    page.classify_folder(other)
+    wait_for_end(qtbot, page)
+    look_at(qtbot, page, "strip")
+    page.summary.threshold.field.setValue(1.0)
+    running = jobs.submit(Job("other", "Other", "", lambda: iter(lambda: 1, 2), "images"))
+    page.answer.review.click()
+    look_at(qtbot, page, "other")
+    jobs.stop(running)
+    qtbot.waitUntil(lambda: not page.reviewing.is_importing, timeout=20_000)
+    assert len(page.session.images) == 36 + 12  # they are in, for the next time
+    assert page._stack.currentWidget() is page._found
+    assert dict(page.classifying.image_ids) == {}
+    look_at(qtbot, page, "strip")
+    page.answer.review.click()
+    assert page._stack.currentWidget() is page.review
+    row = page.reviewing._queue.current
+    image = page.session.image(page.classifying.image_ids[row])
+    assert page.reviewing._file_of(row) == image.path
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_taking_a_decision_back_when_other_results_are_in_view(qtbot, page, shell, other, leaves):
+    page.classify_folder(other)
+    wait_for_end(qtbot, page)
+    look_at(qtbot, page, "strip")
+    page.summary.threshold.field.setValue(1.0)
+    page.answer.review.click()
+    qtbot.waitUntil(lambda: page._stack.currentWidget() is page.review, timeout=20_000)
+    labels = dict(page.session.labels)
+    qtbot.keyClick(page.review, Qt.Key.Key_1)
+    if leaves:
+        qtbot.keyClick(page.review, Qt.Key.Key_Escape)
+    look_at(qtbot, page, "other")
+    shell.undo()
+    assert page.session.labels == labels
+    assert page._stack.currentWidget() is page._found
+    shown = page.answer._row
+    assert shown == page.results.chosen_row

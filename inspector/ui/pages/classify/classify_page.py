@@ -161,11 +161,11 @@ class ClassifyPage(Page):
             self.shell.show_error(error)
 
     def _on_renewed(self) -> None:
+        self._leave_review()  # first: while it is there, the panel follows it and not the results
         if self.classifying.current is not None:
             for heat in (self.answer.heat, self.review.heat):
                 heat.read_from(partial(HeatMaps.of_model, self.classifying.current.model))
         self.results.show_results(self.classifying.results, self._folder(), self.classifying.scaling)
-        self._leave_review()
         self._on_refresh()
 
     def _on_rows_came(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from inspector.jobs.review import TakenIn, take_in
 from inspector.project import Change
 from inspector.ui.jobs import Job, JobQueue
+from inspector.ui.pages.classify.classified_folder import ClassifiedFolder
 from inspector.ui.pages.classify.classifying import Classifying
 from inspector.ui.pages.classify.review_queue import ReviewQueue
 from inspector.ui.pages.classify.review_view import ReviewView
@@ -41,14 +42,16 @@ class Reviewing(QObject):
         self._session, self._jobs, self._shell, self._classifying, self._view = session, jobs, shell, classifying, view
         self._queue = ReviewQueue([])
         self._wanted: list[int] = []
+        self._of: ClassifiedFolder | None = None  # whose rows those are
         self._job_id: int | None = None
+        classifying.renewed.connect(self._on_renewed)
         jobs.ended.connect(self._on_job_ended)
         jobs.changed.connect(self._on_jobs_changed)
         view.decided.connect(self.decide)
         view.accepted.connect(self._on_accepted)
         view.skipped.connect(lambda: self._move(self._queue.advance))
         view.went_back.connect(lambda: self._move(self._queue.back))
-        view.left.connect(self.ended)
+        view.left.connect(self._on_left)
 
     @property
     def is_importing(self) -> bool:
@@ -60,10 +63,9 @@ class Reviewing(QObject):
         if all(row in self._classifying.image_ids for row in rows):
             self._begin(rows)
             return
-        current = self._classifying.current
-        assert current is not None
-        folder, paths = current.folder, self._classifying.results.paths
-        self._wanted = rows
+        self._of, self._wanted = self._classifying.in_view, rows
+        assert self._of is not None
+        folder, paths = self._of.classification.folder, self._of.results.paths
         self._shell.notify(
             f"{folder.name} is being added to {self._session.name}, so that what you decide is kept as labels. "
             "Its files are only read."
@@ -90,7 +92,7 @@ class Reviewing(QObject):
     def follow_labels(self, changed: frozenset[int]) -> None:
         """Show the image before again if its label was taken back."""
         row = self._queue.previous
-        if row is None or self._classifying.image_ids[row] not in changed:
+        if row is None or self._classifying.image_ids.get(row) not in changed:
             return
         if self._classifying.label_of(row) is None:
             self._view.show_saved("Taken back")
@@ -132,11 +134,20 @@ class Reviewing(QObject):
             return
         self._job_id = None
         self._session.refresh(Change(images=True))
-        if ended.outcome == "finished" and isinstance(ended.result, TakenIn):
+        is_in_view = self._of is self._classifying.in_view  # another folder may have files of the same names
+        if is_in_view and ended.outcome == "finished" and isinstance(ended.result, TakenIn):
             self._classifying.take_image_ids(ended.result.image_ids)
             self._begin(self._wanted)
         else:
             self.ended.emit()
+
+    def _on_left(self) -> None:
+        self._queue = ReviewQueue([])
+        self.ended.emit()
+
+    def _on_renewed(self) -> None:
+        """Rows of other results are other images."""
+        self._queue = ReviewQueue([])
 
     def _on_jobs_changed(self) -> None:
         """An import that is taken out while it waits ends without a word."""
