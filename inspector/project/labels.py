@@ -130,6 +130,11 @@ def redo(database: Database) -> Change | None:
         return _replay(transaction, target, "redo", _Stacks(undo_top=target, redo_top=below))
 
 
+def undo_step(database: Database) -> int | None:
+    """The id of the step that `undo` would take back, which no other step has."""
+    return database.value("SELECT undo_top FROM label_steps ORDER BY id DESC LIMIT 1")
+
+
 def undo_name(database: Database) -> str | None:
     """The name of the step that `undo` would take back."""
     return _top_name(database, "undo_top")

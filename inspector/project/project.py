@@ -251,6 +251,11 @@ class Project:
         return labels.redo(self._database)
 
     @property
+    def undo_step(self) -> int | None:
+        """The id of the step that `undo` would take back, which no other step has."""
+        return labels.undo_step(self._database)
+
+    @property
     def undo_name(self) -> str | None:
         """The name of the step that `undo` would take back."""
         return labels.undo_name(self._database)

@@ -73,7 +73,7 @@ class Workbench(QWidget):
         self._pages: dict[str, Page] = {}
         self._page_key = ""
         self._stack = QStackedWidget()
-        self._toast = Toast(self._stack, self.undo)
+        self._toast = Toast(self._stack, self._undo_told)
         self._narrow_by_hand: bool | None = None
         self._resumable_run: int | None = None  # of which the banner says that it can go on
         upper = row(self.side_bar, line(vertical=True), self._stack, spacing=0)
@@ -107,7 +107,7 @@ class Workbench(QWidget):
 
     def toast(self, text: str, *, can_undo: bool = True) -> None:
         """Say what was done to several things."""
-        self._toast.say(text, can_undo=can_undo)
+        self._toast.say(text, step=self.session.project.undo_step if can_undo else None)
 
     def show_error(self, error: BaseException) -> None:
         """Show why something could not be done; an error that nobody foresaw goes to whoever logs those."""
@@ -245,6 +245,8 @@ class Workbench(QWidget):
         self._show_states()
         if change.labels or change.classes:
             self.history_changed.emit()
+            if not self._toast.isHidden():
+                self._toast.follow_history(self.session.project.undo_step)
         self._remove_outdated(change)
 
     def _remove_outdated(self, change: Change) -> None:
@@ -261,6 +263,13 @@ class Workbench(QWidget):
             step()
         except KnownError as error:
             self.show_error(error)
+
+    def _undo_told(self) -> None:
+        """Take back what the toast tells of, unless another program has put a step on top of it just now."""
+        if self.session.project.undo_step == self._toast.step:
+            self.undo()
+        else:
+            self.notify("Another program has labelled since; Undo in the menu takes that back first.", kind="warn")
 
     def _on_job_event(self, job_id: int, event: object) -> None:
         if isinstance(event, Notice) and event.warning:

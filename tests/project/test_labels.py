@@ -50,6 +50,16 @@ def test_many_images_are_one_step(imported):
     assert imported.undo() is None
 
 
+def test_steps_of_one_name_are_told_apart(imported):
+    assert imported.undo_step is None
+    label(imported, {1: "crazing"}, "Label")
+    first = imported.undo_step
+    label(imported, {2: "crazing"}, "Label")
+    assert imported.undo_step not in (None, first)
+    imported.undo()
+    assert imported.undo_step == first
+
+
 def test_a_new_step_cuts_off_what_could_be_redone(imported):
     label(imported, {1: "crazing"}, "first")
     imported.undo()

@@ -40,7 +40,7 @@ class Shell(Protocol):
         """A banner of kind 'info', 'warn' or 'bad' under the page header, with at most one button."""
 
     def toast(self, text: str, *, can_undo: bool = True) -> None:
-        """A word on an action on several things, with Undo, for a few seconds."""
+        """A word on an action on several things, for a few seconds; with Undo where it was a label step."""
 
     def show_error(self, error: BaseException) -> None:
         """A banner with the sentence of an error that a user can do something about."""

@@ -16,11 +16,15 @@ BOTTOM_GAP_PX = 16
 
 
 class Toast(QFrame):
-    """Sits at the bottom centre of its parent, and stays while the pointer or the focus is on it."""
+    """Sits at the bottom centre of its parent, and stays while the pointer or the focus is on it.
+
+    `step` is the label step that it tells of, None if there is nothing to take back.
+    """
 
     def __init__(self, parent: QWidget, on_undo: Callable[[], object]) -> None:
         super().__init__(parent)
         self.setProperty("toast", "true")
+        self.step: int | None = None
         self._picture = QLabel()
         self.text = label()
         self.undo_button = button("Undo", small=True)
@@ -30,17 +34,23 @@ class Toast(QFrame):
         self._timer.timeout.connect(self._on_time_over)
         self.hide()
 
-    def say(self, text: str, *, can_undo: bool) -> None:
-        """Show a text."""
+    def say(self, text: str, *, step: int | None) -> None:
+        """Show a text, with Undo if it tells of a step."""
+        self.step = step
         self._picture.setPixmap(pixmap("check", size_px=16, token="on-tip"))
         self.text.setText(text)
         self.setAccessibleName(text)
-        self.undo_button.setVisible(can_undo)
+        self.undo_button.setVisible(step is not None)
         self.adjustSize()
         self.place()
         self.show()
         self.raise_()
         self._timer.start()
+
+    def follow_history(self, newest_step: int | None) -> None:
+        """Go when what it tells of is taken back, or is not what Undo would take back any more."""
+        if self.step is not None and self.step != newest_step:
+            self.hide()
 
     def place(self) -> None:
         """Move to where it belongs in its parent."""

@@ -22,12 +22,12 @@ def label_images(session: Session, shell: Shell, ids: Sequence[int], class_name:
     if not wanted:
         return
     try:
-        session.label(wanted, class_name)
+        change = session.label(wanted, class_name)
     except KnownError as error:
         shell.show_error(error)
         return
     if len(wanted) > 1:
-        shell.toast(labelled_words(len(wanted), class_name))
+        shell.toast(labelled_words(len(wanted), class_name), can_undo=bool(change.labels))
 
 
 def labelled_words(number: int, class_name: str | None) -> str:

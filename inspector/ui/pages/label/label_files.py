@@ -64,10 +64,10 @@ class LabelFiles(QObject):
             return
         if isinstance(event, FolderLabels):
             self._session.apply(event)
-            self._shell.toast(folders_sentence(event))
+            self._shell.toast(folders_sentence(event), can_undo=bool(event.labels))
         elif isinstance(event, LabelImport):
             self._session.apply(event.change)
-            self._shell.toast(csv_sentence(event))
+            self._shell.toast(csv_sentence(event), can_undo=bool(event.change.labels))
             self._name_unknown(self._files[job_id], event.unknown_paths)
 
     def _name_unknown(self, file: Path | None, paths: tuple[str, ...]) -> None:

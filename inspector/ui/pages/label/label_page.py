@@ -62,7 +62,7 @@ class LabelPage(Page):
     def label_current(self, class_name: str) -> None:
         """Label the image that the queue shows, and go on."""
         image_id = self.current_image_id
-        if image_id is None or not self._label([image_id], class_name):
+        if image_id is None or self._label([image_id], class_name) is None:
             return
         self.queue_mode.hints.show_last(class_name)
         if self.current_image_id == image_id:  # it had this label before
@@ -70,11 +70,13 @@ class LabelPage(Page):
 
     def label_ids(self, image_ids: Sequence[int], class_name: str | None) -> None:
         """Label images as one step, or take their labels away."""
-        if image_ids and self._label(image_ids, class_name) and len(image_ids) > 1:
+        change = self._label(image_ids, class_name) if image_ids else None
+        if change is not None and len(image_ids) > 1:
             done = "Removed" if class_name is None else "Labelled"
             as_class = "the labels of " if class_name is None else ""
             tail = "" if class_name is None else f" as {class_name}"
-            self.shell.toast(f"{done} {as_class}{count(len(image_ids), 'image')}{tail}")
+            text = f"{done} {as_class}{count(len(image_ids), 'image')}{tail}"
+            self.shell.toast(text, can_undo=bool(change.labels))
 
     def show_similar(self, image_id: int | None) -> None:
         """Show the images most like one in the grid."""
@@ -226,14 +228,13 @@ class LabelPage(Page):
         self.set_mode("grid")
         self._modes["grid"].show_images(image_ids, caption)  # type: ignore[attr-defined]
 
-    def _label(self, image_ids: Sequence[int], class_name: str | None) -> bool:
-        """Whether it could be done; if not, the reason is shown."""
+    def _label(self, image_ids: Sequence[int], class_name: str | None) -> Change | None:
+        """What was changed; None if it could not be done, and the reason is shown."""
         try:
-            self.session.label(image_ids, class_name)
+            return self.session.label(image_ids, class_name)
         except KnownError as error:
             self.shell.show_error(error)
-            return False
-        return True
+            return None
 
     def _add_class(self, class_name: str) -> None:
         if any(record.name == class_name for record in self.session.classes):
@@ -257,7 +258,7 @@ class LabelPage(Page):
 
     def _on_remove(self) -> None:
         image_id = self.current_image_id
-        if image_id is not None and image_id in self.session.labels and self._label([image_id], None):
+        if image_id is not None and image_id in self.session.labels and self._label([image_id], None) is not None:
             self.queue_mode.hints.show_last(None)
 
     def _on_group(self) -> None:

@@ -1,0 +1,102 @@
+"""The toast: what its Undo takes back, when it goes, and what it leaves uncovered."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from inspector.project import Project
+from inspector.ui.main_window import MainWindow
+from inspector.ui.preparation import Preparation
+
+
+@pytest.fixture
+def window(qtbot, filled, monkeypatch):
+    """The window on the grid of the label page, with two classes; nothing is prepared."""
+    monkeypatch.setattr(Preparation, "start", lambda _: None)
+    for name in ("crazing", "patches"):
+        filled.add_class(name)
+    made = MainWindow()
+    made.resize(1280, 800)
+    with qtbot.waitExposed(made):
+        made.show()
+    assert made.open_project(filled.folder, page="label")
+    made.activateWindow()
+    made.workbench.page("label").set_mode("grid")
+    qtbot.waitUntil(lambda: grid_of(made).gallery.hasFocus())
+    yield made
+    made.workbench.stop_jobs()
+    qtbot.waitUntil(lambda: not made.workbench.has_running_job, timeout=20_000)
+    made.close()
+    qtbot.waitUntil(lambda: made.workbench is None, timeout=20_000)
+    made.deleteLater()
+
+
+def grid_of(window):
+    return window.workbench.page("label")._modes["grid"]
+
+
+def press(qtbot, window, image_ids, key):
+    """Select images in the grid and press a class's key."""
+    grid_of(window).gallery.select_ids(image_ids)
+    qtbot.keyClick(grid_of(window).gallery, key)
+
+
+def undo(qtbot, window):
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_undo_on_it_takes_back_what_it_tells_of(qtbot, window):
+    bench = window.workbench
+    press(qtbot, window, [4], Qt.Key.Key_2)
+    press(qtbot, window, [1, 2, 3], Qt.Key.Key_1)
+    assert bench._toast.text.text() == "Labelled 3 images as crazing"
+    qtbot.mouseClick(bench._toast.undo_button, Qt.MouseButton.LeftButton)
+    assert bench.session.labels == {4: "patches"}
+    assert not bench._toast.isVisible()
+
+
+def test_it_goes_when_another_label_comes_after(qtbot, window):
+    press(qtbot, window, [1, 2, 3], Qt.Key.Key_1)
+    assert window.workbench._toast.isVisible()
+    press(qtbot, window, [4], Qt.Key.Key_2)
+    assert not window.workbench._toast.isVisible()
+
+
+def test_it_goes_when_what_it_tells_of_is_taken_back(qtbot, window):
+    press(qtbot, window, [4, 5], Qt.Key.Key_2)
+    press(qtbot, window, [1, 2, 3], Qt.Key.Key_1)
+    undo(qtbot, window)
+    assert window.workbench.session.labels == {4: "patches", 5: "patches"}
+    assert not window.workbench._toast.isVisible()
+
+
+def test_a_merge_that_is_taken_back_is_told_no_longer(qtbot, window):
+    press(qtbot, window, [1], Qt.Key.Key_1)
+    grid_of(window).class_keys._editing.merge("crazing", "patches")
+    assert window.workbench._toast.text.text() == "Merged crazing into patches: 1 label moved"
+    undo(qtbot, window)
+    assert not window.workbench._toast.isVisible()
+
+
+def test_another_colour_is_no_step_and_leaves_it(qtbot, window):
+    press(qtbot, window, [1, 2], Qt.Key.Key_1)
+    grid_of(window).class_keys._editing.set_colour("patches", "#D84AA2")
+    assert window.workbench._toast.isVisible()
+
+
+def test_what_changed_nothing_has_nothing_to_take_back(qtbot, window):
+    press(qtbot, window, [1, 2, 3], Qt.Key.Key_1)
+    window.workbench.page("label").label_ids([1, 2, 3], "crazing")
+    assert window.workbench._toast.isVisible()
+    assert not window.workbench._toast.undo_button.isVisible()
+
+
+def test_what_another_program_has_labelled_just_now_is_not_taken_back(qtbot, window):
+    bench = window.workbench
+    press(qtbot, window, [1, 2, 3], Qt.Key.Key_1)
+    with Project.open(bench.session.project.folder) as other:
+        other.label_images({4: "patches"}, step="Label", source="cli")
+    qtbot.mouseClick(bench._toast.undo_button, Qt.MouseButton.LeftButton)
+    assert bench.session.project.labels() == {1: "crazing", 2: "crazing", 3: "crazing", 4: "patches"}
+    assert bench.banners.notes[-1].text.startswith("Another program has labelled since")
