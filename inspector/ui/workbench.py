@@ -73,7 +73,7 @@ class Workbench(QWidget):
         self._pages: dict[str, Page] = {}
         self._page_key = ""
         self._stack = QStackedWidget()
-        self._toast = Toast(self._stack, self._undo_told)
+        self._toast = Toast(self._stack, self._undo_told, self._foot_px)
         self._narrow_by_hand: bool | None = None
         self._resumable_run: int | None = None  # of which the banner says that it can go on
         upper = row(self.side_bar, line(vertical=True), self._stack, spacing=0)
@@ -146,6 +146,7 @@ class Workbench(QWidget):
             made: Page = getattr(module, f"{key.capitalize()}Page")(self.session, self.jobs, self.thumbnails, self)
             self._pages[key] = made
             self._stack.addWidget(made)
+            made.foot_moved.connect(self._toast.place)
             QTimer.singleShot(0, made, lambda: made.place_panel(self.width()))
         return self._pages[key]
 
@@ -263,6 +264,10 @@ class Workbench(QWidget):
             step()
         except KnownError as error:
             self.show_error(error)
+
+    def _foot_px(self) -> int:
+        shown = self._pages.get(self._page_key)
+        return 0 if shown is None else shown.foot_px
 
     def _undo_told(self) -> None:
         """Take back what the toast tells of, unless another program has put a step on top of it just now."""

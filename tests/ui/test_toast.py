@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QCursor
 
 from inspector.project import Project
 from inspector.ui.main_window import MainWindow
@@ -100,3 +101,54 @@ def test_what_another_program_has_labelled_just_now_is_not_taken_back(qtbot, win
     qtbot.mouseClick(bench._toast.undo_button, Qt.MouseButton.LeftButton)
     assert bench.session.project.labels() == {1: "crazing", 2: "crazing", 3: "crazing", 4: "patches"}
     assert bench.banners.notes[-1].text.startswith("Another program has labelled since")
+
+
+def place(widget, window):
+    return QRect(widget.mapTo(window, QPoint()), widget.size())
+
+
+def covers(window, keys):
+    return place(window.workbench._toast, window).intersects(place(keys, window))
+
+
+@pytest.mark.parametrize("mode", ["queue", "grid"])
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 700)])
+def test_the_class_keys_stay_free(qtbot, window, mode, size):
+    window.resize(*size)
+    page = window.workbench.page("label")
+    page.label_ids([1, 2], "crazing")
+    page.set_mode(mode)
+    keys = (page.queue_mode if mode == "queue" else page._modes[mode]).class_keys
+    qtbot.waitUntil(lambda: not covers(window, keys))
+    assert place(page, window).contains(place(window.workbench._toast, window))
+
+
+def test_class_keys_that_grow_stay_free(qtbot, window):
+    keys = grid_of(window).class_keys
+    press(qtbot, window, [1, 2], Qt.Key.Key_1)
+    before = keys.height()
+    for number in range(14):
+        window.workbench.session.apply(window.workbench.session.project.add_class(f"a class of a long name {number}"))
+    qtbot.waitUntil(lambda: keys.height() > before)
+    assert window.workbench._toast.isVisible()
+    assert not covers(window, keys)
+
+
+def test_the_keyboard_stays_with_the_grid(qtbot, window):
+    press(qtbot, window, [1, 2], Qt.Key.Key_1)
+    qtbot.mouseClick(window.workbench._toast.undo_button, Qt.MouseButton.LeftButton)
+    assert grid_of(window).gallery.hasFocus()
+
+
+@pytest.mark.parametrize("moves", [False, True])
+def test_it_stays_for_a_pointer_that_moves_to_it_and_not_for_one_that_was_there(qtbot, window, moves):
+    toast = window.workbench._toast
+    press(qtbot, window, [1, 2], Qt.Key.Key_1)
+    on_it = toast.mapToGlobal(toast.text.geometry().center())
+    toast.hide()
+    QCursor.setPos(QPoint(1, 1) if moves else on_it)
+    toast.say("Labelled 2 images as crazing", step=toast.step)
+    QCursor.setPos(on_it)
+    qtbot.waitUntil(toast.underMouse)
+    toast._timer.timeout.emit()
+    assert toast.isVisible() == moves

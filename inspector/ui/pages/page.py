@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QSplitter, QVBoxLayout, QWidget
 
@@ -60,7 +60,11 @@ class Page(QWidget):
 
     Subclasses set the class attributes and override what they need of `on_changed`, `open_with`, `on_first_shown`,
     `on_shown` and `on_left`. While a page is hidden changes are collected; it hears of them when it is shown.
+
+    `foot_moved` says that `foot_px` is another.
     """
+
+    foot_moved = Signal()
 
     key = ""
     title = ""
@@ -103,6 +107,11 @@ class Page(QWidget):
         self._panel_frame.setMinimumWidth(240)
         self._splitter.splitterMoved.connect(self._on_splitter_moved)
         outer.addWidget(self._splitter)
+
+    @property
+    def foot_px(self) -> int:
+        """How much of the page's bottom a toast must not cover."""
+        return 0
 
     def set_sentence(self, text: str) -> None:
         """The sentence of state beside the title."""

@@ -41,6 +41,15 @@ def test_a_class_key_labels_the_ticked_images_in_one_step(qtbot, prepared, map_m
     assert session.labels == {}
 
 
+def test_a_toast_is_told_to_stay_above_the_class_keys_of_the_mode(qtbot, prepared, map_mode):
+    keys = map_mode.class_keys
+    assert prepared.height() - prepared.foot_px == keys.mapTo(prepared, keys.rect().topLeft()).y()
+    with qtbot.waitSignal(prepared.foot_moved):
+        prepared.set_mode("queue")
+    keys = prepared.queue_mode.class_keys
+    assert prepared.height() - prepared.foot_px == keys.mapTo(prepared, keys.rect().topLeft()).y()
+
+
 def test_a_lasso_of_nothing_known_asks_for_the_class(map_mode):
     map_mode.map.lassoed.emit([7, 8])
     assert map_mode.lasso_list.label_button.text() == "Label 2 as…"

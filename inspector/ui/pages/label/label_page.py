@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QStackedWidget, QWidget
 
 from inspector.project import Change
@@ -24,6 +24,7 @@ from models.errors import KnownError
 
 MODES = (("queue", "Queue"), ("grid", "Grid"), ("map", "Map"))
 SIMILAR = 60
+KEYS_MOVE = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
 AHEAD_LOOKED_AT = 10  # images that come next, for the word on the rarest class
 
 
@@ -58,6 +59,12 @@ class LabelPage(Page):
     def current_image_id(self) -> int | None:
         """The image that the queue shows."""
         return self.feed.queue.current_id
+
+    @property
+    def foot_px(self) -> int:
+        """The class keys and what is below them."""
+        keys = self._shown_keys()
+        return self.height() - keys.mapTo(self, keys.rect().topLeft()).y() if keys.isVisible() else 0
 
     def label_current(self, class_name: str) -> None:
         """Label the image that the queue shows, and go on."""
@@ -147,6 +154,7 @@ class LabelPage(Page):
         self.queue_mode.class_named.connect(self._on_named_in_queue)
         self.queue_mode.image_requested.connect(self.feed.go_to)
         self.queue_mode.set_commands(self._queue_commands())
+        self.queue_mode.class_keys.installEventFilter(self)
         panel = self.suggestion
         panel.guess.accepted.connect(self._on_accept)
         panel.why.image_requested.connect(self.feed.go_to)
@@ -165,6 +173,17 @@ class LabelPage(Page):
             "new": self.queue_mode.class_keys.ask_for_name,
             "remove": self._on_remove,
         }
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Follow where the class keys are: they grow by a row with a new class, and each mode has its own."""
+        if event.type() in KEYS_MOVE and watched is self._shown_keys():
+            self.foot_moved.emit()
+        return super().eventFilter(watched, event)
+
+    def _shown_keys(self) -> QWidget:
+        shown = self._stack.currentWidget()
+        mode = self.queue_mode if shown is self.queue_place else shown
+        return mode.class_keys  # type: ignore[attr-defined]
 
     def _fill_panel(self) -> None:
         scrolled = QScrollArea()
@@ -214,6 +233,7 @@ class LabelPage(Page):
         """A mode that labels many images at once, by a class or by a name that may be new."""
         for signal in (made.class_chosen, made.class_named):  # type: ignore[attr-defined]
             signal.connect(lambda name: self._on_class_for_many(made, name))
+        made.class_keys.installEventFilter(self)  # type: ignore[attr-defined]
 
     def _on_class_for_many(self, mode: QWidget, class_name: str) -> None:
         selected = mode.selected_ids  # type: ignore[attr-defined]
