@@ -97,7 +97,8 @@ def train_better(
         done = yield from learn_in_view(setup, run, pool, labelled, judging.final, device, maps=maps)
     classifier = network_classifier(project, run, setup, labelled, done, calibration=choice.calibration)
     classifier = replace(classifier, guard=_guard_of(frozen.classifier))
-    trained = Trained(classifier, None, _protocol(judging), _seen(labelled, judging.final), None)
+    # All labels shaped it: those that trained nothing chose it and made its calibration. None may judge it later.
+    trained = Trained(classifier, None, _protocol(judging), labelled.positions, None)
     return _with_figures(trained, pool, labelled, judged, choice.predicted, choice.confidence, choice.verdict)
 
 
@@ -195,12 +196,6 @@ def _with_figures(
         protocol=f"{trained.protocol} The choice between frozen and fine-tuned is included.",
         verdict=verdict,
     )
-
-
-def _seen(labelled: Labelled, parts: Parts) -> np.ndarray:
-    import numpy as np
-
-    return labelled.positions[np.sort(np.concatenate([parts.train, parts.validation]))]
 
 
 def _protocol(judging: JudgingParts) -> str:
