@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.jobs.encoders import choose_encoder, detector_file
+from inspector.jobs.pool import usable_hashes
+from inspector.project.seeded_order import seeded_order
 from models.errors import KnownError
 from models.events import Notice, Progress
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from models.features import EncoderFeatures, Part
     from models.power_transform import Blocks, PowerTransform
 
+STATISTICS_IMAGES = 2_000  # each has hundreds of patches to measure
 FEATURES = ("fused", "encoder", "texture")
 
 
@@ -118,7 +122,11 @@ def encoder_blocks(
 def texture_blocks(
     project: Project, pool: Pool, device: torch.device
 ) -> Generator[Progress, None, tuple[Part, Blocks]]:
-    """Returns the texture spectrum and its raw blocks."""
+    """Returns the texture spectrum and its raw blocks.
+
+    Once images were imported, kept for judging or released, its statistics are of other images than before: all is
+    made anew then, so that what is learned depends on the project as it is, not on what was asked of it earlier.
+    """
     from models.augment import Standardiser
     from models.feature_store import FeatureStore
     from models.features import BATCH
@@ -126,16 +134,29 @@ def texture_blocks(
 
     name = f"texture-{VERSION}-{project.image_settings.max_area}"
     path = project.cache_folder / "features" / f"{name}.safetensors"
+    measured_on = _measured_by_texture(project, pool)
+    digest = hashlib.sha256("".join(measured_on).encode()).hexdigest()
     store = FeatureStore.load(path)
-    if store.facts:
+    if store.facts.get("measured_on") == digest:
         part = TextureSpectrum.from_state(store.state, Standardiser.from_json(store.facts["standardiser"]))
     else:
-        pixels = pool.pixels(device)
+        pixels = pool.pixels(device, measured_on)
         batches = (images for _, images in pixels.batches(BATCH))
         part = TextureSpectrum.fit(batches, pixels.standardiser())
-        store.state, store.facts = part.state(), {"standardiser": asdict(part.standardiser)}
+        facts = {"standardiser": asdict(part.standardiser), "measured_on": digest}
+        store = FeatureStore(state=part.state(), facts=facts)
     blocks = yield from complete(store, pool, part, path, device, stage="texture features")
     return part, blocks
+
+
+def _measured_by_texture(project: Project, pool: Pool) -> list[str]:
+    """The content hashes of the images that the texture spectrum takes its statistics from.
+
+    They are drawn from all that learning may look at, so they are the same for a pool of a part of those.
+    """
+    hashes = usable_hashes(project, pool.cache)
+    chosen = set(seeded_order(hashes, seed=0)[:STATISTICS_IMAGES])
+    return [content_hash for content_hash in hashes if content_hash in chosen]
 
 
 def complete(

@@ -59,8 +59,7 @@ def fill_pool(project: Project, cache: ImageCache) -> Generator[Progress | Notic
     Raises:
         KnownError: none is left.
     """
-    held_out = {image_id for image_id, part in project.split().items() if part == "test"}
-    images = [image for image in project.images() if image.id not in held_out]
+    images = _not_held_out(project)
     yield from cache.ensure(project.image_files())
     usable = [image for image in images if image.content_hash in cache]
     lost = [image for image in images if image.content_hash in cache.failed]
@@ -76,6 +75,16 @@ def fill_pool(project: Project, cache: ImageCache) -> Generator[Progress | Notic
     if lost:
         yield Notice(f"{len(lost):,} images cannot be read any more and are left out ({reasons}{more}).", warning=True)
     return Pool([image.id for image in usable], [image.content_hash for image in usable], cache)
+
+
+def usable_hashes(project: Project, cache: ImageCache) -> list[str]:
+    """The content hashes of a pool of all images, position by position, without decoding any."""
+    return [image.content_hash for image in _not_held_out(project) if image.content_hash in cache]
+
+
+def _not_held_out(project: Project) -> list[ImageRecord]:
+    held_out = {image_id for image_id, part in project.split().items() if part == "test"}
+    return [image for image in project.images() if image.id not in held_out]
 
 
 def _scaled_down(images: list[ImageRecord], max_area: int) -> str:
