@@ -6,12 +6,14 @@ The unseen images are the split's part 'test', which pretraining, features, neig
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from inspector.project.classes import checked_name, folded
 from inspector.project.stored_paths import absolute_path
 from models.errors import KnownError
 
@@ -33,12 +35,14 @@ class Truth:
 
 
 def truth_of(project: Project, folder: Path) -> Truth:
-    """The class of each image is the folder right below `folder` that it lies in.
+    """The class of each image is the folder right below `folder` that it lies in, by the name that labels give it.
 
     Raises:
-        KnownError: there are fewer than two class folders, or a class has too few images.
+        KnownError: there are fewer than two class folders, a class has too few images, or a name can't be a class.
     """
-    names = {image.id: _class_names(project.paths(image.id), folder) for image in project.images()}
+    names = {image.id: _folder_names(project.paths(image.id), folder) for image in project.images()}
+    class_names = _class_names(set().union(*names.values()) - {""}) | {"": ""}
+    names = {image_id: {class_names[name] for name in found} for image_id, found in names.items()}
     known = {image_id: found.pop() for image_id, found in names.items() if len(found) == 1 and "" not in found}
     counts = defaultdict(int)
     for name in known.values():
@@ -56,7 +60,14 @@ def truth_of(project: Project, folder: Path) -> Truth:
     return Truth(classes, class_of, tuple(sorted(names.keys() - known.keys())))
 
 
-def _class_names(paths: list[Path], folder: Path) -> set[str]:
+def _class_names(folders: Iterable[str]) -> dict[str, str]:
+    """The class of each folder by its name: composed, without blanks around it, and in one spelling for all cases."""
+    spellings: dict[str, str] = {}
+    names = {name: checked_name(name) for name in sorted(folders)}
+    return {folder: spellings.setdefault(folded(name), name) for folder, name in names.items()}
+
+
+def _folder_names(paths: list[Path], folder: Path) -> set[str]:
     """The class folders that an image's files lie in; '' for a file right in `folder`."""
     parts = [path.relative_to(absolute_path(folder)).parts for path in paths]
     return {part[0] if len(part) > 1 else "" for part in parts}

@@ -44,6 +44,24 @@ def test_a_class_of_few_images(class_folders, tmp_path, refusal):
     assert refusal(tmp_path / "images").startswith("Each class needs at least 5 images, but patches has 4")
 
 
+@pytest.mark.parametrize("other", ["Patches", " patches", "PATCHES "])
+def test_two_folders_of_one_class(class_folders, tmp_path, refusal, other):
+    shutil.copytree(class_folders, tmp_path / "images")
+    try:
+        shutil.copytree(class_folders / "crazing", tmp_path / "images" / other)
+    except FileExistsError:
+        pytest.skip("this file system has one name for both")
+    text = refusal(tmp_path / "images")
+    assert "are one class" in text
+    assert repr(other) in text
+
+
+def test_a_folder_that_no_class_can_be_called(class_folders, tmp_path, refusal):
+    shutil.copytree(class_folders, tmp_path / "images")
+    (tmp_path / "images" / "patches").rename(tmp_path / "images" / ("x" * 81))
+    assert "must have 1 to 80 characters" in refusal(tmp_path / "images")
+
+
 def test_results_among_the_images(class_folders, refusal):
     assert "would mix with the images" in refusal(class_folders, class_folders / "out")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import unicodedata
 from collections import Counter
 
 from inspector.jobs.experiment.protocol import hold_back, truth_of, unseen_ids
@@ -73,3 +74,24 @@ def test_an_image_in_two_classes_is_seen_by_no_step_and_never_judged(class_folde
         (unclear,) = truth.unclear
         assert project.split()[unclear] == "test"
         assert unclear not in unseen_ids(project, truth)
+
+
+def test_classes_are_called_as_labels_call_them(class_folders, tmp_path):
+    folder = shutil.copytree(class_folders, tmp_path / "images")
+    (folder / "crazing").rename(folder / unicodedata.normalize("NFD", "rayé"))
+    (folder / "patches").rename(folder / " Patches")
+    with Project.create(tmp_path / "p") as project:
+        import_all(project, folder)
+        truth = truth_of(project, folder)
+        project.label_images({i: truth.classes[k] for i, k in truth.class_of.items()}, step="Label", source="test")
+        assert set(project.labels().values()) == set(truth.classes) >= {"rayé", "Patches"}
+        assert not truth.unclear
+
+
+def test_folders_of_one_class_are_one(class_folders, tmp_path):
+    folder = shutil.copytree(class_folders, tmp_path / "images")
+    (folder / "crazing").rename(folder / "patches ")
+    with Project.create(tmp_path / "p") as project:
+        import_all(project, folder)
+        truth = truth_of(project, folder)
+    assert Counter(truth.class_of.values())[truth.classes.index("patches")] == 20
