@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from inspector.jobs.alone import alone
 from inspector.jobs.train import MODEL_FILE
 from inspector.project import Project
 from inspector.project.creation import DATABASE_NAME
-from inspector.project.file_lock import FileLock
 from models.errors import KnownError
 
 MODEL_SUFFIX = ".safetensors"
-LOCK_TIMEOUT_S = 0.2
 
 
 def classify(
@@ -46,7 +43,7 @@ def classify(
 
     file = model_file(model)
     refuse_unusable(out)
-    with _alone(out):
+    with alone(out, lock_path=out.with_name(f"{out.name}.partial.lock")):
         from models.model_file import load_classifier  # brings torch, so it comes after all that is quickly refused
 
         classifier = load_classifier(file, device=device)
@@ -89,24 +86,3 @@ def _model_in(folder: Path) -> Path:
     if run is None:
         raise KnownError(f"The project {folder} has no trained classifier yet; run 'inspector train' first.")
     return run.folder / MODEL_FILE
-
-
-@contextmanager
-def _alone(out: Path) -> Iterator[None]:
-    """Keep a second process from writing the same results."""
-    with ExitStack() as stack:
-        try:
-            lock = FileLock(out.with_name(f"{out.name}.partial.lock"))
-            stack.callback(_remove, lock)
-            is_free = lock.acquire(timeout_s=LOCK_TIMEOUT_S)
-        except sqlite3.OperationalError as error:
-            raise KnownError(f"{out} cannot be written; see whether its folder can be, or choose another.") from error
-        if not is_free:
-            raise KnownError(f"{out} is being written by another Inspector; wait until that is done.")
-        yield
-
-
-def _remove(lock: FileLock) -> None:
-    lock.close()
-    with suppress(OSError):  # Windows keeps a file that another program is just looking at
-        lock.path.unlink(missing_ok=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from inspector.jobs.alone import alone
 from inspector.jobs.devices import usable_device
+from inspector.jobs.experiment.content import content_of, content_to_be
 from inspector.jobs.experiment.folders import check_folders, make_folder
 from inspector.jobs.experiment.plan import Task, tasks
 from inspector.jobs.experiment.protocol import SPLIT
@@ -20,7 +21,7 @@ from models.events import Notice
 if TYPE_CHECKING:
     from inspector.jobs.experiment.bench import Bench
 
-
+LOCK_NAME = ".running.lock"
 ASSUMED_SECONDS = 60.0  # of work done as fast as expected, so that the first small task does not foretell hours
 
 
@@ -30,7 +31,7 @@ def experiment(request: ExperimentRequest) -> Iterator[Any]:
     Closing it keeps every task that was done; a pretraining is gone on with from its last checkpoint.
 
     Raises:
-        KnownError: the folders can't be used, or DIR holds another experiment.
+        KnownError: the folders can't be used, or DIR holds another experiment, or one that is running.
     """
     from inspector.jobs.experiment.bench import Bench
     from inspector.jobs.experiment.encoders import fill_project
@@ -43,26 +44,18 @@ def experiment(request: ExperimentRequest) -> Iterator[Any]:
     Results.open(request.out, settings)  # refuses another experiment's folder before anything is written to it
     device = yield from usable_device(request.device)
     make_folder(request.out / WORK_NAME)
-    yield from fill_project(request.out / WORK_NAME / "seed-0", request.folder)
-    results = Results.open(request.out, {**settings, **_content(request)})
-    bench = Bench(request.folder, request.out, plan, device, request.device, results)
-    yield from _work_through(bench, list(tasks(plan, request.seeds)))
-    yield Notice("The report is written.")
-    written = write_all(request, results)
-    yield replace(written, seconds=time.perf_counter() - started)
-
-
-def _content(request: ExperimentRequest) -> dict[str, Any]:
-    """What tells the images from others: their number, classes and content."""
-    from inspector.jobs.experiment.protocol import truth_of
-    from inspector.project import Project
-
-    with Project.open(request.out / WORK_NAME / "seed-0") as project:
-        truth = truth_of(project, request.folder)
-        hashes = {image.id: image.content_hash for image in project.images()}
-    named = sorted(f"{truth.classes[k]}:{hashes[image_id]}" for image_id, k in truth.class_of.items())
-    digest = hashlib.sha256("\n".join(named).encode("utf-8", "surrogateescape")).hexdigest()
-    return {"images": len(named), "classes": list(truth.classes), "digest": digest}
+    with alone(request.out, lock_path=request.out / LOCK_NAME):
+        project = request.out / WORK_NAME / "seed-0"
+        if Results.open(request.out, settings).measurements:
+            # An image that was added would stay in the project, and with it an experiment that can't be gone on with.
+            Results.open(request.out, {**settings, **(yield from content_to_be(project, request.folder))})
+        yield from fill_project(project, request.folder)
+        results = Results.open(request.out, {**settings, **content_of(project, request.folder)})
+        bench = Bench(request.folder, request.out, plan, device, request.device, results)
+        yield from _work_through(bench, list(tasks(plan, request.seeds)))
+        yield Notice("The report is written.")
+        written = write_all(request, results)
+        yield replace(written, seconds=time.perf_counter() - started)
 
 
 def _work_through(bench: Bench, todo: list[Task]) -> Generator[Any, None, None]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from inspector.jobs.experiment import ExperimentFinished, ExperimentRequest, experiment
 from inspector.project import Project
-from models.events import StepDone
+from models.events import Notice, StepDone
 
 FIGURES = ("accuracy", "macro_f1", "ece")
 
@@ -104,3 +105,27 @@ def test_views_that_are_made_otherwise(class_folders, tmp_path):
     with Project.open(tmp_path / "out" / "work" / "seed-0") as project:
         assert project.runs("pretrain")[0].config["augment"]["brightness"] == 0.1
     assert "made with brightness 0.1: these are figures of a trial" in done.report.read_text(encoding="utf-8")
+
+
+def test_an_image_that_was_added_is_refused_until_it_is_gone_again(class_folders, tmp_path, known_error):
+    folder = shutil.copytree(class_folders, tmp_path / "images")
+    request = ExperimentRequest(folder, tmp_path / "out", epochs=1, features_only=True, device="cpu")
+    stop_at(experiment(request), lambda event: getattr(event, "text", "").startswith("1 of"))
+    added = shutil.copy(next((folder / "crazing").iterdir()), folder / "crazing" / "added.png")
+    with added.open("ab") as file:
+        file.write(b"another content")
+    assert "with another number of images" in known_error(experiment(request))
+    added.unlink()
+    stop_at(experiment(request), lambda event: isinstance(event, Notice) and "are there already" in event.text)
+    assert [path.name for path in (request.out / "work").iterdir()] == ["seed-0"]
+
+
+def test_a_second_experiment_in_the_same_folder_waits(class_folders, tmp_path, known_error):
+    request = ExperimentRequest(class_folders, tmp_path / "out", epochs=1, device="cpu")
+    running = experiment(request)
+    next(running)
+    for _ in range(2):
+        assert "is being written by another Inspector" in known_error(experiment(request))
+    running.close()
+    assert not list(request.out.glob(".*lock"))
+    stop_at(experiment(request), lambda event: True)
