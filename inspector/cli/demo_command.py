@@ -21,7 +21,7 @@ DEFAULT_NAME = "inspector-demo"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("--headless", action="store_true", help="without a window, as where there is no display")
-    parser.add_argument("--out", type=Path, metavar="DIR", help=f"folder to make (default: {DEFAULT_NAME})")
+    parser.add_argument("--out", type=Path, metavar="DIR", help=f"new or empty folder (default: {DEFAULT_NAME})")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -35,7 +35,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _show(folder: Path | None) -> int:
+    from inspector.jobs.demo import refuse_taken
+
     with shown_failures():
+        if folder is not None:
+            refuse_taken(folder)
         load_torch_libraries()
     from inspector.ui.application import WindowRequest, run_window
 

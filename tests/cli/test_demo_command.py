@@ -22,12 +22,20 @@ def test_does_the_whole_job_and_says_where_everything_lies(short, tmp_path, insp
     assert len(list((tmp_path / "d" / "pictures").glob("*.png"))) == 4
 
 
-def test_a_folder_that_holds_something_is_left_alone(tmp_path, inspector, tree):
-    (tmp_path / "d" / "samples").mkdir(parents=True)
-    (tmp_path / "d" / "samples" / "mine.txt").write_bytes(b"mine")
+@pytest.mark.parametrize("name", ["samples/mine.txt", "report.html", "pictures/map.png"])
+@pytest.mark.parametrize("has_display", [False, True])
+def test_a_folder_that_holds_something_is_left_alone(monkeypatch, tmp_path, inspector, tree, name, has_display):
+    monkeypatch.setattr("inspector.cli.demo_command.has_display", lambda: has_display)
+    (tmp_path / "d" / name).parent.mkdir(parents=True)
+    (tmp_path / "d" / name).write_bytes(b"mine")
     before = tree(tmp_path)
-    assert inspector("demo", "--out", "d").code == 1
+    assert inspector("demo", "--out", "d").error.endswith("d is not empty: name a new folder for the demo.")
     assert tree(tmp_path) == before
+
+
+def test_a_file_is_no_folder_for_a_demo(tmp_path, inspector):
+    (tmp_path / "d").write_bytes(b"mine")
+    assert inspector("demo", "--headless", "--out", "d").error.endswith("d is a file: name a folder for the demo.")
 
 
 def test_a_folder_is_found_without_being_named(monkeypatch, tmp_path, inspector):
