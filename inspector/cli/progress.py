@@ -110,7 +110,15 @@ class _Bar:
 
             self._close()
             self._stage = stage
-            self._bar = tqdm(total=total, desc=stage, unit=f" {unit}", file=sys.stderr, initial=0, dynamic_ncols=True)
+            self._bar = tqdm(
+                total=total,
+                desc=stage,
+                unit=f" {unit}",
+                file=sys.stderr,
+                initial=done,  # what an earlier call did took none of this one's time
+                miniters=1,  # without it a first large step teaches tqdm to wait for another as large
+                dynamic_ncols=True,
+            )
         self._bar.total = total
         self._bar.update(done - self._bar.n)
 

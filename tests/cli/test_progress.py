@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
+import re
 import signal
 
 import pytest
@@ -37,6 +39,17 @@ def test_draws_a_bar_with_rate_and_time_left_on_a_terminal():
     assert "import: 100%" in shown
     assert "3/3 [00:00<00:00" in shown
     assert "images/s" in shown
+
+
+def test_a_job_that_goes_on_tells_the_rate_and_time_left_of_now(monkeypatch):
+    clock = itertools.count(step=0.5)
+    monkeypatch.setattr("tqdm.std.time", lambda: next(clock))
+    shown = watch(*(Progress("classify", done, 100_000) for done in range(90_000, 90_100, 10)))
+    pictures = re.findall(r"(9\d{4})/100000 \[[^<]*<([^,]*), +([\d.?]+) images/s", shown)
+    assert pictures[0] == ("90000", "?", "?")
+    assert len(pictures) >= 10  # the bar moves with each event
+    assert all(float(rate) < 100 for _, _, rate in pictures[1:])
+    assert all(left.count(":") == 1 or int(left.split(":")[0]) < 3 for _, left, _ in pictures[1:])
 
 
 def test_draws_the_course_of_a_pretraining():
