@@ -49,7 +49,7 @@ class Database:
         """
         _refuse_empty(path)
         with known_errors(path):
-            database = cls(path, _connect_for_reading(path))
+            database = cls(path, _connect_for_reading(path, read_only=read_only))
             try:
                 database._refuse_foreign()
                 if not read_only or schema_version(database._connection) < SCHEMA_VERSION:
@@ -219,18 +219,25 @@ def _writer_lock(path: Path) -> FileLock | None:
     return lock
 
 
-def _connect_for_reading(path: Path) -> sqlite3.Connection:
-    """A connection to the file at `path` that can read it, even where nothing may be written beside it."""
+def _connect_for_reading(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    """A connection to the file at `path` that can read it, even where nothing may be written beside it.
+
+    Where nothing can be written since the disk is full, it is for those alone who want to read only.
+    """
     connection = _connect(_uri(path, "mode=rw"))  # rw: without it SQLite would make a missing file
     try:
         connection.execute("SELECT count(*) FROM sqlite_master")
         return connection
     except sqlite3.Error as error:
         connection.close()
-        if not is_sqlite_error(error, "SQLITE_CANTOPEN", "SQLITE_READONLY"):
+        is_full = is_sqlite_error(error, "SQLITE_IOERR_SHMSIZE")  # there is no room for the log's index file
+        log = path.with_name(path.name + "-wal")
+        is_logged = log.exists() and log.stat().st_size > 0
+        if is_full and (is_logged or not read_only):
             raise
-    log = path.with_name(path.name + "-wal")
-    if log.exists() and log.stat().st_size > 0:
+        if not is_full and not is_sqlite_error(error, "SQLITE_CANTOPEN", "SQLITE_READONLY"):
+            raise
+    if is_logged:
         raise KnownError(
             f"The project {path.parent} was not closed cleanly and its folder is read-only: copy the whole folder "
             "to a place that can be written and open it there."

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from models.errors import KnownError
 
+_FULL = "The disk with {path} is full: free some space and try again; what was saved before is safe."
 # By the primary result code; extended ones (SQLITE_IOERR_WRITE, ...) begin with the primary code's name.
 _SENTENCES = {
-    "SQLITE_FULL": "The disk with {path} is full: free some space and try again; what was saved before is safe.",
+    "SQLITE_FULL": _FULL,
+    "SQLITE_IOERR_SHMSIZE": _FULL,  # no room for the log's index, which even reading makes
     "SQLITE_BUSY": "Another program is writing to the project {folder}: wait until it has finished and try again.",
     "SQLITE_LOCKED": "Another program is writing to the project {folder}: wait until it has finished and try again.",
     "SQLITE_NOTADB": "{path} is no project file: its content is damaged or belongs to another program.",

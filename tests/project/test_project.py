@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -168,6 +170,37 @@ def test_full_disk_is_told_and_loses_nothing(imported):
     imported.label_images({2: "patches"}, step="Label", source="test")
     assert imported.labels() == {1: "crazing", 2: "patches"}
     assert imported.check() == []
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file can be made longer than a kilobyte, as where the disk is full."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_project_on_a_full_disk_opens_for_reading_alone(imported):
+    imported.close()
+    with full_disk():
+        with Project.open(imported.folder, read_only=True) as project:
+            assert len(project.images()) == 12
+        with pytest.raises(KnownError, match="is full: free some space"):
+            Project.open(imported.folder)
+
+
+def test_a_full_disk_hides_nothing_that_still_lies_in_the_log(imported, tmp_path):
+    imported.label_images({1: "crazing"}, step="Label", source="test")
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for name in ("project.sqlite", "project.sqlite-wal"):
+        shutil.copy(imported.folder / name, copy)
+    with full_disk(), pytest.raises(KnownError, match="is full: free some space"):
+        Project.open(copy, read_only=True)
 
 
 def test_busy_project_is_told(project, monkeypatch):
