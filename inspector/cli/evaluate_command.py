@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.cli.choices import positive_int
+from inspector.cli.outputs import refuse_unusable
 from inspector.cli.progress import follow
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     from inspector.jobs.evaluate import evaluate
     from inspector.project import Project
 
+    refuse_unusable(arguments.csv, arguments.html)
     with Project.open(arguments.project, read_only=True) as project:
         finished = follow(
             evaluate(
@@ -46,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
             ),
             quiet=arguments.json,
         )
+        print(json.dumps(finished.to_json()) if arguments.json else table(finished), flush=True)  # whatever comes next
         if arguments.csv is not None:
             from inspector.report.tables import write_csv
 
@@ -54,7 +57,6 @@ def run(arguments: argparse.Namespace) -> int:
             from inspector.jobs.report import content_of, write_report
 
             write_report(project, content_of(finished), arguments.html)
-    print(json.dumps(finished.to_json()) if arguments.json else table(finished))
     return 0
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from inspector.cli.choices import positive_int, seed
 from inspector.cli.opening import open_project
+from inspector.cli.outputs import refuse_unusable
 from inspector.cli.progress import follow
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Write the suggestions as CSV."""
     from inspector.jobs.suggest import suggest
 
+    refuse_unusable(arguments.out)
     with open_project(arguments.project) as project:
         finished = follow(
             suggest(

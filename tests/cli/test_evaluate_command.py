@@ -167,13 +167,16 @@ def test_images_that_are_gone_or_changed_since_are_left_out(samples, tmp_path, p
 def test_a_full_disk_leaves_the_old_file(judged, tmp_path, inspector, full_disk, option):
     file = tmp_path / "report"
     file.write_bytes(b"old")
-    assert inspector("evaluate", judged, option, file).error.startswith("The disk is full: ")
+    outcome = inspector("evaluate", judged, option, file)
+    assert (outcome.code, "macro F1 0." in outcome.out) == (1, True)  # the figures are told all the same
+    assert outcome.err.startswith("inspector: The disk is full: ")
     assert file.read_bytes() == b"old"
     assert {path.name for path in tmp_path.iterdir()} == {"trained", "report"}
 
 
 @pytest.mark.parametrize("option", ["--csv", "--html"])
-def test_a_place_that_cannot_be_written(judged, tmp_path, inspector, option):
+def test_a_place_that_cannot_be_written_is_told_before_the_work(judged, tmp_path, inspector, option, monkeypatch):
+    monkeypatch.setattr("inspector.jobs.evaluate.evaluate", lambda *_, **__: pytest.fail("judged"))
     for file in (tmp_path / "missing" / "f", tmp_path):
         assert f"{file} cannot be written" in inspector("evaluate", judged, option, file).error
 

@@ -73,7 +73,8 @@ def test_a_full_disk_leaves_the_old_file(trained, tmp_path, inspector, full_disk
     assert {path.name for path in tmp_path.iterdir()} == {"trained", "s.csv"}
 
 
-def test_a_place_that_cannot_be_written(imported, tmp_path, inspector):
+def test_a_place_that_cannot_be_written_is_told_before_the_work(imported, tmp_path, inspector, monkeypatch):
+    monkeypatch.setattr("inspector.jobs.suggest.suggest", lambda *_, **__: pytest.fail("suggested"))
     for out in (tmp_path / "missing" / "s.csv", tmp_path):
         command = ("suggest", imported, "--count", 3, "--out", out, "--strategy", "random")
         assert f"{out} cannot be written" in inspector(*command).error
