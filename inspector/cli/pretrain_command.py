@@ -31,6 +31,10 @@ OVERRIDES = {  # option -> field of PretrainConfig
     "small_defects": "small_defects",
     "seed": "seed",
 }
+OTHERS = ("method", "preset", "minutes", "size", "width", "start_from", "imagenet_weights")  # None: not given
+SWITCHES = ("no_rotations", "no_flips", "download")
+OPTIONS = {"amp": "--fp32", "small_defects": "--no-small-defects"}  # that are not named as what they set
+DEFAULT_PRESET, DEFAULT_START = "quick", "random"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,13 +43,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--method",
         choices=METHODS,
-        default=DEFAULT_METHOD,
-        help="hybrid: SimCLR that must also tell the texture of what it sees (default: %(default)s)",
+        help=f"hybrid: SimCLR that must also tell the texture of what it sees (default: {DEFAULT_METHOD})",
     )
     parser.add_argument(
         "--preset",
         choices=("quick", "balanced", "best", "paper"),
-        default="quick",
         help="at most 10, 25 and 90 min on a laptop of two cores (paper: hours); how long here is said at the start",
     )
     length = parser.add_mutually_exclusive_group()
@@ -73,7 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fp32", dest="amp", action="store_false", default=None, help="no mixed precision")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument(
-        "--start-from", default="random", metavar="random|imagenet|RUN|FILE", help="weights to begin with"
+        "--start-from", metavar="random|imagenet|RUN|FILE", help=f"weights to begin with (default: {DEFAULT_START})"
     )
     weights = parser.add_mutually_exclusive_group()
     weights.add_argument("--imagenet-weights", type=Path, metavar="FILE", help="torchvision's ResNet-18, .pth")
@@ -93,20 +95,21 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.usage_error("--imagenet-weights and --download need --start-from imagenet")
     with open_project(arguments.project) as project:
         if arguments.resume is not None:
-            if _overrides(arguments):
-                print("A resumed run keeps the settings that it began with; the others are not used.", file=sys.stderr)
+            if given := _given(arguments):
+                unused = f"{', '.join(given)} {'is' if len(given) == 1 else 'are'} not used"
+                print(f"A resumed run keeps the settings that it began with: {unused}.", file=sys.stderr)
             events = resume(project, arguments.resume, device_name=arguments.device)
         else:
             request = PretrainRequest(
-                method=arguments.method,
-                preset=arguments.preset,
+                method=arguments.method or DEFAULT_METHOD,
+                preset=arguments.preset or DEFAULT_PRESET,
                 overrides=_overrides(arguments),
                 size_px=arguments.size,
                 width=arguments.width,
                 right_angles=not arguments.no_rotations,
                 flips=not arguments.no_flips,
                 minutes=arguments.minutes,
-                start_from=arguments.start_from,
+                start_from=arguments.start_from or DEFAULT_START,
                 imagenet_weights=arguments.imagenet_weights,
                 download=arguments.download,
                 device=arguments.device,
@@ -120,6 +123,13 @@ def run(arguments: argparse.Namespace) -> int:
 def _overrides(arguments: argparse.Namespace) -> dict[str, Any]:
     given = {field: getattr(arguments, option) for option, field in OVERRIDES.items()}
     return {field: value for field, value in given.items() if value is not None}
+
+
+def _given(arguments: argparse.Namespace) -> list[str]:
+    """The options with which a new run is described, as far as the user gave them."""
+    names = [name for name in (*OTHERS, *OVERRIDES) if getattr(arguments, name) is not None]
+    names += [name for name in SWITCHES if getattr(arguments, name)]
+    return [OPTIONS.get(name, f"--{name.replace('_', '-')}") for name in names]
 
 
 def _sentence(finished: PretrainFinished) -> str:

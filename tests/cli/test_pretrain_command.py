@@ -126,6 +126,34 @@ def test_images_that_came_since_do_not_join_a_resumed_run(stopped, picture, tmp_
     assert inspector("pretrain", stopped, "--resume", 1, "--json").json["images"] == 72
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--minutes", 1),
+        ("--epochs", 1),
+        ("--method", "hybrid"),  # the default, but not of this run
+        ("--preset", "quick"),
+        ("--size", 64),
+        ("--width", 16),
+        ("--start-from", "random"),
+        ("--seed", 0),
+        ("--no-flips",),
+        ("--no-rotations",),
+        ("--no-small-defects",),
+        ("--fp32",),
+    ],
+)
+def test_what_a_resumed_run_does_not_use_is_named(pretrained, inspector, options):
+    outcome = inspector("pretrain", pretrained, "--resume", 9, *options)
+    assert f"keeps the settings that it began with: {options[0]} is not used." in outcome.err
+
+
+def test_all_that_a_resumed_run_does_not_use_is_named(pretrained, inspector):
+    outcome = inspector("pretrain", pretrained, "--resume", 9, "--no-flips", "--size", 64, "--batch-size", 16)
+    assert ": --size, --batch-size, --no-flips are not used." in outcome.err
+    assert "keeps the settings" not in inspector("pretrain", pretrained, "--resume", 9, "--device", "cpu").err
+
+
 def test_a_damaged_checkpoint(stopped, inspector):
     checkpoint = stopped / "runs" / "1" / "checkpoint.safetensors"
     checkpoint.write_bytes(checkpoint.read_bytes()[:1000])
