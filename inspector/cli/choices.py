@@ -25,6 +25,11 @@ def share(text: str) -> float:
     return _number(text, float, lambda value: 0 < value <= 1, "a number above 0 and at most 1")
 
 
+def partial_share(text: str) -> float:
+    """A number between 0 and 1, neither of them."""
+    return _number(text, float, lambda value: 0 < value < 1, "a number above 0 and below 1")
+
+
 def seed(text: str) -> int:
     """What every random generator in use takes."""
     return _number(text, int, lambda value: 0 <= value < 2**32, "a whole number from 0 to 4294967295")

@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspector.cli.choices import seed, share
+from inspector.cli.choices import partial_share, seed
 from inspector.cli.opening import open_project
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument(
         "--hold-out",
-        type=share,
+        type=partial_share,
         metavar="F",
         help="keep this share of the labelled images of each class for judging, whole groups of them",
     )

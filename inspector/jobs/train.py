@@ -92,9 +92,11 @@ def train(project: Project, request: TrainRequest, *, maps: bool = False) -> Ite
             yield Notice(f"No image is labelled {', '.join(empty)}, so the classifier will not know of it.")
         if request.is_network:
             check_labels(labelled, request)
+        # Before there is a run: a mistyped encoder leaves no failed one behind.
+        seen = images_seen(project, request.encoder) if request.reads_encoder else set()
         with project.start_run("train", {**asdict(request), "versions": versions()}) as run:
             yield RunStarted(run.id)
-            run.record_images("seen", images_seen(project, request.encoder) if request.reads_encoder else set())
+            run.record_images("seen", seen)
             if not request.is_network:
                 trained = yield from train_linear(project, run, pool, labelled, request, device)
             elif request.preset == "paper" or not request.keep_better:

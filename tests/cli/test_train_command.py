@@ -138,8 +138,9 @@ def test_a_moved_folder_is_found_again_once_it_is_imported(movable, tmp_path, in
 
 
 @pytest.mark.parametrize("encoder", ["9", "nowhere.safetensors"])
-def test_an_encoder_that_is_not_there(movable, inspector, encoder):
+def test_an_encoder_that_is_not_there_leaves_no_run(movable, inspector, encoder):
     assert encoder in inspector("train", movable, "--encoder", encoder).error
+    assert inspector("info", movable, "--json").json["runs"] == []
 
 
 def test_the_encoder_alone_before_any_is_pretrained(movable, inspector):
@@ -153,6 +154,7 @@ def test_an_encoder_file_that_is_none(trained, tmp_path, inspector, content):
     file = tmp_path / "encoder.safetensors"
     file.write_bytes(known.get(content, content))
     assert str(file) in inspector("train", trained, "--encoder", file).error
+    assert [run["id"] for run in inspector("info", trained, "--json").json["runs"]] == [1]  # no failed one after it
 
 
 def test_a_full_disk_while_writing_the_model(movable, inspector, monkeypatch):

@@ -37,6 +37,7 @@ WRONG = {
         "p",
         "--release",
         "p --hold-out 0",
+        "p --hold-out 1",
         "p --hold-out 1.5",
         "p --hold-out 0.2 --release",
         "p --release --seed -1",
