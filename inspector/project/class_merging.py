@@ -14,6 +14,8 @@ SOURCE = "classes"
 def merge_class(database: Database, name: str, *, into: str) -> Change:
     """Give all images of the class `name` the class `into`; `name` leaves the list of classes.
 
+    What runs call `name` counts for `into` from then on.
+
     Raises:
         KnownError: if there is no class of one of these names, or both are the same.
     """
@@ -24,7 +26,7 @@ def merge_class(database: Database, name: str, *, into: str) -> Change:
         labelled = transaction.execute("SELECT image_id FROM labels WHERE class_id = ? ORDER BY 1", (class_id,))
         relabellings = [(image_id, class_id, into_id) for (image_id,) in labelled.fetchall()]
         step = f"Merge {name} into {into}"
-        return record_step(transaction, step, relabellings, source=SOURCE, removed_class_id=class_id)
+        return record_step(transaction, step, relabellings, source=SOURCE, removal=(class_id, into_id))
 
 
 def remove_class(database: Database, name: str) -> Change:
@@ -38,4 +40,4 @@ def remove_class(database: Database, name: str) -> Change:
         labels = transaction.execute("SELECT count(*) FROM labels WHERE class_id = ?", (class_id,)).fetchone()[0]
         if labels:
             raise KnownError(f"The class {name!r} has labels ({labels:,}): merge it into another class instead.")
-        return record_step(transaction, f"Remove class {name}", [], source=SOURCE, removed_class_id=class_id)
+        return record_step(transaction, f"Remove class {name}", [], source=SOURCE, removal=(class_id, None))

@@ -49,6 +49,7 @@ def class_id_for(transaction: sqlite3.Connection, name: str) -> tuple[int, bool]
     row = transaction.execute("SELECT id FROM classes WHERE folded_name = ?", (folded(checked),)).fetchone()
     if row:
         return row[0], put_back(transaction, row[0])
+    _take_over_name(transaction, folded(checked))
     count = transaction.execute("SELECT count(*) FROM classes").fetchone()[0]
     cursor = transaction.execute(
         "INSERT INTO classes (name, folded_name, colour, hotkey) VALUES (?, ?, ?, ?)",
@@ -63,10 +64,15 @@ def class_id_for(transaction: sqlite3.Connection, name: str) -> tuple[int, bool]
     return cursor.lastrowid, True
 
 
-def take_off(transaction: sqlite3.Connection, class_id: int) -> None:
-    """Take a class without labels off the list. It keeps its name and colour, and its key as long as that is free."""
+def take_off(transaction: sqlite3.Connection, class_id: int, into_id: int | None) -> None:
+    """Take a class without labels off the list, `into_id` if it has become part of another.
+
+    It keeps its name and colour, and its key as long as that is free.
+    """
     transaction.execute(
-        "INSERT OR IGNORE INTO removed_classes SELECT id, hotkey FROM listed_classes WHERE id = ?", (class_id,)
+        """INSERT OR IGNORE INTO removed_classes (class_id, hotkey, into_class_id)
+        SELECT id, hotkey, ? FROM listed_classes WHERE id = ?""",
+        (into_id, class_id),
     )
     transaction.execute("UPDATE classes SET hotkey = NULL WHERE id = ?", (class_id,))
 
@@ -100,7 +106,7 @@ def add_class(database: Database, name: str) -> Change:
 
 
 def rename_class(database: Database, name: str, *, new_name: str) -> Change:
-    """Give the class `name` another name; its labels stay.
+    """Give the class `name` another name; its labels stay, and what it is called in runs is known as its own.
 
     Raises:
         KnownError: if there is no such class, or another one has the new name.
@@ -114,6 +120,8 @@ def rename_class(database: Database, name: str, *, new_name: str) -> Change:
                 f"There is a class called {checked!r} already: choose another name, or merge the two classes."
             )
         _free_name(transaction, checked)
+        transaction.execute("INSERT OR REPLACE INTO former_names VALUES (?, ?)", (folded(name.strip()), class_id))
+        _take_over_name(transaction, folded(checked))
         transaction.execute(
             "UPDATE classes SET name = ?, folded_name = ? WHERE id = ?", (checked, folded(checked), class_id)
         )
@@ -183,3 +191,8 @@ def _free_name(transaction: sqlite3.Connection, name: str) -> None:
     numbered = (f"{name[: MAX_NAME_LENGTH - 6]} ({number})" for number in itertools.count(2))
     other = next(other for other in numbered if _id_by_name(transaction, other, table="classes") is None)
     transaction.execute("UPDATE classes SET name = ?, folded_name = ? WHERE id = ?", (other, folded(other), *removed))
+
+
+def _take_over_name(transaction: sqlite3.Connection, folded_name: str) -> None:
+    """A class is called so from now on, so that no other is meant by it that was called so before."""
+    transaction.execute("DELETE FROM former_names WHERE folded_name = ?", (folded_name,))

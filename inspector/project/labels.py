@@ -18,6 +18,8 @@ from inspector.project.records import Change, LabelEvent
 
 # Image id, the class id that the image had, the one that it gets.
 Relabelling = tuple[int, int | None, int | None]
+# The id of a class that leaves the list, that of the class it becomes part of, if it does.
+Removal = tuple[int, int | None]
 
 
 @dataclass(frozen=True)
@@ -94,16 +96,18 @@ def record_step(
     relabellings: Sequence[Relabelling],
     *,
     source: str,
-    removed_class_id: int | None = None,
+    removal: Removal | None = None,
 ) -> Change:
     """Give labels as a step that undo takes back, and take a class off the list that has none after that."""
     step_id = _next_step_id(transaction)
     _append_step(transaction, step_id, name, "label", None, _Stacks(undo_top=step_id), source)
     _relabel(transaction, step_id, relabellings)
-    if removed_class_id is not None:
-        transaction.execute("INSERT INTO class_removals VALUES (?, ?)", (step_id, removed_class_id))
-        take_off(transaction, removed_class_id)
-    return Change(labels=_images(relabellings), classes=removed_class_id is not None)
+    if removal is not None:
+        transaction.execute(
+            "INSERT INTO class_removals (step_id, class_id, into_class_id) VALUES (?, ?, ?)", (step_id, *removal)
+        )
+        take_off(transaction, *removal)
+    return Change(labels=_images(relabellings), classes=removal is not None)
 
 
 def undo(database: Database) -> Change | None:
@@ -183,10 +187,14 @@ def _replay(transaction: sqlite3.Connection, target: int, kind: str, stacks: _St
     step_id = _next_step_id(transaction)
     _append_step(transaction, step_id, name, kind, target, stacks, source=kind)
     are_classes_others = _relabel(transaction, step_id, relabellings)
-    removed = transaction.execute("SELECT class_id FROM class_removals WHERE step_id = ?", (target,)).fetchone()
-    if removed is not None:
-        (put_back if kind == "undo" else take_off)(transaction, *removed)
-    return Change(labels=_images(relabellings), classes=are_classes_others or removed is not None)
+    removal: Removal | None = transaction.execute(
+        "SELECT class_id, into_class_id FROM class_removals WHERE step_id = ?", (target,)
+    ).fetchone()
+    if removal is not None and kind == "undo":
+        put_back(transaction, removal[0])
+    elif removal is not None:
+        take_off(transaction, *removal)
+    return Change(labels=_images(relabellings), classes=are_classes_others or removal is not None)
 
 
 def _relabel(transaction: sqlite3.Connection, step_id: int, relabellings: Sequence[Relabelling]) -> bool:

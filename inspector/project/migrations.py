@@ -182,7 +182,38 @@ _REMOVED_CLASSES = Migration(
     ),
 )
 
-MIGRATIONS = (_IMAGES_AND_LABELS, _RUNS_AND_PREDICTIONS, _NATIVE_RESOLUTION, _NEAR_DUPLICATES, _REMOVED_CLASSES)
+# Runs and model files name classes as they were called at training; see `inspector.project.former_names`. Merges of
+# before tell by the labels that they moved where a class went. Renames of before were not kept.
+_FORMER_NAMES = Migration(
+    "former names of classes",
+    (
+        """CREATE TABLE former_names (
+            folded_name TEXT PRIMARY KEY NOT NULL,
+            class_id INTEGER NOT NULL REFERENCES classes (id)
+        )""",
+        # The class that one was merged into; NULL: it was removed.
+        *(
+            f"ALTER TABLE {table} ADD COLUMN into_class_id INTEGER REFERENCES classes (id)"
+            for table in ("class_removals", "removed_classes")
+        ),
+        "DROP TRIGGER class_removals_keeps_rows_on_update",
+        """UPDATE class_removals SET into_class_id = (
+            SELECT new_class_id FROM label_history AS history
+            WHERE history.step_id = class_removals.step_id AND old_class_id = class_id LIMIT 1)""",
+        """CREATE TRIGGER class_removals_keeps_rows_on_update BEFORE UPDATE ON class_removals
+            BEGIN SELECT RAISE(ABORT, 'the label history only grows'); END""",
+        """UPDATE removed_classes SET into_class_id = (
+            SELECT removals.into_class_id FROM label_steps AS steps
+            JOIN class_removals AS removals ON removals.step_id = coalesce(steps.target_id, steps.id)
+            WHERE removals.class_id = removed_classes.class_id AND steps.kind != 'undo'
+            ORDER BY steps.id DESC LIMIT 1)""",
+    ),
+)
+
+MIGRATIONS = (
+    *(_IMAGES_AND_LABELS, _RUNS_AND_PREDICTIONS, _NATIVE_RESOLUTION, _NEAR_DUPLICATES, _REMOVED_CLASSES),
+    _FORMER_NAMES,
+)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from inspector.project.database import Database
+from inspector.project.former_names import names_today
 from inspector.project.records import Prediction
 
 
@@ -18,8 +19,9 @@ def save_predictions(database: Database, run_id: int, rows: Iterable[tuple[int, 
 
 
 def predictions(database: Database, run_id: int) -> list[Prediction]:
-    """A run's predictions by image id in ascending order."""
+    """A run's predictions by image id in ascending order, under the names that their classes have today."""
     rows = database.query(
         "SELECT image_id, class_name, confidence FROM predictions WHERE run_id = ? ORDER BY image_id", (run_id,)
     )
-    return [Prediction(*row) for row in rows]
+    names = names_today(database, {class_name for _, class_name, _ in rows})
+    return [Prediction(image_id, names[class_name], confidence) for image_id, class_name, confidence in rows]

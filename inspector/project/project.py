@@ -18,6 +18,7 @@ from inspector.project import (
     class_merging,
     classes,
     creation,
+    former_names,
     groups,
     images,
     label_csv,
@@ -200,6 +201,10 @@ class Project:
         """All classes in the order in which they were made."""
         return classes.classes(self._database)
 
+    def names_today(self, names: Iterable[str]) -> dict[str, str]:
+        """What classes that a run or a model names are called today, by the name of then; unknown ones keep theirs."""
+        return former_names.names_today(self._database, names)
+
     def add_class(self, name: str) -> Change:
         """Make a class with the next colour and key, unless there is one of this name."""
         return classes.add_class(self._database, name)
@@ -374,7 +379,7 @@ class Project:
         predictions.save_predictions(self._database, run_id, rows)
 
     def predictions(self, run_id: int) -> list[Prediction]:
-        """A run's predictions by image id."""
+        """A run's predictions by image id, in today's names of the classes."""
         return predictions.predictions(self._database, run_id)
 
     # Settings
