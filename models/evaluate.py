@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from statistics import NormalDist
 from typing import Any
 
@@ -75,6 +75,18 @@ class Evaluation:
             ece=stored["calibration"]["ece"],
             images=stored["images"],
         )
+
+    def renamed(self, names: Mapping[str, str]) -> Evaluation:
+        """The same under other names; classes of one name are one class, where the calibration error can't be told."""
+        classes = [names.get(name, name) for name in self.classes]
+        kept = tuple(dict.fromkeys(classes))
+        if len(kept) == len(classes):
+            return replace(self, classes=kept)
+        place = [kept.index(name) for name in classes]
+        true, predicted = np.nonzero(self.confusion)
+        counts = self.confusion[true, predicted]
+        positions = np.array(place)
+        return evaluate(np.repeat(positions[true], counts), np.repeat(positions[predicted], counts), None, kept)
 
 
 def evaluate(

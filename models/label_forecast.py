@@ -6,8 +6,8 @@ labels in all, drawn as they were so far. n labels of K classes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -130,6 +130,12 @@ class LabelForecast:
         """The class with the lowest F1 now, where its upper limit lies below the mean F1: else it may be chance."""
         name, lowest = min(zip(self.classes, self.now_per_class, strict=True), key=lambda item: item[1].f1)
         return (name, lowest) if lowest.high < self.now.f1 else None
+
+    def renamed(self, names: Mapping[str, str]) -> LabelForecast:
+        """The same with other names of the classes, no two of which are equal."""
+        fewest, judged = self.fewest
+        classes = tuple(names.get(name, name) for name in self.classes)
+        return replace(self, classes=classes, fewest=(names.get(fewest, fewest), judged))
 
     def to_json(self) -> dict[str, Any]:
         """Plain numbers, lists and dictionaries, with the keys that `inspector train --json` promises."""

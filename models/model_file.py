@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,7 @@ class Classifier:
         known: better answers for images that the model itself has learned from, unlabelled.
         guard: knows the images that are unlike all that was learned from, for a model that reads no features of whole
             images and so can't tell them itself.
+        counts_for: by each of the model's outputs the position in `classes` of what it counts for; None: its own.
     """
 
     classes: tuple[str, ...]
@@ -88,13 +89,35 @@ class Classifier:
     facts: dict[str, Any] = field(default_factory=dict)
     known: KnownAnswers | None = None
     guard: FeatureModel | None = None
+    counts_for: tuple[int, ...] | None = None
+
+    def renamed(self, names: Mapping[str, str]) -> Classifier:
+        """The same under other names; classes of one name are one class, whose probabilities add up.
+
+        It is to be used, not to be saved.
+
+        Raises:
+            KnownError: one class alone is left, which tells nothing apart.
+        """
+        called = [names.get(name, name) for name in self.classes]
+        classes = tuple(dict.fromkeys(called))
+        if len(classes) < min(2, len(self.classes)):
+            raise KnownError(
+                f"All classes that this model tells apart have become part of {classes[0]!r}; train once more."
+            )
+        if len(classes) == len(called):
+            return replace(self, classes=classes)
+        now = [classes.index(name) for name in called]
+        before = range(len(self.classes)) if self.counts_for is None else self.counts_for
+        return replace(self, classes=classes, counts_for=tuple(now[k] for k in before))
 
     def probabilities(self, images: Sequence[np.ndarray]) -> np.ndarray:
         """B uint8 images (C, H, W) of any size -> probabilities (B, K) whose rows sum to 1.
 
         Of an image unlike all that was learned from every class is about as likely.
         """
-        logits = np.zeros((len(images), len(self.classes)), dtype=np.float32)
+        outputs = len(self.classes if self.counts_for is None else self.counts_for)
+        logits = np.zeros((len(images), outputs), dtype=np.float32)
         unfamiliar = np.zeros(len(images), dtype=bool)
         for group, batch in self._batches(images):
             if isinstance(self.model, FeatureModel):
@@ -105,7 +128,7 @@ class Classifier:
                     unfamiliar[group] = self.guard.logits_and_unfamiliar(batch)[1]
         if self.known is not None:
             logits = self.known.over(logits, images)
-        probabilities = distinct(self.calibration.probabilities(logits))
+        probabilities = distinct(self._by_class(self.calibration.probabilities(logits)))
         probabilities[unfamiliar] = levelled(probabilities[unfamiliar])
         return probabilities
 
@@ -123,7 +146,8 @@ class Classifier:
         """The class of images without a defect, if the model knows of one."""
         if not isinstance(self.model, MultipleInstanceModel) or self.model.background is None:
             return None
-        return self.classes[self.model.background]
+        background = self.model.background
+        return self.classes[background if self.counts_for is None else self.counts_for[background]]
 
     def maps(self, images: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Where the decision on each of B uint8 images (C, H, W) comes from: (H, W) float32, 0 to 1.
@@ -138,6 +162,12 @@ class Classifier:
             for i, heat in zip(group.tolist(), self.model.maps(batch), strict=True):
                 maps[i] = heat
         return maps
+
+    def _by_class(self, probabilities: np.ndarray) -> np.ndarray:
+        """Probabilities (B, outputs) of the model -> (B, K)."""
+        if self.counts_for is None:
+            return probabilities
+        return probabilities @ np.eye(len(self.classes), dtype=probabilities.dtype)[list(self.counts_for)]
 
     def _batches(self, images: Sequence[np.ndarray]) -> Iterator[tuple[np.ndarray, Tensor]]:
         """Indices (b,) of images of one shape, and these on the device."""

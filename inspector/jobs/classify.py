@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inspector.jobs.alone import alone
+from inspector.jobs.todays_names import renamed
 from inspector.jobs.train import MODEL_FILE
 from inspector.project import Project
 from inspector.project.creation import DATABASE_NAME
+from inspector.project.runs import RUNS_FOLDER
 from models.errors import KnownError
+
+if TYPE_CHECKING:
+    from models.model_file import Classifier
 
 MODEL_SUFFIX = ".safetensors"
 
@@ -30,7 +36,8 @@ def classify(
     """Classify the images below `folder`: events, then models.predict.ClassifyDone.
 
     Args:
-        model: a model file, the folder of a training run, or a project.
+        model: a model file, the folder of a training run, or a project. A project calls the classes as it does today, a
+            file as they were called at training.
         review_below: an image needs review if its confidence is below; None: the usual threshold.
         maps_into: where pictures go that show what the decisions come from.
         with_earlier: whether the rows of an earlier run that was stopped come first, as events too.
@@ -46,14 +53,17 @@ def classify(
     with alone(out, lock_path=out.with_name(f"{out.name}.partial.lock")):
         from models.model_file import load_classifier  # brings torch, so it comes after all that is quickly refused
 
-        classifier = load_classifier(file, device=device)
+        own = load_classifier(file, device=device)
+        classifier = _in_names_of_project(own, model)
         with file.open("rb") as content:
-            model_hash = hashlib.file_digest(content, "sha256").hexdigest()
+            digest = hashlib.file_digest(content, "sha256")
+        if classifier.classes != own.classes:  # rows that call them otherwise are not gone on with
+            digest.update(json.dumps([classifier.classes, classifier.counts_for]).encode())
         yield from predict.classify(
             folder,
             classifier,
             out=out,
-            model_hash=model_hash,
+            model_hash=digest.hexdigest(),
             review_below=predict.REVIEW_BELOW if review_below is None else review_below,
             sort_into=sort_into,
             maps_into=maps_into,
@@ -86,3 +96,14 @@ def _model_in(folder: Path) -> Path:
     if run is None:
         raise KnownError(f"The project {folder} has no trained classifier yet; run 'inspector train' first.")
     return run.folder / MODEL_FILE
+
+
+def _in_names_of_project(classifier: Classifier, model: Path) -> Classifier:
+    """In the names of today, where `model` is a project or the folder of one of its runs."""
+    place = model.absolute()
+    folders = [place, *([place.parent.parent] if place.parent.name == RUNS_FOLDER else [])]
+    folder = next((folder for folder in folders if (folder / DATABASE_NAME).is_file()), None)
+    if folder is None:
+        return classifier
+    with Project.open(folder, read_only=True) as project:
+        return renamed(classifier, project.names_today(classifier.classes))

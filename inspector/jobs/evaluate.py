@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from inspector.jobs.label_forecast import known_forecast
 from inspector.jobs.leaks import LeaksFoundError, find_leaks
 from inspector.jobs.pool import open_cache
 from inspector.jobs.pretraining_gain import known_gain
+from inspector.jobs.todays_names import renamed
 from inspector.jobs.train import MODEL_FILE
 from inspector.jobs.truth import TruthImage, csv_labels, untrained_labels
 from inspector.jobs.unfamiliar_words import unlike
@@ -42,6 +43,7 @@ class EvaluateFinished:
         forecast: what more labels than those would bring.
         leaks: how many images were left out since the run had learned from near-duplicates or others of their group.
         unfamiliar: how many of the images are unlike all that the run has learned from.
+        names: what the classifier's classes were called when it judged, by its own names.
     """
 
     run: int
@@ -55,6 +57,7 @@ class EvaluateFinished:
     forecast: KnownForecast
     leaks: int = 0
     unfamiliar: int = 0
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """As `evaluate --json` prints it."""
@@ -71,7 +74,7 @@ def evaluate(
     leave_out_leaks: bool = False,
     device: str = "auto",
 ) -> Iterator[Any]:
-    """Judge a run's classifier (the newest by default): progress, then EvaluateFinished.
+    """Judge a run's classifier (the newest by default) in today's classes: progress, then EvaluateFinished.
 
     Args:
         labels_csv: judge on the images of a CSV path,label, inside the project or not, instead of on the project's
@@ -85,7 +88,9 @@ def evaluate(
     from models.model_file import load_classifier
 
     run = _trained_run(project, run_id)
-    classifier = load_classifier(run.folder / MODEL_FILE, device=device)
+    own = load_classifier(run.folder / MODEL_FILE, device=device)
+    names = project.names_today(own.classes)
+    classifier = renamed(own, names)
     trained = project.run_images(run.id, "train")
     if labels_csv is None:
         truth = untrained_labels(project, run, trained)
@@ -94,7 +99,8 @@ def evaluate(
     clean = yield from _without_leaks(project, run, truth, leave_out=leave_out_leaks)
     trained_hashes = {image.content_hash for image in project.images() if image.id in trained}
     told = known_gain(project, run.id), known_forecast(project, run.id)
-    yield from _measure(run, classifier, clean, trained_hashes, *told, leaks=len(truth) - len(clean))
+    leaks = len(truth) - len(clean)
+    yield from _measure(run, classifier, clean, trained_hashes, *told, leaks=leaks, names=names)
 
 
 def _trained_run(project: Project, run_id: int | None) -> RunRecord:
@@ -133,6 +139,7 @@ def _measure(
     forecast: KnownForecast,
     *,
     leaks: int,
+    names: Mapping[str, str],
 ) -> Iterator[Any]:
     import numpy as np
 
@@ -183,6 +190,7 @@ def _measure(
         forecast=forecast,
         leaks=leaks,
         unfamiliar=unfamiliar,
+        names=names,
     )
 
 

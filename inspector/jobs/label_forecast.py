@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from inspector.jobs.devices import usable_device
 from inspector.jobs.features import pool_features
 from inspector.jobs.pool import fill_pool, open_cache
+from inspector.jobs.todays_names import are_merged
 from inspector.jobs.training import Labelled, labelled_of
 from models.events import Notice, Progress
 
@@ -31,6 +32,7 @@ MAX_IMAGES = 1_500  # labelled ones first
 NOT_FOR_PLACES = "This run judges by unusual places, of which no forecast is made."
 NOT_FOR_NETWORKS = "This run trained a network; a forecast is made for a frozen encoder alone."
 NOTHING_HELD_OUT = "Too few labels to tell how far more would help: no class has two, so none can be held out."
+MERGED_SINCE = "Classes have become one since this was forecast; train once more to see how far more labels would help."
 NOT_MEASURED = "How far more labels would help was not measured for run {run}; train once more to see it."
 
 
@@ -63,7 +65,7 @@ class LabelForecastFinished:
 
 
 def known_forecast(project: Project, run_id: int) -> KnownForecast:
-    """What a training run kept."""
+    """What a training run kept, in today's names of the classes."""
     from models.label_forecast import LabelForecast
 
     events = project.run_events(run_id, EVENT)
@@ -72,7 +74,17 @@ def known_forecast(project: Project, run_id: int) -> KnownForecast:
     stored = events[-1].data
     if "reason" in stored:
         return KnownForecast(None, stored["reason"])
-    return KnownForecast(LabelForecast.from_json(stored), None)
+    return forecast_today(project, KnownForecast(LabelForecast.from_json(stored), None))
+
+
+def forecast_today(project: Project, known: KnownForecast) -> KnownForecast:
+    """The same in today's names of the classes; of classes that have become one nothing is known."""
+    if known.forecast is None:
+        return known
+    names = project.names_today(known.forecast.classes)
+    if are_merged(names):
+        return KnownForecast(None, MERGED_SINCE)
+    return KnownForecast(known.forecast.renamed(names), None)
 
 
 def label_forecast(project: Project, *, device: str = "auto", seed: int = 0) -> Iterator[Any]:

@@ -88,7 +88,8 @@ def heated_samples(project: Project, content: ReportContent) -> list[np.ndarray]
         maps = HeatMaps.of_model(project.run(content.run).folder / MODEL_FILE)
     except KnownError:
         return []
-    plain = maps.classifier.plain_class if maps.classifier is not None else None
+    plain = None if maps.classifier is None else maps.classifier.plain_class
+    plain = None if plain is None else project.names_today([plain])[plain]
     answers = [content.evaluation.classes[k] for k in content.predicted]
     chosen = [path for path, answer in zip(content.paths, answers, strict=False) if answer != plain][:SHOWN_SAMPLES]
     pictures = []

@@ -44,14 +44,17 @@ def untrained_labels(project: Project, run: RunRecord, trained: set[int]) -> lis
 def csv_labels(project: Project, file: Path) -> Generator[Notice, None, list[TruthImage]]:
     """The images of a CSV, each once: absolute paths, relative to it, to an imported folder, or to the current one.
 
+    Classes that it calls by a former name are called as today.
+
     Raises:
         KnownError: the file can't be used, gives one image two labels, or names no image.
     """
     from inspector.project import read_label_csv
-    from inspector.project.classes import folded
     from inspector.project.label_csv import labels_by_image
 
     rows = [(path, label) for path, label in read_label_csv(file) if label]
+    names = project.names_today({label for _, label in rows})
+    rows = [(path, names[label]) for path, label in rows]
     named = _named_images(project, file, [path for path, _ in rows])
     unknown = [path for path, _ in rows if path not in named]
     if unknown:
@@ -60,9 +63,8 @@ def csv_labels(project: Project, file: Path) -> Generator[Notice, None, list[Tru
     if not named:
         raise KnownError(f"No path of {file} leads to an image; paths may be relative to the CSV's own folder.")
     labels = labels_by_image(file, rows, {path: image.key for path, image in named.items()})
-    classes = {folded(record.name): record.name for record in project.classes()}
     return [
-        TruthImage(image.path, classes.get(folded(labels[key]), labels[key]), image.content_hash, image.image_id)
+        TruthImage(image.path, labels[key], image.content_hash, image.image_id)
         for key, image in {image.key: image for image in named.values()}.items()
     ]
 

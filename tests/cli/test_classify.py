@@ -173,3 +173,34 @@ def test_a_project_stands_for_its_newest_finished_training(tmp_path):
             failed.cancel()
     assert model_file(tmp_path / "project") == run.folder / "model.safetensors"
     assert model_file(run.folder) == run.folder / "model.safetensors"
+
+
+def labels_of(out: Path) -> list[str]:
+    return [result.label for block in read_results(out) for result in block]
+
+
+def test_a_project_calls_classes_as_today_and_a_file_as_at_training(trained, samples, tmp_path, inspector):
+    run = trained / "runs" / "1"
+    outs = {name: tmp_path / f"{name}.csv" for name in ("before", "project", "run", "file")}
+    inspector("classify", samples, "--model", trained, "--out", outs["before"])
+    with Project.open(trained) as project:
+        project.rename_class("patches", new_name="Flecken")
+    counts = inspector("classify", samples, "--model", trained, "--out", outs["project"], "--json").json["labels"]
+    inspector("classify", samples, "--model", run, "--out", outs["run"])
+    inspector("classify", samples, "--model", run / "model.safetensors", "--out", outs["file"])
+    before = labels_of(outs["before"])
+    assert labels_of(outs["file"]) == before
+    now = [{"patches": "Flecken"}.get(name, name) for name in before]
+    assert labels_of(outs["project"]) == labels_of(outs["run"]) == now
+    assert counts["Flecken"] == before.count("patches")
+
+
+def test_classes_that_have_become_one_are_one_in_the_results(trained, samples, tmp_path, inspector):
+    with Project.open(trained) as project:
+        project.merge_class("patches", into="inclusion")
+    out = tmp_path / "r.csv"
+    assert inspector("classify", samples, "--model", trained, "--out", out).code == 0
+    rows = [result for block in read_results(out) for result in block]
+    assert "inclusion" in {row.label for row in rows}
+    assert "patches" not in {name for row in rows for name in (row.label, row.second_label)}
+    assert all(row.label != row.second_label for row in rows)

@@ -191,3 +191,57 @@ def test_a_damaged_model(judged, inspector, content):
 def test_a_model_that_is_gone(judged, inspector):
     (judged / "runs" / "1" / "model.safetensors").unlink()
     assert "is no file" in inspector("evaluate", judged).error
+
+
+@pytest.fixture
+def renamed(judged, inspector):
+    """The figures before, and the project, whose class 'patches' is called 'Flecken' since."""
+    before = inspector("evaluate", judged, "--json").json
+    with Project.open(judged) as project:
+        project.rename_class("patches", new_name="Flecken")
+    return before, judged
+
+
+def test_a_renamed_class_changes_no_figure(renamed, inspector):
+    before, project = renamed
+    outcome = inspector("evaluate", project, "--json")
+    figures = outcome.json
+    assert outcome.err == ""
+    assert figures["classes"] == [{"patches": "Flecken"}.get(name, name) for name in before["classes"]]
+    assert figures["per_class"]["Flecken"] == before["per_class"]["patches"]
+    assert [figures[key] for key in ("accuracy", "macro_f1", "confusion")] == [
+        before[key] for key in ("accuracy", "macro_f1", "confusion")
+    ]
+    assert list(figures["label_forecast"]["per_class"]) == figures["classes"]
+
+
+def test_a_csv_may_call_a_class_as_it_was_called_before(renamed, samples, tmp_path, inspector):
+    _, project = renamed
+    with Project.open(project) as opened:
+        trained = opened.run_images(1, "train")
+        fresh = [image.path for image in opened.images() if image.id not in trained and "patches" in str(image.path)]
+    labels = write_truth(tmp_path, (fresh[0], "patches"), (fresh[1], "Flecken"))
+    assert inspector("evaluate", project, "--labels", labels, "--json").json["per_class"]["Flecken"]["support"] == 2
+
+
+def test_classes_that_have_become_one_are_judged_as_one(judged, inspector):
+    before = inspector("evaluate", judged, "--json").json
+    with Project.open(judged) as project:
+        project.merge_class("patches", into="inclusion")
+    outcome = inspector("evaluate", judged, "--json")
+    figures = outcome.json
+    assert outcome.err == ""
+    assert "patches" not in figures["classes"]
+    supports = {name: score["support"] for name, score in before["per_class"].items()}
+    assert figures["per_class"]["inclusion"]["support"] == supports["inclusion"] + supports["patches"]
+    assert figures["accuracy"] >= before["accuracy"]
+    assert figures["label_forecast"] is None
+    assert "Classes have become one" in figures["label_forecast_unknown"]
+
+
+def test_a_run_all_of_whose_classes_have_become_one_judges_nothing(judged, inspector):
+    with Project.open(judged) as project:
+        first, *others = [record.name for record in project.classes()]
+        for name in others:
+            project.merge_class(name, into=first)
+    assert "have become part of" in inspector("evaluate", judged).error

@@ -59,3 +59,13 @@ def test_only_a_run_by_places_with_figures_answers(imported):
     found = answers_by_places(imported, places)
     assert (found.run, found.image_ids.tolist(), found.names.tolist()) == (places.id, [image.id], ["crack"])
     assert (found.confidence.tolist(), found.estimate) == ([0.75], Estimate(0.8, 0.7, 0.9, 50))
+
+
+def test_a_renamed_class_answers_under_its_new_name(imported):
+    image = imported.images()[0]
+    imported.label_images({image.id: "crack"}, step="Label", source="test")
+    with imported.start_run("train", {}) as run:
+        imported.save_predictions(run.id, [(image.id, "crack", 0.75)])
+        run.finish({"places": "one", "evaluation": {"accuracy": 0.8, "interval": [0.7, 0.9], "images": 50}})
+    imported.rename_class("crack", new_name="Riss")
+    assert answers_by_places(imported, imported.run(run.id)).names.tolist() == ["Riss"]

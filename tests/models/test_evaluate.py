@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -131,3 +132,18 @@ def test_stored_figures_are_read_back(answers):
 def test_answers_that_do_not_fit_are_refused(true, predicted, message):
     with pytest.raises(ValueError, match=message):
         evaluate(np.array(true, dtype=int), np.array(predicted, dtype=int), None, CLASSES)
+
+
+def test_figures_under_other_names():
+    evaluation = evaluate(np.array([0, 0, 1]), np.array([0, 1, 1]), np.array([0.9, 0.6, 0.8]), ["a", "b"])
+    renamed = evaluation.renamed({"a": "A"})
+    assert renamed.classes == ("A", "b")
+    assert replace(renamed, classes=("a", "b")).to_json() == evaluation.to_json()
+
+
+def test_figures_of_classes_that_have_become_one():
+    evaluation = evaluate(np.array([0, 0, 1, 2]), np.array([0, 1, 2, 0]), np.full(4, 0.9), ["a", "b", "c"])
+    merged = evaluation.renamed({"a": "c"})
+    assert merged.classes == ("c", "b")
+    assert merged.confusion.tolist() == [[2, 1], [1, 0]]
+    assert (merged.accuracy, merged.ece, merged.images) == (0.5, None, 4)

@@ -16,7 +16,7 @@ from models.checkpoint import FORMAT_KEY, load_weights, save_weights
 from models.errors import KnownError
 from models.familiarity import Familiarity
 from models.features import EncoderFeatures, describe, joined
-from models.heads import fit_lda
+from models.heads import LinearHead, fit_lda
 from models.image_settings import ImageSettings, Scaling
 from models.model_file import Classifier, FeatureModel, NetworkModel, load_classifier, save_classifier
 from models.network import ClassifierNetwork
@@ -226,3 +226,38 @@ def test_a_full_disk_leaves_the_old_model(saved, make, full_disk):
     with pytest.raises(KnownError, match="disk is full"):
         save_classifier(saved, classifier)
     assert saved.read_bytes() == content
+
+
+def test_renamed_classes_keep_their_probabilities(make, images):
+    classifier = make("texture")
+    renamed = classifier.renamed({"level": "even", "others": "x"})
+    assert renamed.classes == ("even", "ünder")
+    np.testing.assert_array_equal(renamed.probabilities(images), classifier.probabilities(images))
+
+
+def test_classes_that_have_become_one_add_up(make, images):
+    classifier = make("texture")
+    head = classifier.model.head
+    weight, bias = np.concatenate([head.weight, head.weight[:1]]), np.append(head.bias, head.bias[0] - 1)
+    three = replace(
+        classifier, classes=("level", "ünder", "flat"), model=replace(classifier.model, head=LinearHead(weight, bias))
+    )
+    merged = three.renamed({"flat": "even", "level": "even"})
+    probabilities = three.probabilities(images)
+    assert merged.classes == ("even", "ünder")
+    expected = np.stack([probabilities[:, 0] + probabilities[:, 2], probabilities[:, 1]], axis=1)
+    np.testing.assert_allclose(merged.probabilities(images), expected, rtol=1e-5)
+    assert merged.renamed({"even": "e"}).probabilities(images).shape == (len(images), 2)
+    with pytest.raises(KnownError, match="have become part of 'even'"):
+        merged.renamed({"ünder": "even"})
+
+
+def test_an_unfamiliar_image_stays_so_where_classes_have_become_one(make, images):
+    classifier = make("texture")
+    head = classifier.model.head
+    weight, bias = np.concatenate([head.weight, head.weight[:1]]), np.append(head.bias, head.bias[0])
+    nothing_is = Familiarity(torch.eye(weight.shape[1]), torch.zeros(1, weight.shape[1]), limit=-1.0)
+    model = replace(classifier.model, head=LinearHead(weight, bias), familiarity=nothing_is)
+    merged = replace(classifier, classes=("a", "b", "c"), model=model).renamed({"c": "a"})
+    first, second = np.sort(merged.probabilities(images), axis=1).T[::-1]
+    assert is_level(first, second).all()
