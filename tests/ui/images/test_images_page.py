@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from inspector.project import Change, Project
 from inspector.ui.icons import icon
+from inspector.ui.pages.images.facets import Facet
 from inspector.ui.pages.images.image_filter import ImageFilter
 from inspector.ui.pages.images.image_menu import copy_paths, image_menu
 from inspector.ui.session import Session
@@ -311,3 +312,36 @@ def test_a_filter_is_opened(page, session):
 def test_other_payloads_are_ignored(page, payload):
     page.open_with(payload)
     assert len(page.gallery.ids) == 36
+
+
+@pytest.fixture
+def filtered(qtbot, page, session):
+    """The page with a class of two images alone, beside one of one image and one without."""
+    session.label([image.id for image in session.images[:2]], "crazing")
+    session.label([session.images[2].id], "patches")
+    session.apply(session.project.add_class("scratches"))
+    choose(qtbot, page, "class", "crazing")
+    return page
+
+
+def test_a_class_that_is_shown_alone_is_so_under_its_new_name(filtered, session):
+    session.refresh(session.project.rename_class("crazing", new_name="cracks"))
+    assert filtered.facets.is_chosen(Facet("class", "cracks", "cracks", 2))
+    assert len(filtered.gallery.ids) == 2
+
+
+def test_a_class_that_is_shown_alone_becomes_part_of_another(filtered, session):
+    session.apply(session.project.merge_class("crazing", into="patches"))
+    assert filtered.filter.class_name == "patches"
+    assert len(filtered.gallery.ids) == 3
+    session.undo()
+    assert len(filtered.gallery.ids) == 1
+
+
+def test_all_images_are_shown_once_the_class_that_was_shown_alone_is_gone(qtbot, filtered, session):
+    choose(qtbot, filtered, "class", "scratches")
+    assert filtered.gallery.ids == []
+    session.apply(session.project.remove_class("scratches"))
+    assert filtered.filter.is_open
+    assert len(filtered.gallery.ids) == 36
+    assert filtered.gallery.isVisible()
