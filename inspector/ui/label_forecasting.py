@@ -40,7 +40,8 @@ class LabelForecasting(QObject):
         """The newest forecast in words, of about the labels at hand; '' while there is none."""
         if too_few := too_few_sentence(self._counts()):
             return too_few
-        return "" if self._known is None else self._known.sentence
+        known = self._known_today()
+        return "" if known is None else known.sentence
 
     def refresh(self) -> None:
         """Take the newest run's forecast over, and have another one made where it is due."""
@@ -50,9 +51,22 @@ class LabelForecasting(QObject):
         if self._session.basis is None or self._session.read_only or not is_idle or too_few_sentence(counts):
             return
         total = sum(counts.values())
-        if abs(total - self._labels) >= max(FEWEST_CHANGED, CHANGED_SHARE * self._labels):
+        is_due = abs(total - self._labels) >= max(FEWEST_CHANGED, CHANGED_SHARE * self._labels)
+        if is_due or self._has_lost_classes():
             self._labels = total
             self._job_id = self._jobs.submit(Job(KIND, "Forecast", f"{total:,} labels", self._events, page="label"))
+
+    def _has_lost_classes(self) -> bool:
+        known, today = self._known, self._known_today()
+        return known is not None and today is not None and known.forecast is not None and today.forecast is None
+
+    def _known_today(self) -> KnownForecast | None:
+        """The newest forecast in today's names of the classes, without figures once some of them have become one."""
+        if self._known is None:
+            return None
+        from inspector.jobs.label_forecast import forecast_today
+
+        return forecast_today(self._session.project, self._known)
 
     def _counts(self) -> Counter[str]:
         """Labels by class that can be learned from."""

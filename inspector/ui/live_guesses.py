@@ -64,7 +64,7 @@ class LiveGuesses(QObject):
             self._ask(GUESSES, basis, lambda: _guess(basis, labels, answers))
 
     def _read_answers(self) -> None:
-        """Those of the newest training run, once."""
+        """Those of the newest training run, once while its classes are called the same."""
         newest = next(iter(self._session.finished_runs("train")), None)
         if newest is None or newest.id == self._answers_of:
             return
@@ -76,7 +76,9 @@ class LiveGuesses(QObject):
         self._thread.ask(kind, basis.unit, compute)
 
     def _on_changed(self, change: Change) -> None:
-        if change.runs:
+        if change.classes:
+            self._answers_of = None
+        if change.runs or change.classes:
             self._read_answers()
         if change.labels or change.classes or change.runs:
             self._ask_for_guesses()

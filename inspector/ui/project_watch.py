@@ -127,11 +127,11 @@ class _Look(QRunnable):
 
     def _changed(self, project: Project, before: Marks | None, after: Marks) -> Change:
         """With the labels alone that the session does not have yet: what it wrote itself is in the marks too."""
-        if before is None:
-            change, labels = EVERYTHING, project.labels()
-            candidates = labels.keys() | set(self._session.labels)
+        change = EVERYTHING if before is None else project.change_between(before, after)
+        if change.classes:  # a class may have another name, and so all of its labels
+            labels = project.labels()
+            candidates = frozenset(labels) | frozenset(self._session.labels)
         else:
-            change = project.change_between(before, after)
             labels, candidates = project.labels(change.labels), change.labels
         known = self._session.labels
         return replace(change, labels=frozenset(i for i in candidates if labels.get(i) != known.get(i)))

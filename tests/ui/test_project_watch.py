@@ -71,3 +71,12 @@ def test_what_was_written_before_the_first_look_is_read_in(qtbot, session, other
     other.label_images({3: "patches"}, step="Label", source="cli")
     qtbot.waitUntil(lambda: session.labels == {3: "patches"}, timeout=10_000)
     watch.stop()
+
+
+def test_the_labels_of_a_class_that_is_renamed_are_told(qtbot, session, watch, other):
+    other.label_images({3: "patches", 4: "crazing"}, step="Label", source="cli")
+    qtbot.waitUntil(lambda: session.labels == {3: "patches", 4: "crazing"}, timeout=10_000)
+    with qtbot.waitSignal(session.changed, timeout=10_000) as blocker:
+        other.rename_class("patches", new_name="Flecken")
+    assert blocker.args == [Change(frozenset({3}), classes=True)]
+    assert session.labels == {3: "Flecken", 4: "crazing"}

@@ -120,3 +120,51 @@ def test_the_queue_stays_within_its_ends():
     queue.advance()
     queue.advance()
     assert (queue.current, queue.previous, queue.position) == (None, 7, 2)
+
+
+@pytest.fixture
+def names() -> dict[str, str]:
+    """What classes are called today; to be changed by a test."""
+    return {}
+
+
+@pytest.fixture
+def told(names) -> Results:
+    """Three rows of a model, and a file that can't be read."""
+    results = Results(lambda wanted: {name: names.get(name, name) for name in wanted})
+    results.append([Result("0.png", "a", 0.5, "b", 0.3), Result("1.png", "b", 0.6, "c", 0.2)])
+    results.append([Result("2.png", "c", 0.7, "a", 0.1), Result("z.png", error="is empty")])
+    return results
+
+
+def test_classes_are_called_as_today(told, names):
+    assert not told.follow_names()
+    names |= {"a": "A"}
+    told.decide({1: "A"})
+    assert told.follow_names()
+    assert told.counts() == {"A": 1, "b": 1, "c": 1}
+    assert told.answers(2) == [Answer("c", 0.7), Answer("A", 0.1)]
+    assert not told.follow_names()
+    told.append([Result("3.png", "a", 0.9, "b", 0.1)])
+    assert told.counts()["A"] == 2
+
+
+def test_classes_that_have_become_one_add_up_and_can_be_two_again(told, names):
+    before = list(told.rows(0.6, decided_by={}))
+    names |= {"a": "b"}
+    told.follow_names()
+    assert told.counts() == {"b": 2, "c": 1}
+    assert told.answers(0) == [Answer("b", pytest.approx(0.8))]
+    assert told.need_review(0.7).tolist() == [False, True, False, True]
+    assert next(told.rows(0.6, decided_by={})) == Result("0.png", "b", pytest.approx(0.8), needs_review=False)
+    names.clear()
+    told.follow_names()
+    assert list(told.rows(0.6, decided_by={})) == before
+
+
+def test_a_row_of_which_no_class_can_be_told_stays_so(names):
+    names |= {"a": "b"}
+    results = Results(lambda wanted: {name: names.get(name, name) for name in wanted})
+    results.append([Result("0.png", "a", 0.333335, "b", 0.333333)])
+    assert results.unfamiliar().tolist() == [True]
+    assert results.answers(0) == [Answer("b", 0.333335)]

@@ -146,3 +146,42 @@ def test_the_model_s_own_answers_are_not_overwritten(reviewed, shell):
     assert "save under another name" in shell.errors[0]
     assert copy_of(out, out.parent) == out.with_name(f"{out.stem} copy.csv")
     assert copy_of(out, out.parent.parent) == out.parent.parent / out.name
+
+
+def test_a_renamed_class_is_accepted_under_its_new_name(qtbot, reviewed):
+    session = reviewed.session
+    row = reviewed.reviewing._queue.current
+    name = reviewed.classifying.results.answers(row)[0].class_name
+    classes = len(session.classes)
+    session.refresh(session.project.rename_class(name, new_name="Flecken"))
+    qtbot.keyClick(reviewed.review, Qt.Key.Key_Return)
+    assert reviewed.classifying.label_of(row) == "Flecken"
+    assert len(session.classes) == classes
+    session.apply(session.project.merge_class("Flecken", into=session.classes[-1].name))
+    assert reviewed.classifying.results.counts().keys() <= {record.name for record in session.classes}
+
+
+def test_a_run_writes_the_names_of_today(qtbot, trained, make_page, strip):
+    trained.rename_class("patches", new_name="Flecken")
+    trained.merge_class("scratches", into="crazing")
+    page = make_page(trained)
+    page.classify_folder(strip)
+    qtbot.waitUntil(lambda: not page.classifying.is_running and not page.classifying._read.is_busy, timeout=20_000)
+    text = page.classifying.current.out.read_text(encoding="utf-8")
+    assert "Flecken" in text
+    assert "patches" not in text
+    assert "scratches" not in text
+    assert page.classifying.results.counts().keys() <= {record.name for record in trained.classes()}
+
+
+def test_a_class_that_is_shown_alone_is_so_under_its_new_name(qtbot, page):
+    session = page.session
+    session.apply(session.project.add_class("inclusion"))
+    page.results.choose_class("inclusion")
+    shown = page.model.shown.tolist()
+    page.results.choose_row(shown[1])
+    session.refresh(session.project.rename_class("inclusion", new_name="slag"))
+    assert (page.results.classes.currentData(), page.model.filter.class_name) == ("slag", "slag")
+    assert page.model.shown.tolist() == shown
+    assert page.results.chosen_row == shown[1]
+    assert page.summary.counts.currentIndex().data() == "slag"

@@ -266,3 +266,41 @@ def test_a_measured_curve_takes_the_place_of_its_button(page):
         "latest encoder": "run",
         "random encoder": "compared",
     }
+
+
+def test_a_renamed_class_changes_no_figure(qtbot, page, judged_session):
+    before, answers = page.judged.evaluation, [row.answer.confidence for row in page.side.list.rows]
+    judged_session.refresh(judged_session.project.rename_class("patches", new_name="Flecken"))
+    assert page.judged.classes == ("crazing", "Flecken")
+    assert page.judged.evaluation.confusion.tolist() == before.confusion.tolist()
+    assert page.facts.text().endswith("had not seen its label.")
+    assert [row.answer.confidence for row in page.side.list.rows] == answers
+    assert judged_session.report.macro_f1 == before.macro_f1
+    qtbot.mouseClick(page.side.list.rows[1].button, Qt.MouseButton.LeftButton)
+    assert [record.name for record in judged_session.classes] == ["crazing", "Flecken"]
+    assert page.judged.evaluation.confusion.tolist() == [[3, 0], [1, 4]]
+
+
+def test_a_class_that_has_become_part_of_another_is_judged_so_until_undo(qtbot, page, judged_session):
+    before = page.judged.evaluation
+    choose_cell(qtbot, page, 0, 1)
+    judged_session.apply(judged_session.project.merge_class("patches", into="crazing"))
+    assert (page.judged.classes, page.judged.evaluation.accuracy) == (("crazing",), 1.0)
+    assert page.side.list.rows == []
+    assert page._cell is None
+    judged_session.undo()
+    assert page.judged.evaluation.confusion.tolist() == before.confusion.tolist()
+    judged_session.redo()
+    assert page.judged.evaluation.accuracy == 1.0
+
+
+def test_the_side_bar_and_the_lists_tell_the_figures_of_the_classes_of_now(judged_session):
+    (run,) = judged_session.finished_runs("train")
+    judged_session.refresh(judged_session.project.rename_class("patches", new_name="Flecken"))
+    (renamed,) = judged_session.finished_runs("train")
+    assert renamed.metrics["evaluation"]["classes"] == ["crazing", "Flecken"]
+    assert renamed.metrics["evaluation"]["accuracy"] == run.metrics["evaluation"]["accuracy"]
+    judged_session.apply(judged_session.project.merge_class("Flecken", into="crazing"))
+    assert judged_session.finished_runs("train")[0].metrics["evaluation"]["accuracy"] == 1.0
+    judged_session.undo()
+    assert judged_session.finished_runs("train") == [renamed]

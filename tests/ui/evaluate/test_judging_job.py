@@ -209,3 +209,28 @@ def test_copies_of_trained_images_are_named_and_left_out(qtbot, page, jobs, shel
     with qtbot.waitSignal(jobs.ended, timeout=60_000):
         leave_out()
     assert page.facts.text().endswith("None was trained on. 1 image that resembles a trained one is left out.")
+
+
+def test_renaming_and_merging_after_the_judging(qtbot, page, jobs):
+    result = judge_on_labels_since(qtbot, page, jobs)
+    session = page.session
+    session.refresh(session.project.rename_class("patches", new_name="Flecken"))
+    assert "Flecken" in page.judged.classes
+    assert "patches" not in page.judged.classes
+    assert page.judged.evaluation.confusion.tolist() == result.evaluation.confusion.tolist()
+    assert page.facts.text() == SINCE
+    session.apply(session.project.merge_class("Flecken", into="inclusion"))
+    assert len(page.judged.classes) == 5
+    session.undo()
+    assert page.judged.evaluation.confusion.tolist() == result.evaluation.confusion.tolist()
+    assert jobs.current is None
+
+
+def test_what_was_judged_as_one_class_is_judged_anew_once_it_is_two(qtbot, page, jobs):
+    page.session.apply(page.session.project.merge_class("patches", into="inclusion"))
+    result = judge_on_labels_since(qtbot, page, jobs)
+    assert len(result.evaluation.classes) == 5
+    with qtbot.waitSignal(jobs.ended, timeout=60_000):
+        page.session.undo()
+    assert len(page.judged.classes) == 6
+    assert {answer.label for answer in page.judged.answers} == set(page.judged.classes)

@@ -9,6 +9,7 @@ import pytest
 from inspector.jobs.label_forecast import KnownForecast, LabelForecastFinished
 from inspector.ui.jobs import Job
 from inspector.ui.label_forecasting import KIND
+from models.label_forecast import F1Range, LabelForecast
 
 FEW = "How far more labels would help shows from 5 labels a class on."
 
@@ -84,3 +85,26 @@ def test_it_gives_way_to_another_job_and_is_made_afterwards(qtbot, prepared, job
     go_on.set()
     qtbot.waitUntil(lambda: prepared.suggestion.guess.forecast.text() == "At last.")
     assert len(started) == 2
+
+
+def test_a_forecast_follows_the_names_and_is_made_anew_once_classes_are_one(qtbot, prepared, settle, jobs, monkeypatch):
+    ranges = F1Range(0.5, 0.4, 0.6)
+    made: list[int] = []
+
+    def label_forecast(project):
+        made.append(len(project.labels()))
+        classes = tuple(sorted(set(project.labels().values())))
+        forecast = LabelForecast(classes, 30, ranges, (ranges,) * len(classes), (), (), (classes[2], 3))
+        yield LabelForecastFinished(made[-1], KnownForecast(forecast, None))
+
+    monkeypatch.setattr("inspector.jobs.label_forecast.label_forecast", label_forecast)
+    label_all(prepared, 5)
+    said = prepared.suggestion.guess.forecast
+    qtbot.waitUntil(lambda: "'patches' has 3" in said.text())
+    project, session = prepared.session.project, prepared.session
+    session.refresh(project.rename_class("patches", new_name="Flecken"))
+    settle()
+    assert "'Flecken' has 3" in said.text()
+    assert made == [30]
+    session.apply(project.merge_class("Flecken", into="crazing"))
+    qtbot.waitUntil(lambda: made == [30, 30] and jobs.current is None)

@@ -134,3 +134,18 @@ def test_a_page_made_meanwhile_catches_up(qtbot, labelled, jobs, thumbnails, she
     assert page.figures.loss_plot.curves["loss"].y.tolist() == [0.7]
     with qtbot.waitSignal(jobs.ended):
         go_on.set()
+
+
+def test_a_renamed_class_is_called_so_and_changes_no_figure(qtbot, labelled, page, jobs):
+    page.side.form.features.setCurrentIndex(page.side.form.features.findData("texture"))
+    with qtbot.waitSignal(jobs.ended, timeout=60_000):
+        qtbot.mouseClick(page.start_button, Qt.MouseButton.LeftButton)
+    accuracy = page.figures.accuracy.text
+    labelled.refresh(labelled.project.rename_class("patches", new_name="Flecken"))
+    assert page.figures.accuracy.text == accuracy
+    assert "Flecken" in page.figures.confusion._matrix.classes
+    labelled.apply(labelled.project.merge_class("Flecken", into="inclusion"))
+    assert page.figures.confusion.model().rowCount() == 5
+    assert page.side.forecast.sentence.text().startswith("Classes have become one")
+    labelled.undo()
+    assert page.figures.accuracy.text == accuracy

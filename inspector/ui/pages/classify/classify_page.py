@@ -122,11 +122,17 @@ class ClassifyPage(Page):
         if change.runs:
             self.source.show_models(model_choices(self.session.finished_runs("train")))
         if change.classes:
-            self.review.keys.rebuild()
-            self._refresh.start()
+            self._follow_classes()
         if change.labels:
             self.classifying.follow_labels(change.labels)
             self.reviewing.follow_labels(change.labels)
+
+    def _follow_classes(self) -> None:
+        self.review.keys.rebuild()
+        self.results.follow_names(self.session.project.names_today)
+        self.classifying.follow_classes()
+        self._on_refresh()
+        self.summary.counts.choose(self.results.classes.currentData())
 
     # Drag and drop
 

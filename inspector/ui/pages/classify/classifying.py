@@ -107,7 +107,7 @@ class Classifying(QObject):
                 f"The folder {chosen.out.parent} cannot be made ({reason}); choose another place."
             ) from error
         remember(project, chosen)
-        self._made = ClassifiedFolder(chosen, _scaling(chosen.model, project))
+        self._made = self._without_rows(chosen)
         self._show(self._made)
         self._job_id = self._jobs.submit(_job(chosen))
         self.state_changed.emit()
@@ -117,7 +117,7 @@ class Classifying(QObject):
         if self._made is not None and self.is_made(classification):
             self._show(self._made)
             return
-        self._show(ClassifiedFolder(classification, _scaling(classification.model, self._session.project)))
+        self._show(self._without_rows(classification))
         self._read.start(lambda: _read_back(self._session.project, classification))
 
     def rest(self) -> None:
@@ -140,6 +140,11 @@ class Classifying(QObject):
         """Take in the labels that images have now."""
         self._decide([row for row, image_id in self.image_ids.items() if image_id in changed])
 
+    def follow_classes(self) -> None:
+        """Call the classes as the project calls them now."""
+        if self.results.follow_names():
+            self._decide(self.image_ids)
+
     def label_of(self, row: int) -> str | None:
         """The label that the project has for a row's image, None for none."""
         image_id = self.image_ids.get(row)
@@ -156,10 +161,15 @@ class Classifying(QObject):
         who = self._session.project.labelled_by(decided.values())
         return self.results.rows(review_below, decided_by={row: who.get(i, "") for row, i in decided.items()})
 
+    def _without_rows(self, classification: Classification) -> ClassifiedFolder:
+        project = self._session.project
+        return ClassifiedFolder(classification, _scaling(classification.model, project), Results(project.names_today))
+
     def _show(self, folder: ClassifiedFolder | None) -> None:
         self._read.stop()
         self.in_view = folder
         self.renewed.emit()
+        self.follow_classes()  # which were followed of the results in view alone
 
     def _on_job_event(self, job_id: int, event: object) -> None:
         if job_id == self._job_id and self._made is not None and isinstance(event, Classified):
@@ -233,7 +243,7 @@ def _job(chosen: Classification) -> Job:
     def start() -> Iterator[Any]:
         return classify(
             chosen.folder,
-            model=chosen.model,
+            model=chosen.model if chosen.run is None else chosen.model.parent,  # a run's classes as of today
             out=chosen.out,
             review_below=chosen.review_below,
             sort_into=chosen.sort_into,

@@ -5,16 +5,15 @@ Knows no widget.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from inspector.ui.pages.classify.model_answers import NO_CLASS, ModelAnswers, NamesToday
+from inspector.ui.pages.classify.number_column import NumberColumn
 from models.calibration import is_level
 from models.results_csv import Result
-
-NO_CLASS = -1
-FIRST_ROOM = 1024
 
 
 @dataclass(frozen=True)
@@ -29,24 +28,27 @@ class Results:
     """Rows in the order in which the folder is walked, which is that of the names.
 
     What a person has decided on a row takes the place of the model's answer: it gives the row its label, and nobody
-    needs to look at it again. Confidences stay those of the model.
+    needs to look at it again. Confidences stay those of the model. Classes are called as `names_today` calls those that
+    the model names.
 
     Attributes:
         class_names: by class index, in the order in which they came.
         errors: by row, the reasons of files that can't be read.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, names_today: NamesToday | None = None) -> None:
         self.paths: list[str] = []
         self.class_names: list[str] = []
         self.errors: dict[int, str] = {}
         self._index_of: dict[str, int] = {}
-        self._label = _Column(np.int16)
-        self._is_decided = _Column(np.bool_)
-        self._first = _Column(np.int16)
-        self._confidence = _Column(np.float64)
-        self._second = _Column(np.int16)
-        self._second_confidence = _Column(np.float64)
+        self._names_today = names_today or _as_they_are
+        self._told = ModelAnswers(self._names_today)
+        self._label = NumberColumn(np.int16)
+        self._is_decided = NumberColumn(np.bool_)
+        self._first = NumberColumn(np.int16)
+        self._confidence = NumberColumn(np.float64)
+        self._second = NumberColumn(np.int16)
+        self._second_confidence = NumberColumn(np.float64)
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -71,12 +73,22 @@ class Results:
         start = len(self.paths)
         self.paths += [result.path for result in block]
         self.errors |= {start + i: result.error for i, result in enumerate(block) if result.error}
-        for labels in (self._label, self._first):
-            labels.extend([self._index(result.label) for result in block])
-        self._is_decided.extend([False] * len(block))
-        self._confidence.extend([_number(result.confidence) for result in block])
-        self._second.extend([self._index(result.second_label) for result in block])
-        self._second_confidence.extend([_number(result.second_confidence) for result in block])
+        self._told.append(block)
+        self._take_from(start)
+
+    def follow_names(self) -> bool:
+        """Call the classes as they are called now; whether one is called otherwise than before.
+
+        If so, what persons have decided is to be told anew.
+        """
+        are_others = dict(self._names_today(self.class_names)) != _as_they_are(self.class_names)
+        if not self._told.follow_names() and not are_others:
+            return False
+        self.class_names, self._index_of = [], {}
+        for numbers in self._columns:
+            numbers.clear()
+        self._take_from(0)
+        return True
 
     def decide(self, labels: Mapping[int, str | None]) -> None:
         """What persons have decided, by row; None takes it back. Files that can't be read stay what they are."""
@@ -136,6 +148,19 @@ class Results:
             decided_by=who,
         )
 
+    @property
+    def _columns(self) -> tuple[NumberColumn, ...]:
+        answers = (self._first, self._confidence, self._second, self._second_confidence)
+        return (self._label, self._is_decided, *answers)
+
+    def _take_from(self, start: int) -> None:
+        """The rows from `start` on as the model has told them, in today's names."""
+        today = self._told.today(start, self._index)
+        is_decided = np.zeros(len(today.first), dtype=bool)
+        told = (today.first, is_decided, today.first, today.confidence, today.second, today.second_confidence)
+        for numbers, new in zip(self._columns, told, strict=True):
+            numbers.extend(new)
+
     def _index(self, class_name: str) -> int:
         if not class_name:
             return NO_CLASS
@@ -145,26 +170,5 @@ class Results:
         return self._index_of[class_name]
 
 
-class _Column:
-    """Numbers in a row that doubles its room when it is full."""
-
-    def __init__(self, dtype: type) -> None:
-        self._room = np.empty(FIRST_ROOM, dtype)
-        self._size = 0
-
-    @property
-    def values(self) -> np.ndarray:
-        return self._room[: self._size]
-
-    def extend(self, numbers: list[float] | list[int]) -> None:
-        size = self._size + len(numbers)
-        if size > len(self._room):
-            grown = np.empty(max(size, 2 * len(self._room)), self._room.dtype)
-            grown[: self._size] = self.values
-            self._room = grown
-        self._room[self._size : size] = numbers
-        self._size = size
-
-
-def _number(value: float | None) -> float:
-    return float("nan") if value is None else value
+def _as_they_are(names: Iterable[str]) -> dict[str, str]:
+    return {name: name for name in names}

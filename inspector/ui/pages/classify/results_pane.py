@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, Signal
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 
+from inspector.ui.pages.classify.model_answers import NamesToday
 from inspector.ui.pages.classify.result_filter import ORDERS
 from inspector.ui.pages.classify.results import Results
 from inspector.ui.pages.classify.results_gallery import ResultsGallery
@@ -74,6 +76,15 @@ class ResultsPane(QWidget):
             self.classes.addItem(text, key)
         self.classes.setCurrentIndex(max(0, self.classes.findData(chosen)))
         self.classes.blockSignals(False)
+        self._on_class_chosen()  # which is another where the chosen one is gone
+
+    def follow_names(self, names_today: NamesToday) -> None:
+        """A class that is shown alone may be called otherwise now; to be said before the results follow."""
+        if chosen := self.model.filter.class_name:
+            at, now = self.classes.currentIndex(), names_today([chosen])[chosen]
+            self.classes.setItemText(at, now)
+            self.classes.setItemData(at, now)
+            self.model.filter = replace(self.model.filter, class_name=now)
 
     def choose_class(self, class_name: str) -> None:
         """Show one class alone, '' for all, UNREADABLE for what can't be read."""

@@ -182,6 +182,8 @@ class EvaluatePage(Page):
 
     def on_changed(self, change: Change) -> None:
         """Follow labels, classes and runs."""
+        if change.classes:
+            self.judgements.follow_classes()
         if change.runs:
             self._show_runs()
         else:
@@ -265,7 +267,9 @@ class EvaluatePage(Page):
     def _show(self) -> None:
         run = self._run()
         kept = None if run is None else self.judgements.stored(run)
-        self.judged = None if kept is None else with_labels(kept, self.session.labels)
+        before, self.judged = self.judged, None if kept is None else with_labels(kept, self.session.labels)
+        if before is None or self.judged is None or len(before.classes) > len(self.judged.classes):
+            self._cell = None  # rows of the matrix have other places
         self._show_controls(run)
         self._tell_figures()
         if self.judged is None:

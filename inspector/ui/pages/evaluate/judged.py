@@ -68,6 +68,11 @@ class Judged:
         was = "label has" if self.changed == 1 else "labels have"
         return f"{self.measured_on} {self.changed:,} {was} changed since; the figures follow."
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """In the order of the matrix."""
+        return self.evaluation.classes
+
     def in_cell(self, row: int, column: int) -> list[Answer]:
         """The images behind a cell of the matrix, the surest answers first."""
         true, answer = self.evaluation.classes[row], self.evaluation.classes[column]
@@ -181,6 +186,17 @@ def with_labels(judged: Judged, labels: Mapping[int, str]) -> Judged:
     classes = list(dict.fromkeys([*judged.evaluation.classes, *(answer.label for answer in kept)]))
     evaluation = _evaluated(kept, classes)
     return replace(judged, evaluation=evaluation, answers=tuple(kept), changed=changed)
+
+
+def with_names(judged: Judged, names: Mapping[str, str]) -> Judged:
+    """The same in today's names of the classes; those of one name are one class, with figures of their own."""
+    if not judged.answers:
+        return replace(judged, evaluation=judged.evaluation.renamed(names))
+    answers = tuple(
+        replace(a, label=names.get(a.label, a.label), answer=names.get(a.answer, a.answer)) for a in judged.answers
+    )
+    classes = list(dict.fromkeys(names.get(name, name) for name in judged.evaluation.classes))
+    return replace(judged, evaluation=_evaluated(answers, classes), answers=answers)
 
 
 def _evaluated(answers: Sequence[Answer], classes: Sequence[str]) -> Evaluation:

@@ -6,17 +6,25 @@ while it trained, images kept for judging, labels that came since, a CSV.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inspector.jobs.evaluate import EvaluateFinished, evaluate
 from inspector.jobs.leaks import LeaksFoundError
 from inspector.jobs.pretraining_gain import KnownGain, known_gain
-from inspector.jobs.training import validation_of
-from inspector.project import RunRecord
+from inspector.jobs.todays_names import validation_today
+from inspector.project import Project, RunRecord
 from inspector.ui.jobs import Job
-from inspector.ui.pages.evaluate.judged import Judged, from_csv, from_figures, from_labels, from_validation
+from inspector.ui.pages.evaluate.judged import (
+    Judged,
+    from_csv,
+    from_figures,
+    from_labels,
+    from_validation,
+    with_names,
+)
 from inspector.ui.run_words import evaluation_of
 from inspector.ui.wording import count
 
@@ -28,6 +36,29 @@ TRAINING, KEPT, SINCE, CSV = "training", "kept", "since", "csv"
 UNTRAINED = (KEPT, SINCE)  # judged by one job, when a user wants to see one of them
 
 
+@dataclass(frozen=True)
+class _ByJob:
+    """What a job has judged, as it is told today.
+
+    Attributes:
+        then: as it was judged.
+        names: what the model's classes are called in `then`, by the model's own names.
+    """
+
+    then: Judged
+    names: Mapping[str, str]
+    judged: Judged
+
+    def today(self, project: Project) -> _ByJob | None:
+        """The same in today's names; None where a class of then is two now."""
+        names = project.names_today(self.names)
+        now = {(then, names[own]) for own, then in self.names.items()}
+        if len(now) > len(set(self.names.values())):
+            return None
+        labels = project.names_today({answer.label for answer in self.then.answers})
+        return replace(self, judged=with_names(self.then, labels | dict(now)))
+
+
 class Judgements:
     """Remembers the judgements of every run for as long as the project is open.
 
@@ -37,9 +68,8 @@ class Judgements:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._by_training: dict[int, Judged] = {}
-        self._on_untrained: dict[tuple[int, str], Judged] = {}
+        self._by_jobs: dict[tuple[int, str], _ByJob] = {}  # by run and basis
         self._asked: dict[int, frozenset[int]] = {}
-        self._on_csv: dict[int, Judged] = {}
         self._trained: dict[int, set[int]] = {}
         self._shows_csv: set[int] = set()
         self.wanted = TRAINING
@@ -68,29 +98,54 @@ class Judgements:
             if images := self.untrained(run.id, basis):
                 found.setdefault(TRAINING, "While training: too few labels")
                 found[basis] = f"{title}, {count(len(images), 'image')}"
-        if run.id in self._on_csv:
-            found[CSV] = self._on_csv[run.id].source
+        if (run.id, CSV) in self._by_jobs:
+            found[CSV] = self._by_jobs[run.id, CSV].judged.source
         return found
 
     def stored(self, run: RunRecord) -> Judged | None:
         """What is known of a run on what it is shown on; None if nothing is, or not yet."""
         basis = self.basis(run.id)
-        if basis in UNTRAINED:
-            return self._on_untrained.get((run.id, basis))
-        return self._on_csv.get(run.id) if basis == CSV else self._of_training(run)
+        if basis == TRAINING:
+            return self._of_training(run)
+        made = self._by_jobs.get((run.id, basis))
+        return None if made is None else made.judged
 
     def take(self, finished: EvaluateFinished, labels_csv: Path | None) -> None:
         """A judging job has ended."""
         paths = [str(path) for path in finished.paths]
         ids = self._session.project.image_ids_by_path(paths)
         if labels_csv is not None:
-            self._on_csv[finished.run] = from_csv(finished, ids, name=labels_csv.name)
+            found: dict[str, Judged | None] = {CSV: from_csv(finished, ids, name=labels_csv.name)}
             self._shows_csv.add(finished.run)
-            return
-        for basis in UNTRAINED:
-            judged = from_labels(finished, ids, among=self.untrained(finished.run, basis), is_kept=basis == KEPT)
-            if judged is not None:
-                self._on_untrained[finished.run, basis] = judged
+        else:
+            untrained = {basis: self.untrained(finished.run, basis) for basis in UNTRAINED}
+            found = {
+                basis: from_labels(finished, ids, among=among, is_kept=basis == KEPT)
+                for basis, among in untrained.items()
+            }
+        self._by_jobs |= {
+            (finished.run, basis): _ByJob(judged, finished.names, judged)
+            for basis, judged in found.items()
+            if judged is not None
+        }
+        self.follow_classes()  # whose names may have changed while it judged
+
+    def follow_classes(self) -> None:
+        """Tell everything in the names that classes have today.
+
+        What was judged while two classes were one, which they are no longer, must be judged anew.
+        """
+        self._by_training.clear()
+        for (run_id, basis), made in list(self._by_jobs.items()):
+            now = made.today(self._session.project)
+            if now is not None:
+                self._by_jobs[run_id, basis] = now
+                continue
+            del self._by_jobs[run_id, basis]
+            if basis == CSV:
+                self._shows_csv.discard(run_id)
+            else:
+                self._asked.pop(run_id, None)
 
     def needs_judging(self, run_id: int) -> bool:
         """Whether the run is to be shown on labels that it never saw, and no job was made yet for those of now."""
@@ -101,7 +156,7 @@ class Judgements:
 
         It is not tried again by itself. Returns whether there were none.
         """
-        if self.wanted not in UNTRAINED or (run_id, self.wanted) in self._on_untrained:
+        if self.wanted not in UNTRAINED or (run_id, self.wanted) in self._by_jobs:
             return False
         self.wanted = TRAINING
         self._asked.pop(run_id, None)
@@ -143,7 +198,7 @@ class Judgements:
         """By the answers of its training; None if it had too few labels to hold any out."""
         evaluation = None if run.id in self._by_training else evaluation_of(run)
         if evaluation is not None:
-            validation = validation_of(self._session.project, run.id)
+            validation = validation_today(self._session.project, run.id)
             paths = {image.id: image.path for image in self._session.images}
             self._by_training[run.id] = (
                 from_figures(run, evaluation)

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QStackedWidget
 
 from inspector.jobs.events import MapMoved, RunStarted
 from inspector.jobs.label_forecast import known_forecast
+from inspector.jobs.todays_names import validation_today
 from inspector.jobs.train import train
-from inspector.jobs.training import validation_of
 from inspector.project import Change, RunRecord
 from inspector.ui.jobs import Job, JobQueue
 from inspector.ui.pages.page import Page, Shell
@@ -108,8 +108,8 @@ class TrainPage(Page):
         self._show_runs()
 
     def on_changed(self, change: Change) -> None:
-        """Follow labels and runs."""
-        if change.runs:
+        """Follow labels, runs, and what their classes are called."""
+        if change.runs or change.classes:
             self._show_runs()
         else:
             self._show_requirements()
@@ -240,7 +240,7 @@ class TrainPage(Page):
             self.figures.show_head(evaluation, int(run.metrics.get("labels", 0)))
         if evaluation is not None:
             self.figures.show_evaluation(evaluation)
-        answers = None if history else validation_of(self.session.project, run.id)
+        answers = None if history else validation_today(self.session.project, run.id)
         if answers is not None:
             self.figures.show_calibration(
                 np.asarray(answers.confidence), np.asarray(answers.true) == np.asarray(answers.predicted)
@@ -254,7 +254,7 @@ class TrainPage(Page):
 
     def _show_comparison(self) -> None:
         ticked = self.side.runs.ticked
-        answers: list[Any] = [validation_of(self.session.project, run_id) for run_id in ticked]
+        answers: list[Any] = [validation_today(self.session.project, run_id) for run_id in ticked]
         self.side.strip.hide()
         if len(ticked) < 2 or None in answers:
             self.side.comparison.show_comparison(None)
