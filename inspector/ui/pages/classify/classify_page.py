@@ -119,7 +119,7 @@ class ClassifyPage(Page):
 
     def on_changed(self, change: Change) -> None:
         """Follow labels, classes and runs."""
-        if change.runs:
+        if change.runs or change.classes:  # of which the figures of the models are told
             self.source.show_models(model_choices(self.session.finished_runs("train")))
         if change.classes:
             self._follow_classes()
