@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 import sqlite3
 import unicodedata
 
@@ -105,64 +104,6 @@ def add_class(database: Database, name: str) -> Change:
     return Change(classes=created)
 
 
-def rename_class(database: Database, name: str, *, new_name: str) -> Change:
-    """Give the class `name` another name; its labels stay, and what it is called in runs is known as its own.
-
-    Raises:
-        KnownError: if there is no such class, or another one has the new name.
-    """
-    checked = checked_name(new_name)
-    with database.transaction() as transaction:
-        class_id = existing(transaction, name)
-        other = _id_by_name(transaction, checked, table="listed_classes")
-        if other not in (None, class_id):
-            raise KnownError(
-                f"There is a class called {checked!r} already: choose another name, or merge the two classes."
-            )
-        _free_name(transaction, checked)
-        transaction.execute("INSERT OR REPLACE INTO former_names VALUES (?, ?)", (folded(name.strip()), class_id))
-        _take_over_name(transaction, folded(checked))
-        transaction.execute(
-            "UPDATE classes SET name = ?, folded_name = ? WHERE id = ?", (checked, folded(checked), class_id)
-        )
-    return Change(classes=True)
-
-
-def set_class_colour(database: Database, name: str, *, colour: str) -> Change:
-    """Give the class `name` the colour '#RRGGBB'.
-
-    Raises:
-        KnownError: if there is no such class.
-        ValueError: if `colour` is written otherwise.
-    """
-    if not re.fullmatch(r"#[0-9A-Fa-f]{6}", colour):
-        raise ValueError(f"a colour is written #RRGGBB, not {colour!r}")
-    with database.transaction() as transaction:
-        class_id = existing(transaction, name)
-        transaction.execute("UPDATE classes SET colour = ? WHERE id = ?", (colour.upper(), class_id))
-    return Change(classes=True)
-
-
-def set_class_hotkey(database: Database, name: str, *, hotkey: str | None) -> Change:
-    """Give the class `name` a key, one of `CLASS_HOTKEYS` in either case, or take it away with None.
-
-    Raises:
-        KnownError: if there is no such class, or the key is no key for classes or another class's.
-    """
-    key = None if hotkey is None else hotkey.upper()
-    if key is not None and (len(key) != 1 or key not in CLASS_HOTKEYS):
-        raise KnownError(f"{hotkey!r} can't be the key of a class: use one of {CLASS_HOTKEYS}.")
-    with database.transaction() as transaction:
-        class_id = existing(transaction, name)
-        holder = transaction.execute(
-            "SELECT name FROM classes WHERE hotkey = ? AND id != ?", (key, class_id)
-        ).fetchone()
-        if holder:
-            raise KnownError(f"The key {key} belongs to the class {holder[0]!r}: choose another one.")
-        transaction.execute("UPDATE classes SET hotkey = ? WHERE id = ?", (key, class_id))
-    return Change(classes=True)
-
-
 def existing(transaction: sqlite3.Connection, name: str) -> int:
     """The id of a class on the list.
 
@@ -180,17 +121,36 @@ def _id_by_name(transaction: sqlite3.Connection, name: str, *, table: str) -> in
     return None if row is None else row[0]
 
 
-def _free_name(transaction: sqlite3.Connection, name: str) -> None:
-    """A class off the list does not keep others from its name: it becomes 'crazing (2)', should undo put it back."""
-    removed = transaction.execute(
-        "SELECT class_id FROM removed_classes JOIN classes ON classes.id = class_id WHERE folded_name = ?",
-        (folded(name),),
-    ).fetchone()
-    if removed is None:
-        return
-    numbered = (f"{name[: MAX_NAME_LENGTH - 6]} ({number})" for number in itertools.count(2))
-    other = next(other for other in numbered if _id_by_name(transaction, other, table="classes") is None)
-    transaction.execute("UPDATE classes SET name = ?, folded_name = ? WHERE id = ?", (other, folded(other), *removed))
+def id_of_name(transaction: sqlite3.Connection, name: str) -> int | None:
+    """The id of the class, on the list or off it, that has a name."""
+    return _id_by_name(transaction, name, table="classes")
+
+
+def is_listed(transaction: sqlite3.Connection, class_id: int) -> bool:
+    """Whether a class is on the list."""
+    return transaction.execute("SELECT 1 FROM listed_classes WHERE id = ?", (class_id,)).fetchone() is not None
+
+
+def numbered(transaction: sqlite3.Connection, name: str) -> str:
+    """'crazing (2)', or with the first higher number that is free."""
+    names = (f"{name[: MAX_NAME_LENGTH - 6]} ({number})" for number in itertools.count(2))
+    return next(other for other in names if id_of_name(transaction, other) is None)
+
+
+def give_name(transaction: sqlite3.Connection, class_id: int, name: str) -> None:
+    """Call a class by a name that no other has. What runs call by its old name is known as its own."""
+    transaction.execute(
+        "INSERT OR REPLACE INTO former_names SELECT folded_name, id FROM classes WHERE id = ?", (class_id,)
+    )
+    _take_over_name(transaction, folded(name))
+    transaction.execute("UPDATE classes SET name = ?, folded_name = ? WHERE id = ?", (name, folded(name), class_id))
+
+
+def give_hotkey(transaction: sqlite3.Connection, class_id: int, hotkey: str | None) -> None:
+    """Give a class a key, or a free one where another class has that."""
+    transaction.execute("UPDATE classes SET hotkey = NULL WHERE id = ?", (class_id,))
+    given = None if hotkey is None else _free_hotkey(transaction, wanted=hotkey)
+    transaction.execute("UPDATE classes SET hotkey = ? WHERE id = ?", (given, class_id))
 
 
 def _take_over_name(transaction: sqlite3.Connection, folded_name: str) -> None:

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from inspector.project.class_edits import ClassEdit, apply_edits, edits_of, note_edits
 from inspector.project.classes import class_id_for, put_back, take_off
 from inspector.project.clock import now, user_name
 from inspector.project.database import Database
@@ -97,8 +98,9 @@ def record_step(
     *,
     source: str,
     removal: Removal | None = None,
+    edits: Sequence[ClassEdit] = (),
 ) -> Change:
-    """Give labels as a step that undo takes back, and take a class off the list that has none after that."""
+    """Give labels as a step that undo takes back, take a class off the list that has none after that, change others."""
     step_id = _next_step_id(transaction)
     _append_step(transaction, step_id, name, "label", None, _Stacks(undo_top=step_id), source)
     _relabel(transaction, step_id, relabellings)
@@ -107,7 +109,9 @@ def record_step(
             "INSERT INTO class_removals (step_id, class_id, into_class_id) VALUES (?, ?, ?)", (step_id, *removal)
         )
         take_off(transaction, *removal)
-    return Change(labels=_images(relabellings), classes=removal is not None)
+    note_edits(transaction, step_id, edits)
+    renamed = apply_edits(transaction, edits)
+    return Change(labels=_images(relabellings) | renamed, classes=removal is not None or bool(edits))
 
 
 def undo(database: Database) -> Change | None:
@@ -194,7 +198,10 @@ def _replay(transaction: sqlite3.Connection, target: int, kind: str, stacks: _St
         put_back(transaction, removal[0])
     elif removal is not None:
         take_off(transaction, *removal)
-    return Change(labels=_images(relabellings), classes=are_classes_others or removal is not None)
+    edits = edits_of(transaction, target, reverse=kind == "undo")
+    renamed = apply_edits(transaction, edits)
+    are_classes_others |= removal is not None or bool(edits)
+    return Change(labels=_images(relabellings) | renamed, classes=are_classes_others)
 
 
 def _relabel(transaction: sqlite3.Connection, step_id: int, relabellings: Sequence[Relabelling]) -> bool:

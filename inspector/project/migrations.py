@@ -207,6 +207,21 @@ _FORMER_NAMES = Migration(
             JOIN class_removals AS removals ON removals.step_id = coalesce(steps.target_id, steps.id)
             WHERE removals.class_id = removed_classes.class_id AND steps.kind != 'undo'
             ORDER BY steps.id DESC LIMIT 1)""",
+        # Which step has changed what of which class: its undo brings the old value back, its redo the new one.
+        """CREATE TABLE class_edits (
+            id INTEGER PRIMARY KEY,
+            step_id INTEGER NOT NULL REFERENCES label_steps (id),
+            class_id INTEGER NOT NULL REFERENCES classes (id),
+            what TEXT NOT NULL CHECK (what IN ('name', 'colour', 'hotkey')),
+            old TEXT,
+            new TEXT
+        )""",
+        "CREATE INDEX class_edits_by_step ON class_edits (step_id)",
+        *(
+            f"""CREATE TRIGGER class_edits_keeps_rows_on_{verb.lower()} BEFORE {verb} ON class_edits
+                BEGIN SELECT RAISE(ABORT, 'the label history only grows'); END"""
+            for verb in ("UPDATE", "DELETE")
+        ),
     ),
 )
 

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from inspector.project import (
+    class_editing,
     class_merging,
     classes,
     creation,
@@ -210,8 +211,8 @@ class Project:
         return classes.add_class(self._database, name)
 
     def rename_class(self, name: str, *, new_name: str) -> Change:
-        """Give a class another name; KnownError if another class has it."""
-        return classes.rename_class(self._database, name, new_name=new_name)
+        """Give a class another name, which undo takes back; KnownError if another class has it."""
+        return class_editing.rename_class(self._database, name, new_name=new_name)
 
     def merge_class(self, name: str, *, into: str) -> Change:
         """Give all images of a class another one, and take the first off the list: a step that undo takes back."""
@@ -222,12 +223,12 @@ class Project:
         return class_merging.remove_class(self._database, name)
 
     def set_class_colour(self, name: str, *, colour: str) -> Change:
-        """Give a class the colour '#RRGGBB'."""
-        return classes.set_class_colour(self._database, name, colour=colour)
+        """Give a class the colour '#RRGGBB', which undo takes back."""
+        return class_editing.set_class_colour(self._database, name, colour=colour)
 
     def set_class_hotkey(self, name: str, *, hotkey: str | None) -> Change:
-        """Give a class a key or take it away; KnownError if another class has it."""
-        return classes.set_class_hotkey(self._database, name, hotkey=hotkey)
+        """Give a class a key or take it away, which undo takes back; KnownError if another class has it."""
+        return class_editing.set_class_hotkey(self._database, name, hotkey=hotkey)
 
     # Labels
 

@@ -100,8 +100,14 @@ def test_a_removed_class_leaves_its_name_free(labelled):
     labelled.merge_class("crazing", into="patches")
     labelled.rename_class("patches", new_name="Crazing")
     assert labelled.labels() == dict.fromkeys((1, 2, 3), "Crazing")
+    assert labelled.undo_name == "Rename patches to Crazing"
     labelled.undo()
-    assert labelled.labels() == {1: "Crazing (2)", 2: "Crazing (2)", 3: "Crazing"}
+    labelled.undo()
+    assert labelled.labels() == {1: "crazing", 2: "crazing", 3: "patches"}
+    labelled.redo()
+    labelled.redo()
+    labelled.label_images({4: "crazing (2)"}, step="Label", source="test")
+    assert labelled.labels() == {**dict.fromkeys((1, 2, 3), "Crazing"), 4: "Crazing (2)"}
 
 
 def test_what_was_removed_when_cannot_be_changed(labelled):

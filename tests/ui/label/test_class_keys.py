@@ -36,6 +36,26 @@ def test_a_class_is_renamed_with_its_labels(qtbot, page, keys, session):
     assert [key.mark.name for key in keys.keys] == ["scratches", "b"]
 
 
+def test_undo_takes_a_name_a_colour_and_a_key_back(qtbot, keys, session, shell):
+    session.label([1], "a")
+    before = session.classes
+    session.apply(session.project.set_class_colour("a", colour=palette.LIGHT.classes[5]))
+    entry(keys, "a", "Change key…").trigger()
+    qtbot.keyClick(keys.editor, "x")
+    entry(keys, "a", "Rename…").trigger()
+    keys.editor.setText("scratches")
+    qtbot.keyClick(keys.editor, Qt.Key.Key_Return)
+    assert session.project.undo_name == "Rename a to scratches"
+    for _ in range(3):
+        shell.undo()
+    assert (session.classes, session.labels) == (before, {1: "a"})
+    assert [key.mark.name for key in keys.keys] == ["a", "b"]
+    for _ in range(3):
+        session.redo()
+    assert session.labels == {1: "scratches"}
+    assert [key.mark.key for key in keys.keys] == ["X", "2"]
+
+
 def test_a_name_that_is_taken_is_refused_with_the_reason(qtbot, keys, session, shell):
     entry(keys, "a", "Rename…").trigger()
     keys.editor.setText("b")

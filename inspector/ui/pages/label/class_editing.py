@@ -30,13 +30,8 @@ class ClassEditing:
         self._session, self._shell = session, shell
 
     def rename(self, name: str, new_name: str) -> None:
-        """Another name; its labels stay, and are read again under it."""
-        try:
-            change = self._session.project.rename_class(name, new_name=new_name)
-        except KnownError as error:
-            self._shell.show_error(error)
-        else:
-            self._session.refresh(change)
+        """Another name; its labels stay."""
+        self._change(lambda: self._session.project.rename_class(name, new_name=new_name))
 
     def set_key(self, name: str, key: str) -> None:
         """Another key."""
