@@ -183,11 +183,9 @@ class EvaluatePage(Page):
     def on_changed(self, change: Change) -> None:
         """Follow labels, classes and runs."""
         if change.classes:
+            self._cell = None  # rows of the matrix may have other places
             self.judgements.follow_classes()
-        if change.runs:
-            self._show_runs()
-        else:
-            self._show()
+        (self._show_runs if change.runs else self._show)()
         self._judge_untrained()
 
     def open_with(self, payload: object) -> None:
@@ -267,9 +265,7 @@ class EvaluatePage(Page):
     def _show(self) -> None:
         run = self._run()
         kept = None if run is None else self.judgements.stored(run)
-        before, self.judged = self.judged, None if kept is None else with_labels(kept, self.session.labels)
-        if before is None or self.judged is None or len(before.classes) > len(self.judged.classes):
-            self._cell = None  # rows of the matrix have other places
+        self.judged = None if kept is None else with_labels(kept, self.session.labels)
         self._show_controls(run)
         self._tell_figures()
         if self.judged is None:

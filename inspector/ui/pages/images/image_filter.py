@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,6 +46,15 @@ class ImageFilter:
     def is_open(self) -> bool:
         """Whether it lets every image through."""
         return self.show == "all" and self.folder is self.class_name is self.among is None and not self.text
+
+    def with_classes(
+        self, classes: Sequence[ClassRecord], names_today: Callable[[Iterable[str]], Mapping[str, str]]
+    ) -> ImageFilter:
+        """The same where classes are others: its class may have another name, be part of another one, or be gone."""
+        if self.class_name is None:
+            return self
+        now = names_today([self.class_name])[self.class_name]
+        return replace(self, class_name=now if any(record.name == now for record in classes) else None)
 
 
 class ImageIndex:

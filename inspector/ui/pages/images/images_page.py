@@ -161,25 +161,17 @@ class ImagesPage(Page):
 
     def on_changed(self, change: Change) -> None:
         """Take in what has changed; labels alone do not move images about unless the filter asks for them."""
-        is_filter_another = change.classes and self._follow_class_of_filter()
+        before = self.filter
+        if change.classes:
+            self.filter = before.with_classes(self.session.classes, self.session.project.names_today)
         if change.images:
             self._take_images()
             return
         self._show_facets()
         by_label = self.filter.show in ("labelled", "unlabelled") or self.filter.class_name is not None
-        if is_filter_another or (change.labels and by_label):
+        if self.filter != before or (change.labels and by_label):
             self._show_matching()
         self._show_sentence()
-
-    def _follow_class_of_filter(self) -> bool:
-        """A class that is shown alone may have another name, be part of another class, or gone; whether it is so."""
-        before = self.filter.class_name
-        if before is None:
-            return False
-        now = self.session.project.names_today([before])[before]
-        is_there = any(record.name == now for record in self.session.classes)
-        self.filter = replace(self.filter, class_name=now if is_there else None)
-        return self.filter.class_name != before
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """The commands' keys; Escape clears the filters."""
