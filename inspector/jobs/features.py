@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Generator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from models.power_transform import Blocks, PowerTransform
 
 STATISTICS_IMAGES = 2_000  # each has hundreds of patches to measure
+MOST_GROWTH = 2  # of a project, before its statistics are taken anew
 FEATURES = ("fused", "encoder", "texture")
 
 
@@ -124,8 +124,8 @@ def texture_blocks(
 ) -> Generator[Progress, None, tuple[Part, Blocks]]:
     """Returns the texture spectrum and its raw blocks.
 
-    Once images were imported, kept for judging or released, its statistics are of other images than before: all is
-    made anew then, so that what is learned depends on the project as it is, not on what was asked of it earlier.
+    Its statistics stay while images come in, so that only those are computed, until the project has twice as many; and
+    until one that they were measured on is kept for judging, which must not have shaped what it judges.
     """
     from models.augment import Standardiser
     from models.feature_store import FeatureStore
@@ -134,29 +134,26 @@ def texture_blocks(
 
     name = f"texture-{VERSION}-{project.image_settings.max_area}"
     path = project.cache_folder / "features" / f"{name}.safetensors"
-    measured_on = _measured_by_texture(project, pool)
-    digest = hashlib.sha256("".join(measured_on).encode()).hexdigest()
+    usable = usable_hashes(project, pool.cache)
     store = FeatureStore.load(path)
-    if store.facts.get("measured_on") == digest:
+    if _is_measured_on(store, usable):
         part = TextureSpectrum.from_state(store.state, Standardiser.from_json(store.facts["standardiser"]))
     else:
+        # Drawn from all that learning may look at, so they are the same for a pool of a part of those.
+        measured_on = seeded_order(usable, seed=0)[:STATISTICS_IMAGES]
         pixels = pool.pixels(device, measured_on)
         batches = (images for _, images in pixels.batches(BATCH))
         part = TextureSpectrum.fit(batches, pixels.standardiser())
-        facts = {"standardiser": asdict(part.standardiser), "measured_on": digest}
+        facts = {"standardiser": asdict(part.standardiser), "measured_on": measured_on, "of": len(usable)}
         store = FeatureStore(state=part.state(), facts=facts)
     blocks = yield from complete(store, pool, part, path, device, stage="texture features")
     return part, blocks
 
 
-def _measured_by_texture(project: Project, pool: Pool) -> list[str]:
-    """The content hashes of the images that the texture spectrum takes its statistics from.
-
-    They are drawn from all that learning may look at, so they are the same for a pool of a part of those.
-    """
-    hashes = usable_hashes(project, pool.cache)
-    chosen = set(seeded_order(hashes, seed=0)[:STATISTICS_IMAGES])
-    return [content_hash for content_hash in hashes if content_hash in chosen]
+def _is_measured_on(store: FeatureStore, usable: list[str]) -> bool:
+    """Whether a store's statistics may serve the images, by content hash, that learning may look at now."""
+    measured_on = store.facts.get("measured_on", [])
+    return bool(measured_on) and set(measured_on) <= set(usable) and len(usable) <= MOST_GROWTH * store.facts["of"]
 
 
 def complete(

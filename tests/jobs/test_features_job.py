@@ -60,34 +60,29 @@ def test_images_kept_for_judging_no_longer_shape_the_texture(labelled, tmp_path)
         assert same(held_back, texture_of(other))
 
 
-def test_released_images_shape_the_texture_again(labelled):
-    before = texture_of(labelled)
-    held_out = hold_out(labelled)
-    texture_of(labelled)
-    labelled.assign_split(dict.fromkeys(held_out, "train"))
-    assert same(before, texture_of(labelled))
-
-
 def test_a_part_of_the_images_is_read_as_all_of_them_are(labelled):
     assert same(texture_of(labelled, first=5), texture_of(labelled))
 
 
-def test_imported_images_shape_the_texture_too(tmp_path, labelled):
-    folder = labelled.images()[0].path.parent
+def test_statistics_stay_until_the_project_has_twice_as_many_images(tmp_path, labelled):
+    folders = sorted({image.path.parent for image in labelled.images()})
     with Project.create(tmp_path / "p") as project:
-        list(project.import_folders([folder]))
-        few = texture_of(project)
-        list(project.import_folders([folder.parent]))
-        assert not same(few, texture_of(project))
+        list(project.import_folders(folders[:2]))
+        two = texture_of(project)
+        list(project.import_folders(folders[2:4]))
+        assert same(two, texture_of(project))
+        list(project.import_folders(folders[4:]))
+        assert not same(two, texture_of(project))
 
 
 @pytest.mark.parametrize("images", [2, 10])
-def test_the_statistics_of_many_images_are_those_of_some(labelled, monkeypatch, images):
+def test_the_statistics_of_many_images_are_those_of_some(labelled, monkeypatch, tmp_path, images):
     everything = texture_of(labelled)
     monkeypatch.setattr("inspector.jobs.features.STATISTICS_IMAGES", images)
-    some = texture_of(labelled)
-    assert not same(everything, some)
-    assert same(some, texture_of(labelled, first=5))
+    with fresh(labelled, tmp_path / "one") as one, fresh(labelled, tmp_path / "other") as other:
+        some = texture_of(one)
+        assert not same(everything, some)
+        assert same(some, texture_of(other, first=5))
 
 
 def test_what_was_asked_before_changes_no_model(imported, tmp_path):
