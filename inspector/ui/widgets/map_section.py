@@ -25,8 +25,8 @@ class MapSection(Section):
         self.colouring.chosen.connect(self.map.set_colouring)
         session.guesses_changed.connect(self._show_basis)
         session.map_moved.connect(self._show_basis)
-        self.hide()
-        self._show_basis()
+        if not self._draws_basis():  # shown with its page otherwise: without a parent it would be a window of its own
+            self.hide()
 
     def show_run(self, image_ids: np.ndarray, points: np.ndarray, epoch: int | None) -> None:
         """The layout (n, 2) of images (n,) as a run sees them."""
@@ -41,9 +41,14 @@ class MapSection(Section):
         self._show_basis()
 
     def _show_basis(self) -> None:
+        if self._draws_basis():
+            self.show()
+
+    def _draws_basis(self) -> bool:
+        """Draw the session's map; whether there is one, and no run shows its own."""
         basis = self._session.basis
         if self._is_of_run or basis is None or basis.points is None:
-            return
+            return False
         self.set_caption(basis.description)
         self.map.set_points(basis.image_ids, basis.points, animate=False)
-        self.show()
+        return True

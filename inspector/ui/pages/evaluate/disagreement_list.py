@@ -104,8 +104,8 @@ class DisagreementRow(QFrame):
         self.button.setToolTip(f"Label {answer.path.name} as {answer.answer}")
         self.button.setAccessibleName(f"Relabel {answer.path.name} from {answer.label} to {answer.answer}")
         self._can_relabel = answer.image_id is not None and not session.read_only
-        self.button.setVisible(self._can_relabel)
         if not self._can_relabel:
+            self.button.hide()
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(f"{answer.path.name}: labelled {answer.label}, answer {answer.answer}")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
