@@ -11,12 +11,15 @@ import numpy as np
 import scipy.sparse as sp
 import torch
 
+from models.events import Progress
+from models.map_descent import affinities, descend
+
 PERPLEXITY = 30.0
 SPREAD = 1e-4  # t-SNE wants a start of this deviation (Kobak and Berens, 2019)
 EXAGGERATION = 12.0
 EXAGGERATED_SLICES, OTHER_SLICES = 3, 5  # of a fresh map; more gained nothing over one run of 1,000 steps
 MOVING_SLICES = 2  # from an earlier map
-ANY_GRADIENT = 1e30  # scikit-learn ends either of its phases at step 50 if the gradient is below its limit
+SLICE = 100  # steps
 LATER_RATE = 2.5  # a slice has half the momentum that such steps have in one long run
 MIN_IMAGES = 4
 BLOCK = 1_024
@@ -40,8 +43,8 @@ def tsne_map(vectors: np.ndarray, *, start: np.ndarray | None = None, seed: int 
 
 def tsne_steps(
     vectors: np.ndarray, *, start: np.ndarray | None = None, seed: int = 0, slices: int | None = None
-) -> Generator[np.ndarray, None, None]:
-    """The same in slices of 100 steps: the points (n, 2) after each.
+) -> Generator[Progress | np.ndarray, None, None]:
+    """The same in slices of 100 steps: the points (n, 2) after each, and how far it is between them.
 
     Args:
         start: an earlier map (n, 2) to move on from as it is, so that points move rather than jump; in rows of NaN
@@ -52,12 +55,15 @@ def tsne_steps(
         ValueError: fewer than 4 images, or a start of another shape.
     """
     _check(vectors, start)
-    distances = _neighbour_distances(vectors)
+    distances = yield from _neighbour_distances(vectors)
     is_fresh = start is None or not np.isfinite(start).all(1).any()
+    slices = slices or (EXAGGERATED_SLICES + OTHER_SLICES if is_fresh else MOVING_SLICES)
+    yield Progress("map", 0, slices * SLICE, "steps")
     points = _spread_out(_main_axes(vectors, seed)) if is_fresh else _placed(start, distances)
-    usual = EXAGGERATED_SLICES + OTHER_SLICES if is_fresh else MOVING_SLICES
-    for index in range(slices or usual):
-        points = _slice(distances, points, is_exaggerated=is_fresh and index < EXAGGERATED_SLICES, seed=seed)
+    affinity = affinities(distances, _perplexity(len(points)))
+    for index in range(slices):
+        steps = _slice(affinity, points, is_exaggerated=is_fresh and index < EXAGGERATED_SLICES)
+        points = yield from _counted(steps, done=index * SLICE, total=slices * SLICE)
         yield points
 
 
@@ -97,7 +103,7 @@ def _spread_out(start: np.ndarray) -> np.ndarray:
     return (start / max(float(start[:, 0].std()), 1e-12) * SPREAD).astype(np.float32)
 
 
-def _neighbour_distances(vectors: np.ndarray) -> sp.csr_matrix:
+def _neighbour_distances(vectors: np.ndarray) -> Generator[Progress, None, sp.csr_matrix]:
     """Distances of each image to itself and to the nearest, as many as the perplexity looks at: sparse (n, n)."""
     count = 1 + min(len(vectors) - 1, int(3 * _perplexity(len(vectors)) + 1))
     keys = torch.from_numpy(np.ascontiguousarray(vectors, dtype=np.float32))
@@ -115,6 +121,7 @@ def _neighbour_distances(vectors: np.ndarray) -> sp.csr_matrix:
         rows = torch.arange(len(block))
         apart[rows, rows + start] = -torch.inf  # itself comes first, before copies of it
         torch.topk(apart, count, dim=1, largest=False, out=(distances[start:end], indices[start:end]))
+        yield Progress("neighbours", end, len(keys))
     distances += squares[:, None]
     distances.clamp_(min=0).sqrt_()
     ends = np.arange(0, len(keys) * count + 1, count)
@@ -136,25 +143,23 @@ def _placed(start: np.ndarray, distances: sp.csr_matrix) -> np.ndarray:
     return points
 
 
-def _slice(distances: sp.csr_matrix, points: np.ndarray, *, is_exaggerated: bool, seed: int) -> np.ndarray:
-    """100 steps of t-SNE from points (n, 2); if exaggerated, the first half of them.
+def _counted(
+    steps: Generator[None, None, np.ndarray], *, done: int, total: int
+) -> Generator[Progress, None, np.ndarray]:
+    """Tell how far it is after each of the steps; returns what they return."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+        done += 1
+        yield Progress("map", done, total, "steps")
 
-    scikit-learn takes no fewer than 250 steps unless it believes to have arrived. A second OpenMP pool beside that of
-    training makes both collapse, so it gets one thread.
-    """
-    from sklearn.manifold import TSNE
-    from threadpoolctl import threadpool_limits
 
+def _slice(affinity: sp.csr_matrix, points: np.ndarray, *, is_exaggerated: bool) -> Generator[None, None, np.ndarray]:
+    """SLICE steps of t-SNE from points (n, 2), which it returns; if exaggerated, the first half of them."""
     rate = max(len(points) / EXAGGERATION / 4, 50.0)  # scikit-learn's rule for the whole of a run
-    tsne = TSNE(
-        init=points,
-        metric="precomputed",
-        perplexity=_perplexity(len(points)),
-        early_exaggeration=EXAGGERATION if is_exaggerated else 1.0,
-        learning_rate=rate if is_exaggerated else LATER_RATE * rate,
-        max_iter=250,
-        min_grad_norm=ANY_GRADIENT,
-        random_state=seed,
-    )
-    with threadpool_limits(1, user_api="openmp"):
-        return tsne.fit_transform(distances)
+    rate = rate if is_exaggerated else LATER_RATE * rate
+    early = affinity * EXAGGERATION if is_exaggerated else affinity
+    points = yield from descend(early, points, steps=SLICE // 2, momentum=0.5, rate=rate)
+    return (yield from descend(affinity, points, steps=SLICE // 2, momentum=0.8, rate=rate))

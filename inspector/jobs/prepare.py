@@ -130,12 +130,15 @@ def _sampled(project: Project, pool: Pool, limit: int, seed: int) -> Generator[N
 
 def _with_map(
     basis: LabelBasis, start_points: tuple[np.ndarray, np.ndarray] | None, seed: int
-) -> Generator[MapMoved, None, LabelBasis]:
+) -> Generator[MapMoved | Progress, None, LabelBasis]:
     from models.embed import aligned, tsne_steps
 
     reference = None if start_points is None else places(basis.image_ids, *start_points)
     points = basis.points
     for layout in tsne_steps(basis.unit, seed=seed):
+        if isinstance(layout, Progress):
+            yield layout
+            continue
         points = layout if reference is None else aligned(layout, reference)
         yield MapMoved(basis.image_ids, points)
     assert points is not None

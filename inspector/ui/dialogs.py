@@ -69,6 +69,17 @@ def confirm_stop(parent: QWidget, job: Job) -> bool:
     return box.clickedButton() is stop
 
 
+def confirm_hard_end(parent: QWidget, job: Job) -> bool:
+    """Whether the application is to end although a job does not stop."""
+    text = f"“{job.title}” has not stopped yet. What was saved is on disk; what it is doing now would be lost."
+    box = QMessageBox(QMessageBox.Icon.NoIcon, "Inspector", text, parent=parent)
+    leave = box.addButton("Quit now", QMessageBox.ButtonRole.DestructiveRole)
+    wait = box.addButton("Keep waiting", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(wait)
+    box.exec()
+    return box.clickedButton() is leave
+
+
 def show_failure(parent: QWidget, details: str) -> None:
     """An error that nobody foresaw, while no project is open."""
     box = QMessageBox(QMessageBox.Icon.NoIcon, "Inspector", "Something went wrong. Nothing was lost.", parent=parent)

@@ -28,6 +28,7 @@ STAGES = {
     "classify": "Classifying",
     "evaluate": "Judging",
     "neighbours": "Neighbours",
+    "map": "Map",
     "head": "Fitting the head",
     "small defects": "Small defects",
     "unusual places": "Unusual places",

@@ -31,7 +31,8 @@ if TYPE_CHECKING:  # they bring NumPy and more, which the start page can do with
 
 CORNER_PX = 28
 CLOSING_LOOK_MS = 50
-CLOSING_LIMIT_S = 60
+WAITING_SAID_MS = 1_000
+CLOSING_LIMIT_S = 60  # after which a job that does not stop may be left to itself, if the window is to close
 TITLE = "Inspector"
 
 
@@ -44,6 +45,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(fitting(MINIMUM, self.screen()))
         self.workbench: Workbench | None = None
         self._after_closing: Callable[[], object] | None = None
+        self._is_quitting = False
         self._closing_since_ms = 0
         self._device = ""
         self.actions_by_key = build_menus(self, self._handlers())
@@ -171,11 +173,13 @@ class MainWindow(QMainWindow):
         """Wait for the running job without keeping the window from drawing."""
         bench = self.workbench
         assert bench is not None
+        if self._is_quitting and self._closing_since_ms >= 1000 * CLOSING_LIMIT_S:
+            self._closing_since_ms = 0
+            self._offer_hard_end(bench)
         if bench.has_running_job:
             self._closing_since_ms += CLOSING_LOOK_MS
-            if self._closing_since_ms > 1000 * CLOSING_LIMIT_S:
-                bench.session.close()
-                os._exit(1)  # a step that never ends; all that was saved is on disk
+            if self._closing_since_ms == WAITING_SAID_MS:
+                bench.say_waiting()
             QTimer.singleShot(CLOSING_LOOK_MS, self, self._on_closing_look)
             return
         bench.shut_down()
@@ -185,16 +189,26 @@ class MainWindow(QMainWindow):
         then, self._after_closing = self._after_closing, None
         if then is not None:
             then()
+        if self._is_quitting:  # in the meantime
+            self.close()
+
+    def _offer_hard_end(self, bench: Workbench) -> None:
+        """A step may never end. All that was saved is on disk, but only who waits knows whether that will do."""
+        if bench.has_running_job and _dialogs().confirm_hard_end(self, bench.running_jobs[0]):
+            os._exit(1)
 
     # The window itself
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Ask if a job runs, stop it, close the project, and only then the window."""
         if self._after_closing is not None:
+            self._is_quitting = True
             event.ignore()
         elif self.workbench is not None:
             event.ignore()
-            self.close_project(then=self.close)
+            if self._may_leave():
+                self._is_quitting = True
+                self._leave(lambda: None)
         else:
             settings.set("window/geometry", self.saveGeometry())
             self.probe.stop()

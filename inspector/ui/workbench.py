@@ -157,13 +157,22 @@ class Workbench(QWidget):
 
     def missed_job(self) -> Job | None:
         """The running job that somebody would miss if the window closed; None if nothing such runs."""
-        running = (queue.current for queue in (self.jobs, self.side_jobs))
-        return next((entry.job for entry in running if entry and entry.job.kind not in SILENT_KINDS), None)
+        return next((job for job in self.running_jobs if job.kind not in SILENT_KINDS), None)
+
+    @property
+    def running_jobs(self) -> list[Job]:
+        """Those that have not ended yet."""
+        return [queue.current.job for queue in (self.jobs, self.side_jobs) if queue.current is not None]
 
     @property
     def has_running_job(self) -> bool:
         """Whether some job has not ended yet."""
-        return self.jobs.current is not None or self.side_jobs.current is not None
+        return bool(self.running_jobs)
+
+    def say_waiting(self) -> None:
+        """Name the job that keeps the project from closing."""
+        if self.running_jobs:
+            self.notify(f"Waiting for “{self.running_jobs[0].title}” to stop…", key="waiting")
 
     def stop_jobs(self) -> None:
         """Stop what runs and drop what waits."""

@@ -8,7 +8,7 @@ import pytest
 from inspector.jobs.events import BasisReady, MapMoved, PrepareFinished
 from inspector.jobs.prepare import prepare
 from inspector.project import Project
-from models.events import Notice
+from models.events import Notice, Progress
 
 
 def of_kind(kind: type, events: list) -> list:
@@ -25,6 +25,12 @@ def test_suggestions_are_possible_before_the_map_is_there(imported):
     assert not of_kind(Notice, events)
     assert isinstance(events[-1], PrepareFinished)
     np.testing.assert_array_equal(events[-1].basis.points, maps[-1].points)
+
+
+def test_between_two_moves_of_the_map_it_can_be_stopped_and_says_how_far_it_is(imported):
+    events = list(prepare(imported, device="cpu"))
+    first, second = [at for at, event in enumerate(events) if isinstance(event, MapMoved)][:2]
+    assert events[first + 1 : second] == [Progress("map", done, 800, "steps") for done in range(101, 201)]
 
 
 def test_the_map_is_kept(imported):

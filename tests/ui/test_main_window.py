@@ -278,3 +278,79 @@ def test_a_stopped_run_is_offered_until_it_goes_on(window, filled):
     session.refresh(Change(runs=True))
     assert "resume" not in keys(window)
     resumed.cancel()
+
+
+def blocked(gate):
+    """A job that cannot be stopped before the gate opens."""
+
+    def start():
+        yield EpochDone(1, 9)
+        gate.wait(60)
+        yield EpochDone(2, 9)
+
+    return Job("prepare", "Preparing suggestions", "36 images", start, "label")
+
+
+@pytest.fixture
+def gate():
+    made = threading.Event()
+    yield made
+    made.set()
+
+
+@pytest.fixture
+def ends(monkeypatch):
+    """In place of the end of the process."""
+    codes = []
+    monkeypatch.setattr("inspector.ui.main_window.os._exit", codes.append)
+    monkeypatch.setattr("inspector.ui.main_window.CLOSING_LIMIT_S", 0.1)
+    return codes
+
+
+def test_opening_another_project_waits_for_a_job_however_long(qtbot, window, bench, project, gate, ends):
+    with qtbot.waitSignal(bench.jobs.event_arrived):
+        bench.jobs.submit(blocked(gate))
+    assert window.open_project(project.folder)
+    qtbot.waitUntil(lambda: "waiting" in keys(window), timeout=10_000)
+    assert bench.banners.notes[-1].text == "Waiting for “Preparing suggestions” to stop…"
+    gate.set()
+    qtbot.waitUntil(lambda: window.workbench not in (None, bench), timeout=20_000)
+    assert ends == []
+
+
+def test_quitting_asks_before_it_leaves_a_job_that_does_not_stop(qtbot, window, bench, gate, ends):
+    with qtbot.waitSignal(bench.jobs.event_arrived):
+        bench.jobs.submit(blocked(gate))
+    asked = []
+
+    def keep_waiting():
+        box = QApplication.activeModalWidget()
+        if box is None:
+            QTimer.singleShot(20, keep_waiting)
+            return
+        asked.append(box.text())
+        gate.set()
+        next(b for b in box.buttons() if b.text() == "Keep waiting").click()
+
+    window.close()
+    keep_waiting()
+    qtbot.waitUntil(lambda: window.workbench is None and not window.isVisible(), timeout=20_000)
+    assert (len(asked), ends) == (1, [])
+
+
+def test_quitting_can_leave_a_job_that_does_not_stop(qtbot, window, bench, gate, ends, monkeypatch):
+    with qtbot.waitSignal(bench.jobs.event_arrived):
+        bench.jobs.submit(blocked(gate))
+    monkeypatch.setattr("inspector.ui.dialogs.confirm_hard_end", lambda *_: gate.set() or True)
+    window.close()
+    qtbot.waitUntil(lambda: ends == [1], timeout=20_000)
+    qtbot.waitUntil(lambda: window.workbench is None, timeout=20_000)
+
+
+def test_a_window_that_waits_to_open_another_project_can_be_closed(qtbot, window, bench, project, gate):
+    with qtbot.waitSignal(bench.jobs.event_arrived):
+        bench.jobs.submit(blocked(gate))
+    assert window.open_project(project.folder)
+    window.close()
+    gate.set()
+    qtbot.waitUntil(lambda: window.workbench is None and not window.isVisible(), timeout=20_000)
