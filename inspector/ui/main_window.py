@@ -297,7 +297,7 @@ class MainWindow(QMainWindow):
     def _say(self, error: BaseException) -> None:
         text = sentence(error) or str(error)
         if self.workbench is not None:
-            self.workbench.notify(text, kind="bad")
+            self.workbench.notify(text, kind="bad", key="refused")
         else:
             self.show_start()
             self.start_page.say(text)

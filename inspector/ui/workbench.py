@@ -38,6 +38,7 @@ from models.events import Notice
 
 STATES_INTERVAL_MS = 60_000  # ages grow
 SIDE_STRIP_AFTER_MS = 500  # what is done sooner moves nothing in the window
+REFUSED = "refused"  # what could not be done at once: of interest until something else is
 SILENT_KINDS = {"prepare", "probe", "forecast"}  # start again by themselves; nobody is asked before they stop
 
 
@@ -62,7 +63,7 @@ class Workbench(QWidget):
         self.forecasting = LabelForecasting(session, self.jobs, self)
         self.path_grouping = PathGrouping(session, self)
         self.path_grouping.grouped.connect(self._on_grouped)
-        self.path_grouping.failed.connect(lambda sentence: self.notify(sentence, kind="bad"))
+        self.path_grouping.failed.connect(partial(self.notify, kind="bad", key=REFUSED))
         self.watch = ProjectWatch(session, self)
         self.side_bar = SideBar(session.name, str(session.project.folder), project_menu)
         self.strip = JobStrip(self.jobs)
@@ -91,6 +92,7 @@ class Workbench(QWidget):
         if page != self._page_key:
             self._page_key = page
             self.banners.remove_passing()
+            self.banners.remove_key(REFUSED)
             self.banners.remove_key("made")
             shown.banners.addWidget(self.banners)
             self._stack.setCurrentWidget(shown)
@@ -114,7 +116,7 @@ class Workbench(QWidget):
         text = sentence(error)
         if text is None:
             raise error
-        self.notify(text, kind="bad")
+        self.notify(text, kind="bad", key=REFUSED)
 
     def undo(self) -> None:
         """Take the latest label step back."""
@@ -260,7 +262,9 @@ class Workbench(QWidget):
         self._remove_outdated(change)
 
     def _remove_outdated(self, change: Change) -> None:
-        """Close the information that is not true any more."""
+        """Close what is not true any more."""
+        if change.labels or change.classes:
+            self.banners.remove_key(REFUSED)
         if change.images:
             self.banners.remove_key("groups")
             if self.session.images:
@@ -297,13 +301,17 @@ class Workbench(QWidget):
 
     def _on_job_ended(self, queue: JobQueue, job_id: int, ended: object) -> None:
         last = queue.last
-        if last is None or last.ended.outcome != "failed":
+        if last is None:
             return
-        if last.ended.details:
+        key = f"job/{last.job.kind}"
+        if last.ended.outcome == "finished":
+            self.banners.remove_key(key)
+        elif last.ended.outcome == "failed" and last.ended.details:
             text = f"{last.job.title} ended by an error that nobody foresaw. Labels and images are safe."
-            self.notify(text, kind="bad", action="Copy details", on_action=lambda: _copy(last.ended.details))
-        else:
-            self.notify(last.ended.message, kind="bad")
+            copy = partial(_copy, last.ended.details)
+            self.notify(text, kind="bad", action="Copy details", on_action=copy, key=key)
+        elif last.ended.outcome == "failed":
+            self.notify(last.ended.message, kind="bad", key=key)
 
     def _on_groups_found(self, images: int) -> None:
         if images:

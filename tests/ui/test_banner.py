@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton
 
-from inspector.ui.widgets.banner import BannerStack, Note
+from inspector.ui.widgets.banner import HEIGHT_PX, LINE_PX, BannerStack, Note
 
 
 @pytest.fixture
@@ -52,6 +52,18 @@ def test_a_long_text_ends_in_an_ellipsis_and_can_be_read_whole(qtbot, stack):
     qtbot.waitUntil(lambda: shown(stack)[0].endswith("…"))
     (banner,) = [w for w in stack.findChildren(QLabel) if w.text().startswith("It cannot")]
     assert banner.toolTip() == text
+
+
+def test_an_error_may_take_two_lines_and_the_banner_grows_with_it(qtbot, stack):
+    stack.add(Note("It is told.", "warn"))
+    text = "It cannot be read. " * 8 + "Connect its drive, then rescan."
+    stack.add(Note(text, "bad"))
+    qtbot.waitUntil(lambda: "\n" in shown(stack)[0])
+    assert shown(stack)[0].split() == text.split()
+    assert stack.height() == 2 * HEIGHT_PX + LINE_PX
+    stack.resize(2_000, stack.height())
+    qtbot.waitUntil(lambda: shown(stack)[0] == text)
+    assert stack.height() == 2 * HEIGHT_PX
 
 
 def test_the_same_note_counts_up(stack):

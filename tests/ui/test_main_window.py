@@ -17,6 +17,7 @@ from inspector.ui.main_window import MainWindow
 from inspector.ui.page_names import PAGES
 from inspector.ui.recent_projects import recent_projects
 from inspector.ui.settings import settings
+from models.errors import KnownError
 from models.events import EpochDone
 
 
@@ -153,6 +154,38 @@ def test_a_failed_job_is_a_banner(qtbot, bench):
     with qtbot.waitSignal(bench.jobs.ended):
         bench.jobs.submit(Job("train", "Training", "", start, "train"))
     assert "memory is full" in bench.banners.notes[-1].text
+
+
+def run_to_end(qtbot, bench, start, kind="train"):
+    with qtbot.waitSignal(bench.jobs.ended):
+        bench.jobs.submit(Job(kind, "Training", "", start, "train"))
+
+
+def refuse():
+    raise KnownError("coil.png can't be read.")
+    yield
+
+
+def succeed():
+    yield EpochDone(1, 1)
+
+
+def test_a_failure_stays_until_that_kind_of_job_succeeds(qtbot, window, bench):
+    run_to_end(qtbot, bench, refuse)
+    run_to_end(qtbot, bench, succeed, kind="evaluate")
+    bench.go_to("label")
+    assert "job/train" in keys(window)
+    run_to_end(qtbot, bench, succeed)
+    assert "job/train" not in keys(window)
+
+
+@pytest.mark.parametrize("solve", [lambda bench: bench.session.label([1], "pit"), lambda bench: bench.go_to("train")])
+def test_a_refused_edit_is_told_until_the_next_edit_or_page(window, bench, solve):
+    bench.show_error(KnownError("There is a class of this name."))
+    bench.show_error(KnownError("There is a class of that name."))
+    assert [note.text for note in bench.banners.notes if note.kind == "bad"] == ["There is a class of that name."]
+    solve(bench)
+    assert "refused" not in keys(window)
 
 
 def test_what_another_program_labels_shows(qtbot, window, bench):

@@ -1,4 +1,4 @@
-"""Banners under the page header: one line, a kind, at most one button.
+"""Banners under the page header: one line, of an error two, a kind, at most one button.
 
 At most two are shown, errors before warnings before information and the newest first; further ones wait.
 """
@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from inspector.ui.icons import pixmap
-from inspector.ui.widgets.controls import ElidedLabel, button, column, follow_theme, icon_button, row
+from inspector.ui.widgets.controls import button, column, follow_theme, icon_button, row
+from inspector.ui.widgets.wrapped_label import WrappedLabel
 
-HEIGHT_PX = 36
+HEIGHT_PX, LINE_PX = 36, 17  # of one line, and of another
 SHOWN = 2
+LINES = {"bad": 2}  # what helps stands at the end of an error's sentence
 ICONS = {"info": ("info", "accent"), "warn": ("warning", "warn"), "bad": ("error", "bad")}
 KINDS = ("bad", "warn", "info")  # the gravest first
 
@@ -78,17 +80,28 @@ class BannerStack(QWidget):
             banner = self._banner(note)
             self._layout.addWidget(banner)
             banner.show()
-        self.setFixedHeight(HEIGHT_PX * min(SHOWN, len(self.notes)))
+        self._fit()
         self.setVisible(bool(self.notes))
+
+    def _fit(self) -> None:
+        shown = [self._layout.itemAt(at).widget() for at in range(self._layout.count())]
+        self.setFixedHeight(sum(banner.maximumHeight() for banner in shown))
 
     def _banner(self, note: Note) -> QFrame:
         made = QFrame()
         made.setProperty("banner", note.kind)
-        made.setFixedHeight(HEIGHT_PX)
         picture = QLabel()
         icon_name, token = ICONS[note.kind]
         picture.setPixmap(pixmap(icon_name, size_px=16, token=token))
-        text = ElidedLabel(note.text if note.times == 1 else f"{note.text} ({note.times} times)")
+        words = note.text if note.times == 1 else f"{note.text} ({note.times} times)"
+        text = WrappedLabel(words, most_lines=LINES.get(note.kind, 1))
+
+        def fit() -> None:
+            made.setFixedHeight(HEIGHT_PX + (text.lines - 1) * LINE_PX)
+            self._fit()
+
+        fit()
+        text.lines_changed.connect(fit)
         made.setAccessibleName(note.text)
         layout = row(picture, text, margins=(16, 0, 8, 0))
         layout.setStretchFactor(text, 1)

@@ -201,8 +201,11 @@ class ElidedLabel(QLabel):
 
     def _elide(self) -> None:
         shown = self.fontMetrics().elidedText(self._full, self._mode, max(self.width(), 0))
+        self._show(shown, is_whole=shown == self._full)
+
+    def _show(self, shown: str, *, is_whole: bool) -> None:
         super().setText(shown)
-        self.setToolTip(self._full if shown != self._full else "")
+        self.setToolTip("" if is_whole else self._full)
 
 
 class Segmented(QWidget):

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QMenu, QProgressBar
 
 from inspector.ui.icons import pixmap
 from inspector.ui.jobs import Entry, JobQueue, LastJob
-from inspector.ui.widgets.controls import ElidedLabel, button, follow_theme, label, line, row, set_enabled
+from inspector.ui.widgets.controls import button, follow_theme, label, line, row, set_enabled
 from inspector.ui.widgets.progress_ring import ProgressRing
+from inspector.ui.widgets.wrapped_label import WrappedLabel
 from inspector.ui.wording import duration
 
 HEIGHT_PX = 44
@@ -19,6 +20,7 @@ BAR_PX, NARROW_BAR_PX = 170, 100
 # Widths of the fields, so that no number moves another.
 FIELDS_PX = {"position": 150, "step": 120, "rate": 110, "time_left": 120}
 STEP_FROM_PX, RATE_FROM_PX = 1360, 1180
+FAILED_LINES = 2  # what helps stands at the end of the sentence
 STOPPING = "Stopping after this batch…"
 OUTCOMES = {"finished": "finished", "cancelled": "stopped", "failed": "failed"}
 OUTCOME_ICONS = {"finished": ("check", "ok"), "cancelled": ("stop", "text2"), "failed": ("error", "bad")}
@@ -34,7 +36,7 @@ class JobStrip(QFrame):
         self.setAccessibleName("Job")
         self._jobs = jobs
         self._ring, self._mark = ProgressRing(), QLabel()
-        self._title, self._detail = label(semibold=True), ElidedLabel(tone="text2")
+        self._title, self._detail = label(semibold=True), WrappedLabel(most_lines=1, tone="text2")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
@@ -98,6 +100,7 @@ class JobStrip(QFrame):
 
     def _show_running(self, entry: Entry) -> None:
         self._title.setText(entry.job.title)
+        self._detail.set_most_lines(1)
         is_stopping, is_paused = entry.state == "stopping", entry.state == "paused"
         self._detail.setText(
             STOPPING if is_stopping else f"{entry.job.detail}, paused" if is_paused else entry.job.detail
@@ -130,6 +133,7 @@ class JobStrip(QFrame):
         icon_name, token = OUTCOME_ICONS[outcome]
         self._mark.setPixmap(pixmap(icon_name, size_px=16, token=token))
         self._title.setText(f"{last.job.title} {OUTCOMES[outcome]}")
+        self._detail.set_most_lines(FAILED_LINES if outcome == "failed" else 1)
         self._detail.setText(_last_words(last))
 
     def _show_waiting(self) -> None:
