@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +10,9 @@ from inspector.jobs.devices import usable_device
 from inspector.jobs.events import DurationEstimated
 from inspector.jobs.pool import fill_pool, open_cache
 from inspector.jobs.pretrain_request import PretrainRequest, usable_config
-from inspector.jobs.timing import Pace, seconds_per_epoch, seconds_per_window
+from inspector.jobs.timing import Pace, timing_epoch, timing_window
 from models.errors import KnownError
+from models.events import Progress
 
 if TYPE_CHECKING:
     import torch
@@ -39,11 +40,26 @@ def estimate_pretraining(project: Project, *groups: Mapping[str, PretrainRequest
             raise KnownError("Pretraining needs at least 2 images that can be read; import more first.")
         pixels = pool.pixels(device)
         has_windows = any(config.anomaly_windows(images) for group in configs for config in group.values())
-        per_window = seconds_per_window(pixels, device=device) if has_windows else 0.0
-        for group in configs:
+        so_far = Progress("methods", 0, len(configs), "methods")
+        per_window = 0.0
+        if has_windows:
+            per_window = yield from _telling(so_far, timing_window(pixels, device=device))
+        for done, group in enumerate(configs):
+            so_far = replace(so_far, done=done)
             probed = next(iter(group.values()))
-            pace = Pace(images, seconds_per_epoch(pixels, probed, device=device), per_window)
+            per_epoch = yield from _telling(so_far, timing_epoch(pixels, probed, device=device))
+            pace = Pace(images, per_epoch, per_window)
             yield _estimated(pace, group, probed, device)
+
+
+def _telling(so_far: Progress, steps: Generator[None, None, float]) -> Generator[Progress, None, float]:
+    """Say after each of the steps how far the whole is, so that it can be stopped there; returns what they return."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+        yield so_far
 
 
 def _estimated(

@@ -133,24 +133,50 @@ def breaks_promise(preset: str, seconds: float) -> bool:
 
 def seconds_per_epoch(pixels: Pixels, config: PretrainConfig, *, device: torch.device) -> float:
     """How long an epoch of the encoder takes, from a probe of two seconds, at least three steps."""
+    return _returned(timing_epoch(pixels, config, device=device))
+
+
+def timing_epoch(pixels: Pixels, config: PretrainConfig, *, device: torch.device) -> Generator[None, None, float]:
+    """`seconds_per_epoch` that may be stopped after each step, or held: only the steps themselves count."""
     from models.trainer import Trainer
 
     trainer = Trainer(pixels, replace(config, epochs=MOST_EPOCHS), device, epochs=MOST_EPOCHS)
+    yield
     trainer.update(trainer.next_batch())  # the first step also builds kernels
-    steps, started = 0, time.perf_counter()
-    while steps < TIMED_STEPS or (time.perf_counter() - started < PROBE_SECONDS and steps < 200):
+    yield
+    steps, spent = 0, 0.0
+    while steps < TIMED_STEPS or (spent < PROBE_SECONDS and steps < 200):
+        started = time.perf_counter()
         float(trainer.update(trainer.next_batch())[0])
+        spent += time.perf_counter() - started
         steps += 1
-    return (time.perf_counter() - started) / steps * trainer.batches_per_epoch
+        yield
+    return spent / steps * trainer.batches_per_epoch
 
 
 def seconds_per_window(pixels: Pixels, *, device: torch.device) -> float:
     """How long a window of the anomaly detector's training takes."""
+    return _returned(timing_window(pixels, device=device))
+
+
+def timing_window(pixels: Pixels, *, device: torch.device) -> Generator[None, None, float]:
+    """`seconds_per_window` that may be stopped after each step, or held."""
     from models.anomaly_training import BATCH, learn_anomalies
 
     with closing(learn_anomalies(pixels, windows=BATCH * (TIMED_STEPS + 1), device=device)) as steps:
         next(steps)  # the first also builds kernels
-        started = time.perf_counter()
+        spent = 0.0
         for _ in range(TIMED_STEPS):
+            yield
+            started = time.perf_counter()
             next(steps)
-    return (time.perf_counter() - started) / (TIMED_STEPS * BATCH)
+            spent += time.perf_counter() - started
+    return spent / (TIMED_STEPS * BATCH)
+
+
+def _returned(steps: Generator[None, None, float]) -> float:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value

@@ -12,6 +12,7 @@ from inspector.ui.wording import at_start, duration
 from models.events import EpochDone, Progress, StepDone
 
 WINDOW = 20  # steps from which a rate is read
+SLOWEST_RATE = 0.5  # a second, that is told of: of less none would be left
 TEXT_INTERVAL_S = 1.0
 ESTIMATING_S = 3.0  # or WINDOW steps, whichever comes first
 
@@ -29,6 +30,7 @@ STAGES = {
     "evaluate": "Judging",
     "neighbours": "Neighbours",
     "map": "Map",
+    "methods": "Methods",
     "head": "Fitting the head",
     "small defects": "Small defects",
     "unusual places": "Unusual places",
@@ -84,7 +86,8 @@ class JobProgress:
             self._advance(event.stage, event.done)
             total = f" of {event.total:,}" if event.total > event.done or event.stage != "search" else ""
             stage = STAGES.get(event.stage, at_start(event.stage))
-            rate = f"{self._per_second():,.0f} {event.unit}/s" if len(self._marks) > 2 else ""
+            is_rated = len(self._marks) > 2 and self._per_second() >= SLOWEST_RATE
+            rate = f"{self._per_second():,.0f} {event.unit}/s" if is_rated else ""
             share_total = event.total if event.stage != "search" else 0
             self._show(event.done, share_total, f"{event.done:,}{total}", stage, rate)
             return True

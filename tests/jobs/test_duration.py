@@ -11,6 +11,7 @@ from inspector.jobs.events import DurationEstimated
 from inspector.jobs.pretrain_request import PretrainRequest
 from inspector.project import Project
 from models.errors import KnownError
+from models.events import Progress
 
 QUICK = PretrainRequest(size_px=32, width=12, overrides={"batch_size": 12, "views": 2}, device="cpu")
 
@@ -46,6 +47,12 @@ def test_an_epoch_count_of_ones_own_is_kept_to(imported):
     ten, twenty = (replace(QUICK, overrides={**QUICK.overrides, "epochs": epochs}) for epochs in (10, 20))
     *_, estimated = estimate_pretraining(imported, {"ten": ten, "twenty": twenty})
     assert estimated.seconds["twenty"] == pytest.approx(2 * estimated.seconds["ten"])
+
+
+def test_a_probe_can_be_stopped_after_every_step(imported):
+    events = list(estimate_pretraining(imported, {"quick": QUICK}))
+    steps = [event for event in events if isinstance(event, Progress) and event.stage == "methods"]
+    assert len(steps) >= 3 + (1 + 1 + 3)  # of the small defects, of the encoder: its making, a first one, the others
 
 
 def test_settings_that_make_no_sense_are_one_sentence(imported):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+import inspector.jobs.duration
 from inspector.jobs.events import DurationEstimated
 from inspector.jobs.method_figures import MeasuredPreset, Share
 from inspector.jobs.pretrain_defaults import pretrain_defaults
@@ -22,6 +24,7 @@ from inspector.ui.pages.pretrain.pretrain_page import PretrainPage
 from inspector.ui.pages.pretrain.pretrain_words import health_words, preset_text, state_sentence
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
+from models.errors import KnownError
 from models.events import EpochDone, Progress, Reconstruction, StepDone, Views
 
 TINY = {"size_px": 32, "width": 8, "batch_size": 12, "views": 2, "epochs": 4}
@@ -247,6 +250,83 @@ def test_a_measurement_that_was_stopped_is_not_begun_again(qtbot, unmeasured, mo
         page.show()
     assert jobs.current is None
     assert page.cards.words.text() == ""
+
+
+@pytest.fixture
+def slowly_measured(unmeasured, monkeypatch):
+    """The page, shown while it measures; the probe ends when it is stopped, or at its second attempt."""
+    page, asked = unmeasured
+
+    def probe(_project, *groups):
+        asked.append(len(groups))
+        while len(asked) == 1:
+            yield Progress("methods", 0, 3, "methods")
+            time.sleep(0.01)
+        yield estimated(quick=276.0)
+
+    monkeypatch.setattr("inspector.jobs.duration.estimate_pretraining", probe)
+    page.show()
+    return page, asked
+
+
+def waiting_run(page, monkeypatch):
+    """A run that goes on until the event is set which this hands out."""
+    is_over = threading.Event()
+
+    def pretrain(_project, _request, **_):
+        yield EpochDone(1, 4)
+        is_over.wait(20)
+
+    monkeypatch.setattr("inspector.jobs.pretrain.pretrain", pretrain)
+    return is_over
+
+
+def test_measuring_gives_way_to_a_run_and_is_done_after_it(qtbot, slowly_measured, monkeypatch, jobs):
+    page, asked = slowly_measured
+    is_over = waiting_run(page, monkeypatch)
+    qtbot.waitUntil(lambda: asked == [3], timeout=20_000)
+    qtbot.mouseClick(page.start_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: jobs.current is not None and jobs.current.job.kind == "pretrain", timeout=20_000)
+    assert asked == [3]
+    is_over.set()
+    qtbot.waitUntil(lambda: is_measured(page), timeout=20_000)
+    assert asked == [3, 3]
+
+
+def test_a_second_press_queues_no_second_run_and_says_so(qtbot, slowly_measured, monkeypatch, jobs, shell):
+    page, asked = slowly_measured
+    is_over = waiting_run(page, monkeypatch)
+    qtbot.waitUntil(lambda: asked == [3], timeout=20_000)
+    for _ in range(2):
+        qtbot.mouseClick(page.start_button, Qt.MouseButton.LeftButton)
+    assert [entry.job.kind for entry in jobs.waiting] == ["pretrain"]
+    qtbot.waitUntil(lambda: jobs.current is not None and jobs.current.job.kind == "pretrain", timeout=20_000)
+    qtbot.mouseClick(page.start_button, Qt.MouseButton.LeftButton)
+    assert jobs.waiting == []
+    said = "This run is queued already; another one needs another setting or seed."
+    assert shell.notes == [("info", said)] * 2
+    page.side.form.choose("mae")
+    qtbot.mouseClick(page.start_button, Qt.MouseButton.LeftButton)
+    assert [entry.job.detail for entry in jobs.waiting] == ["MAE"]
+    assert page.start_button.text() == "Queue another run"
+    jobs.stop_all()
+    is_over.set()
+
+
+def test_a_measurement_that_failed_is_done_again_once_files_were_read_anew(qtbot, unmeasured, monkeypatch, jobs):
+    page, _ = unmeasured
+    measured = inspector.jobs.duration.estimate_pretraining
+
+    def fail(*_):
+        raise KnownError("coil.png can't be read.")
+        yield
+
+    monkeypatch.setattr("inspector.jobs.duration.estimate_pretraining", fail)
+    with qtbot.waitSignal(jobs.ended, timeout=20_000):
+        page.show()
+    monkeypatch.setattr("inspector.jobs.duration.estimate_pretraining", measured)
+    page.session.refresh(Change(images=True))
+    qtbot.waitUntil(lambda: is_measured(page), timeout=20_000)
 
 
 def test_the_estimate_stands_beside_the_presets(page):

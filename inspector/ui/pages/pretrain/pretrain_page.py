@@ -33,6 +33,7 @@ KEEPS = "Stop it at a checkpoint and close?"
 CHECKPOINT = "checkpoint.safetensors"
 TOO_FEW = "Pretraining needs at least two images"
 MEASURING = "Measuring how long pretraining takes here, which may take half a minute or more…"
+COMING = "This run is queued already; another one needs another setting or seed."
 WAITS = "How long pretraining takes here is measured once nothing else runs."
 
 
@@ -50,6 +51,8 @@ class PretrainPage(Page):
         self._shown_run: int | None = None
         self._estimates: dict[str, DurationEstimated] = {}  # by method
         self._probed_images = 0  # as many were there when this machine was measured last
+        self._has_failed_probe = False
+        self._wanted: dict[int, PretrainRequest | int] = {}  # settings, or a run to resume, by the job submitted for it
         self._imagenet = ImagenetQuestion(jobs, self)
         self.side = PretrainPanel()
         self.panel.addWidget(self.side)
@@ -86,7 +89,7 @@ class PretrainPage(Page):
     def resume(self, run_id: int) -> None:
         """Go on with a stopped run."""
         detail = f"run {run_id}, resumed"
-        self._submit_job(detail, partial(self._resumed, run_id))
+        self._submit_job(run_id, detail, partial(self._resumed, run_id))
 
     def continue_from(self, run_id: int) -> None:
         """Offer a new run that starts from this one's encoder."""
@@ -118,6 +121,8 @@ class PretrainPage(Page):
 
     def on_changed(self, change: Change) -> None:
         """Follow images, labels and runs; with other images a preset takes another time."""
+        if change.images and self._has_failed_probe:
+            self._probed_images, self._has_failed_probe = 0, False  # the files may be back
         if change.images or change.runs or change.splits:
             self._show()
             self._probe()
@@ -130,10 +135,24 @@ class PretrainPage(Page):
     # Jobs
 
     def _submit(self, request: PretrainRequest) -> None:
-        self._submit_job(METHOD_NAMES[request.method], partial(self._pretrained, request))
+        self._submit_job(request, METHOD_NAMES[request.method], partial(self._pretrained, request))
 
-    def _submit_job(self, detail: str, start: Any) -> None:
-        self.jobs.submit(Job(KIND, "Pretraining", detail, start, self.key, KEEPS))
+    def _submit_job(self, wanted: PretrainRequest | int, detail: str, start: Any) -> None:
+        if self._is_coming(wanted):
+            self.shell.notify(COMING)
+            return
+        submitted = self.jobs.submit(Job(KIND, "Pretraining", detail, start, self.key, KEEPS))
+        self._wanted[submitted] = wanted
+        first = self.jobs.current
+        if first is not None and first.id not in (submitted, self._probe_id):
+            self.shell.notify(f"Pretraining waits until “{first.job.title}” has ended.")
+
+    def _is_coming(self, wanted: PretrainRequest | int) -> bool:
+        """Whether the same run waits already, or has only just begun: a button pressed twice."""
+        coming = [entry.id for entry in self.jobs.waiting]
+        if self._job_id is not None and self._live_run is None:
+            coming.append(self._job_id)
+        return any(self._wanted.get(job_id) == wanted for job_id in coming)
 
     def _pretrained(self, request: PretrainRequest) -> Iterator[Any]:
         from inspector.jobs.pretrain import pretrain
@@ -148,7 +167,7 @@ class PretrainPage(Page):
     def _probe(self) -> None:
         """Measure this machine once for as many images as there are, the chosen method first: its presets are in view.
 
-        What else runs would be measured too, so that is waited for.
+        What else runs would be measured too, so that is waited for, and given way to.
         """
         if not self._is_unmeasured() or self._probe_id is not None:
             return
@@ -178,6 +197,10 @@ class PretrainPage(Page):
 
     def _on_jobs_changed(self) -> None:
         current = self.jobs.current
+        if current is not None and current.id == self._probe_id and self.jobs.waiting and current.state == "running":
+            self._probed_images = 0
+            self.jobs.stop(current.id)
+            return  # that says the same again
         if current is not None and current.job.kind == KIND and current.id != self._job_id:
             self._job_id = current.id
             self._live, self._live_run = EpochSeries(), None
@@ -208,9 +231,10 @@ class PretrainPage(Page):
         elif self._shows_live() and isinstance(event, MapMoved):
             self.figures.show_map(event)
 
-    def _on_ended(self, job_id: int, _ended: Ended) -> None:
+    def _on_ended(self, job_id: int, ended: Ended) -> None:
         if job_id == self._probe_id:
             self._probe_id = None
+            self._has_failed_probe = ended.outcome == "failed"
             self._show_durations()
         if job_id == self._job_id:
             self._job_id = self._live = self._live_run = None
@@ -302,6 +326,8 @@ class PretrainPage(Page):
         self.new_button.setVisible(has_images and not is_form)
         self.start_button.setVisible(has_images and is_form)
         waits = self.jobs.current is not None and self.jobs.current.job.kind not in (PROBE, "prepare")
-        self.start_button.setText("Queue this run" if waits else "Start pretraining")
+        is_queued = any(entry.job.kind == KIND for entry in self.jobs.waiting)
+        queue = "Queue another run" if is_queued else "Queue this run" if waits else ""
+        self.start_button.setText(queue or "Start pretraining")
         reason = "This project is open for reading alone" if self.session.read_only else ""
         set_enabled(self.start_button, reason or ("" if len(self.session.images) > 1 else TOO_FEW))
