@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from label_helpers import press, shown_page, with_classes
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from inspector.project import Project
 from inspector.ui.live_guesses import LiveGuesses
@@ -198,3 +199,18 @@ def test_guesses_that_wait_for_the_suggestions_say_so(page, session):
     session.label([1], "a")
     session.label([36], "b")
     assert page.suggestion.guess.why_nothing == "Guesses come with the suggestions."
+
+
+def test_a_long_class_name_leaves_the_figures_beside_it_in_view(qtbot, prepared, session, settle):
+    name = "longitudinal_edge_crack_of_the_upper_side"
+    first, *_, last = session.images
+    session.label([first.id], "pit")
+    session.label([last.id], name)
+    settle()
+    panel, accept = prepared.suggestion, prepared.suggestion.guess.accept_button
+    assert session.guess_of(prepared.current_image_id)[0][0] == name
+    assert accept.accessibleName() == f"Accept {name}"
+    qtbot.waitUntil(lambda: accept.text().endswith("…"))
+    assert panel.width() <= panel.parentWidget().width()
+    enter = next(w for w in panel.guess.findChildren(QLabel) if w.text() == "↵")
+    assert enter.geometry().right() < panel.guess.width()

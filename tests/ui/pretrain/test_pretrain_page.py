@@ -455,6 +455,14 @@ def test_the_score_has_its_interval(page):
     assert page.figures.knn.text == "0.90 [0.74–0.97], 30 labels"
 
 
+def test_labels_are_missed_only_where_they_lack(page, session):
+    page.figures.show_series(EpochSeries())
+    assert page.figures.knn.text == "– needs labels of two classes"
+    session.apply(session.project.label_from_folders(per_class=1))
+    page.figures.show_series(EpochSeries())
+    assert page.figures.knn.text == "– not measured yet"
+
+
 def test_the_score_is_held_against_that_before_training(page):
     metrics = {"knn_accuracy": 0.0625, "knn_images": 48.0, "effective_rank": 49.8}
     page.figures.show_series(EpochSeries.of_log(3, [{"epoch": 3, **metrics}]))

@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from inspector.jobs.basis import Suggested
 from inspector.ui.pages.label.class_bars import ClassBars, ClassRow
-from inspector.ui.pages.label.label_words import READ_ONLY, estimate_sentence, no_guess, nudge, rarest, shortened, why
+from inspector.ui.pages.label.label_words import READ_ONLY, estimate_sentence, no_guess, nudge, rarest, why
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
-from inspector.ui.widgets.controls import button, column, label, line, row, set_enabled
+from inspector.ui.widgets.controls import button, column, keep_icon, label, line, row, set_enabled
+from inspector.ui.widgets.elided_button import ElidedButton
 from inspector.ui.widgets.thumbnail_strip import ThumbnailStrip
 from inspector.ui.wording import per_cent
 
@@ -76,7 +77,10 @@ class GuessPanel(QWidget):
         self._session = session
         self._bars = ClassBars(session, are_guesses=True)
         self._nothing = label(tone="text3", wraps=True)
-        self._accept = _by_tab(button("Accept", self.accepted.emit, kind="primary", icon_name="check"))
+        self._accept = ElidedButton("Accept")
+        _by_tab(self._accept).setProperty("kind", "primary")
+        keep_icon(self._accept, "check")
+        self._accept.clicked.connect(lambda: self.accepted.emit())
         self._enter = label("↵", size_px=11)
         self._enter.setToolTip("Enter accepts the guess")
         self._enter.setAccessibleName("Enter")
@@ -109,8 +113,7 @@ class GuessPanel(QWidget):
         self._enter.setVisible(bool(guesses))
         self._estimate.setVisible(self._session.guesses is not None)
         if guesses:
-            self._accept.setText(f"Accept {shortened(guesses[0][0])}")
-            self._accept.setAccessibleName(f"Accept {guesses[0][0]}")
+            self._accept.setText(f"Accept {guesses[0][0]}")
             set_enabled(self._accept, READ_ONLY if self._session.read_only else "")
         if self._session.guesses is not None:
             source = self._session.guesses.source

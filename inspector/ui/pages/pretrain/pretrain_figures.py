@@ -20,6 +20,7 @@ from inspector.ui.wording import interval
 from models.events import Reconstruction, Views
 
 START = "before training"  # the kNN score that a run is held against
+NOT_MEASURED, TOO_FEW_CLASSES = "not measured yet", "needs labels of two classes"
 ICONS = {"ok": "check", "warn": "warning", "bad": "error", "": ""}
 COLLAPSE_RANK = 1.5  # models.health.COLLAPSED_RANK, without importing torch
 LOSS_NAMES = {"simclr": "Contrastive loss", "mae": "Reconstruction loss", "hybrid": "Loss, both parts"}
@@ -45,6 +46,7 @@ class PretrainFigures(QWidget):
         self.knn.plot.set_y_range(0.0, 1.0, fixed=True)
         self.health.plot.set_limit(COLLAPSE_RANK, f"collapse below {COLLAPSE_RANK:g}")
         self.strip = MetricStrip([self.loss, self.knn, self.health, self.rate])
+        self._session = session
         self._run_id: int | None = None
         self.network = NetworkView()
         self.map = MapSection(session, thumbnails)
@@ -117,7 +119,7 @@ class PretrainFigures(QWidget):
 
     def _show_knn(self, series: EpochSeries) -> None:
         if not series.knn:
-            self.knn.set_value("–", "needs labels of two classes")
+            self.knn.set_value("–", NOT_MEASURED if self._has_two_classes() else TOO_FEW_CLASSES)
             return
         from models.evaluate import wilson_interval
 
@@ -133,6 +135,11 @@ class PretrainFigures(QWidget):
             self.knn.set_value(f"{values[-1]:.2f}", f"{interval(limits[-1])}, {images} labels")
         else:
             self.knn.set_value(f"{values[-1]:.2f}")
+
+    def _has_two_classes(self) -> bool:
+        """Whether there are labels to measure by; those of the test set are none."""
+        labels, held_out = self._session.labels, self._session.held_out
+        return len({name for image_id, name in labels.items() if image_id not in held_out}) > 1
 
     def _show_health(self, series: EpochSeries) -> None:
         if series.rank:

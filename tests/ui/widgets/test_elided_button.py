@@ -1,0 +1,27 @@
+"""A button as wide as its text, or as narrow as there is room."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from inspector.ui.widgets.controls import label, row
+from inspector.ui.widgets.elided_button import ElidedButton
+
+
+def test_it_gives_way_to_what_stands_beside_it_and_grows_again(qtbot):
+    made, beside = ElidedButton("Accept longitudinal_edge_crack"), label("↵")
+    holder = QWidget()
+    holder.setLayout(row(made, beside, None))
+    qtbot.addWidget(holder)
+    holder.resize(120, 40)
+    holder.show()
+    qtbot.waitUntil(lambda: made.text().endswith("…"))
+    assert made.text().startswith("Accept l")
+    assert beside.geometry().right() <= 120
+    assert (made.full_text(), made.accessibleName()) == ("Accept longitudinal_edge_crack",) * 2
+    made.setText("Accept pit")
+    qtbot.waitUntil(lambda: made.text() == "Accept pit")
+    holder.resize(400, 40)
+    made.setText("Accept longitudinal_edge_crack")
+    qtbot.waitUntil(lambda: made.text() == "Accept longitudinal_edge_crack")
+    assert made.width() == made.sizeHint().width() < 300
