@@ -61,9 +61,14 @@ def encoder_words(config: Mapping[str, Any], runs: Sequence[RunRecord], *, befor
 
 def pretraining_words(run: RunRecord) -> str:
     """'Run 5, SimCLR, 60 epochs'."""
-    method = METHOD_NAMES.get(str(run.config.get("method")), str(run.config.get("method")))
     epochs = run.metrics.get("epochs") or run.config.get("epochs")
-    return f"Run {run.id}, {method}" + (f", {count(int(epochs), 'epoch')}" if epochs else "")
+    return run_and_method(run) + (f", {count(int(epochs), 'epoch')}" if epochs else "")
+
+
+def run_and_method(run: RunRecord) -> str:
+    """'Run 5, SimCLR'."""
+    method = METHOD_NAMES.get(str(run.config.get("method")), str(run.config.get("method")))
+    return f"Run {run.id}, {method}"
 
 
 def settings_facts(config: Mapping[str, Any], runs: Sequence[RunRecord], *, before: int | None = None) -> list[Fact]:

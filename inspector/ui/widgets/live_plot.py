@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from inspector.ui.theme import font, theme
 from inspector.ui.widgets.controls import follow_theme
 from inspector.ui.widgets.plot_axis import Span, exponent, power_text, tick_texts, ticks, widened
+from inspector.ui.widgets.plot_names import paint_names
 from inspector.ui.widgets.plot_series import Band, Curve, Values, band, curve
 from inspector.ui.widgets.plot_style import (
     ABOVE_PX,
@@ -168,6 +169,7 @@ class LivePlot(QWidget):
                 paint_band(painter, scales, shown_band)
             for shown in sorted(self.curves.values(), key=lambda c: _ORDER[c.style]):
                 paint_curve(painter, scales, shown)
+            paint_names(painter, scales, [*self.curves.values()])
             painter.restore()
             self._paint_key(painter, scales)
             self._paint_limit(painter, scales)

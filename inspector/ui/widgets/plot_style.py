@@ -81,7 +81,7 @@ def paint_band(painter: QPainter, scales: Scales, shown: Band) -> None:
 
 
 def paint_curve(painter: QPainter, scales: Scales, shown: Curve) -> None:
-    """Draw a line with its last value as a dot and its name beside that; a reference is named by a key."""
+    """Draw a line with its last value as a dot; names come after all lines (see plot_names)."""
     painter.setPen(line_pen(shown.style))
     for stretch in finite_stretches(shown.y):
         points = scales.polygon(shown.x[stretch], shown.y[stretch])
@@ -93,7 +93,6 @@ def paint_curve(painter: QPainter, scales: Scales, shown: Curve) -> None:
     if last is None or shown.style == "reference":
         return
     _paint_dot(painter, QPointF(scales.px_x(last[0]), scales.px_y(last[1])), shown.style)
-    _paint_label(painter, scales, shown, last)
 
 
 def _paint_dot(painter: QPainter, at: QPointF, style: str) -> None:
@@ -118,18 +117,4 @@ def paint_key(painter: QPainter, scales: Scales, shown: Curve, *, others: Sequen
     painter.drawLine(QPointF(left, top + KEY_PX / 2), QPointF(left + KEY_LINE_PX, top + KEY_PX / 2))
     painter.setPen(theme.colour("text3"))
     place = QRectF(left + KEY_LINE_PX + 6, top, width, KEY_PX)
-    painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown.label)
-
-
-def _paint_label(painter: QPainter, scales: Scales, shown: Curve, last: tuple[float, float]) -> None:
-    if not shown.label:
-        return
-    painter.setFont(font(11))
-    painter.setPen(theme.colour("text2"))
-    width = painter.fontMetrics().horizontalAdvance(shown.label) + 2
-    x, y = scales.px_x(last[0]) + 7, scales.px_y(last[1])
-    place = QRectF(x, y - 8, width, 16)
-    if place.right() > scales.area.right() + RIGHT_PX:
-        place.moveRight(scales.area.right())
-        place.moveBottom(max(y - 4, scales.area.top() + 16))
     painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown.label)

@@ -147,6 +147,8 @@ def test_a_stopped_run_can_be_resumed(qtbot, page, jobs):
         True,
         True,
     )
+    assert page.side.state.text() == page.side.runs.rows[0].figure == "stopped"
+    assert page.side.continue_button.y() > page.side.resume_button.geometry().bottom()
     with qtbot.waitSignal(jobs.event_arrived, timeout=60_000, check_params_cb=lambda _, e: isinstance(e, StepDone)):
         qtbot.mouseClick(page.side.resume_button, Qt.MouseButton.LeftButton)
     assert page.session.project.run(run.id).state == "running"

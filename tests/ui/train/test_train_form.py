@@ -7,8 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStyle
 
 from inspector.jobs.training import TrainRequest
-from inspector.ui.pages.page import NARROW_PANEL_PX
+from inspector.ui.pages.page import NARROW_PANEL_PX, PANEL_PX
 from inspector.ui.pages.train.train_form import TrainForm
+from inspector.ui.session import Session
 
 
 @pytest.fixture
@@ -77,3 +78,18 @@ def test_it_fits_in_the_narrowest_panel_beside_a_scroll_bar(form):
     assert form.minimumSizeHint().width() <= form.width()
     for field in (form.encoder, form.mode, form.features, form.head, form.device):
         assert field.geometry().right() < form.width()
+
+
+def test_an_encoder_that_is_too_long_for_its_field_ends_in_an_ellipsis(qtbot, form, filled):
+    for method in ("simclr", "hybrid"):
+        with filled.start_run("pretrain", {"method": method, "epochs": 1000}) as run:
+            run.finish({})
+    form.set_encoders(Session(filled).finished_runs("pretrain"))
+    form.resize(PANEL_PX - 24, 400)
+    latest, first = (form.encoder.itemText(at) for at in (0, 1))
+    assert latest == "Latest: Run 2, Hybrid"
+    assert form.encoder.shown_text() == latest
+    form.encoder.setCurrentIndex(1)
+    form.encoder.setFixedWidth(110)
+    assert form.encoder.shown_text().endswith("…")
+    assert first.startswith(form.encoder.shown_text()[:-1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -27,9 +27,12 @@ Index = QModelIndex | QPersistentModelIndex
 
 COLUMNS = ("Class", "Precision", "Recall", "F1", "95 % interval", "Images", "Right answers")
 NAME, PRECISION, RECALL, F1, INTERVAL, IMAGES, EXAMPLES = range(7)
-WIDTHS_PX = {PRECISION: 72, RECALL: 54, F1: 44, IMAGES: 66}
-MIN_NAME_PX, MIN_INTERVAL_PX, MAX_INTERVAL_PX = 120, 110, 220
-MARGIN_PX, EXAMPLE_GAP_PX, EXAMPLES_SHOWN = 16, 4, 4
+FIGURES = (PRECISION, RECALL, F1, IMAGES)
+HEADING_SIZE_PX = 12  # a larger one takes the room of the classes' names
+MIN_FIGURE_PX, HEADING_PADDING_PX = 40, 9  # the padding of a section in the style sheet, and one
+MIN_NAME_PX, MAX_INTERVAL_PX = 120, 220
+MARGIN_PX, NAME_GAP_PX = 16, 8
+EXAMPLE_GAP_PX, EXAMPLES_SHOWN = 4, 4
 MAX_EXAMPLE_PX, AXIS_ROW_PX = 48, 20
 DOT_PX = 3.5
 ROW_ROLE, LOW_ROLE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
@@ -102,12 +105,23 @@ class ClassTable(QTableView):
             side = min(MAX_EXAMPLE_PX, (self.rowHeight(0) if self.rows else 0) - 8)
             examples_px = EXAMPLES_SHOWN * (max(side, 0) + EXAMPLE_GAP_PX) + 2 * MARGIN_PX
             self.setColumnWidth(EXAMPLES, examples_px)
-        for column, width in WIDTHS_PX.items():
+        left = self.viewport().width() - examples_px
+        for column in FIGURES:
+            width = max(MIN_FIGURE_PX, self._heading_px(column))
             self.setColumnWidth(column, width)
-        left = self.viewport().width() - sum(WIDTHS_PX.values()) - examples_px
-        interval = max(MIN_INTERVAL_PX, min(MAX_INTERVAL_PX, left - MIN_NAME_PX - 20))
+            left -= width
+        spare = min(MAX_INTERVAL_PX, left - self._names_px())
+        interval = max(self._heading_px(INTERVAL), spare)
         self.setColumnWidth(INTERVAL, interval)
         self.setColumnWidth(NAME, max(MIN_NAME_PX, left - interval))
+
+    def _heading_px(self, column: int) -> int:
+        return QFontMetrics(font(HEADING_SIZE_PX)).horizontalAdvance(COLUMNS[column]) + 2 * HEADING_PADDING_PX
+
+    def _names_px(self) -> int:
+        metrics = QFontMetrics(font(13))
+        longest = max((metrics.horizontalAdvance(row.name) for row in self.rows), default=0)
+        return max(MIN_NAME_PX, MARGIN_PX + BADGE_PX + NAME_GAP_PX + longest + NAME_GAP_PX)
 
 
 class _ClassModel(QAbstractTableModel):
@@ -142,8 +156,10 @@ class _ClassModel(QAbstractTableModel):
         if orientation == Qt.Orientation.Vertical:
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if section in WIDTHS_PX else Qt.AlignmentFlag.AlignLeft
+            side = Qt.AlignmentFlag.AlignRight if section in FIGURES else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.FontRole:
+            return font(HEADING_SIZE_PX)
         return COLUMNS[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -201,7 +217,7 @@ class _ClassDelegate(QStyledItemDelegate):
         paint_badge(painter, badge, self._session.mark(name))
         painter.setFont(font(13))
         painter.setPen(theme.colour("text"))
-        place = rect.adjusted(MARGIN_PX + BADGE_PX + 8, 0, 0, 0)
+        place = rect.adjusted(MARGIN_PX + BADGE_PX + NAME_GAP_PX, 0, 0, 0)
         shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, int(place.width()))
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from inspector.project import RunRecord
 from inspector.ui.pages.pretrain.pretrain_form import PretrainForm
-from inspector.ui.pages.pretrain.pretrain_words import RESUMABLE, settings_facts
+from inspector.ui.pages.pretrain.pretrain_words import RESUMABLE, STATES, settings_facts
 from inspector.ui.pages.pretrain.run_list import pretrain_rows
 from inspector.ui.run_words import Fact
 from inspector.ui.widgets.controls import button, column, label, line, pane, row, set_enabled
@@ -33,16 +33,16 @@ class PretrainPanel(QWidget):
         self._run: RunRecord | None = None
         self.form = PretrainForm()
         self._title = label(semibold=True)
-        self._state = label(tone="text3")
+        self.state = label(tone="text3")
         self.facts = FactsView()
         self.resume_button = button("Resume", lambda: self._emit(self.resume_requested), icon_name="play")
         self.continue_button = button("Continue from this run…", lambda: self._emit(self.continue_requested))
         self._run_view = QWidget()
         self._more_time_head = label("Would more time pay?", semibold=True)
         self.more_time = label(size_px=12, wraps=True)
-        buttons = row(self.resume_button, self.continue_button, None)
+        buttons = column(row(self.resume_button, None), row(self.continue_button, None))  # too wide for one row
         answer = (self._more_time_head, self.more_time)
-        self._run_view.setLayout(column(row(self._title, self._state, None), self.facts, *answer, buttons))
+        self._run_view.setLayout(column(row(self._title, self.state, None), self.facts, *answer, buttons))
         self.runs = RunList("Pretraining runs")
         self._runs_head = label("Runs", semibold=True)
         self._note = label(NOTE, size_px=12, tone="text3", wraps=True)
@@ -70,7 +70,9 @@ class PretrainPanel(QWidget):
         self.form.hide()
         self._run_view.show()
         self._title.setText(f"Run {run.id}")
-        self._state.setText("settings are fixed while it runs" if run.state == "running" else run.state)
+        self.state.setText(
+            "settings are fixed while it runs" if run.state == "running" else STATES.get(run.state, run.state)
+        )
         self.facts.set_facts([Fact(name, value) for name, value in settings_facts(run.config, images)])
         answer = str(run.metrics.get("more_time", {}).get("sentence", ""))  # runs of earlier versions have none
         self.more_time.setText(answer)

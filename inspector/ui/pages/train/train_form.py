@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QTool
 from inspector.jobs.imagenet_weights import IMAGENET, stored_weights
 from inspector.jobs.training import TrainRequest
 from inspector.project import RunRecord
-from inspector.ui.run_words import FEATURES, pretraining_words
+from inspector.ui.run_words import FEATURES, pretraining_words, run_and_method
 from inspector.ui.widgets.controls import Segmented, column, keep_icon, label, set_enabled
+from inspector.ui.widgets.elided_combo import ElidedComboBox
 
 LABEL_COLUMN_PX = 64
 MAX_EPOCHS, MAX_SEED = 10_000, 2**31 - 1
@@ -63,7 +64,7 @@ class TrainForm(QWidget):
         chosen = self.encoder.currentData()
         self.encoder.blockSignals(True)
         self.encoder.clear()
-        self.encoder.addItem(f"Latest: {pretraining_words(runs[0])}" if runs else "Latest: none yet", "latest")
+        self.encoder.addItem(f"Latest: {run_and_method(runs[0])}" if runs else "Latest: none yet", "latest")
         for run in runs:
             self.encoder.addItem(pretraining_words(run), str(run.id))
         if stored_weights() is not None:
@@ -134,7 +135,7 @@ def _form(*rows: tuple[str, QWidget]) -> QFormLayout:
 
 
 def _combo(name: str, choices: Sequence[tuple[str, str]]) -> QComboBox:
-    made = QComboBox()
+    made = ElidedComboBox()
     made.setAccessibleName(name)
     made.setMinimumContentsLength(10)
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
