@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from inspector.ui.jobs import Job
+from inspector.ui.jobs import SILENT_KINDS, Job
 from inspector.ui.places import samples_folder
 from models.pretrain_config import DEFAULT_METHOD, METHOD_NAMES
 
@@ -156,7 +156,9 @@ class DemoTour(QObject):
                 self._end(is_complete=True)
 
     def _on_job_ended(self, _job_id: int, ended: Any) -> None:
-        if ended.outcome != "finished":
+        last = self._bench.jobs.last
+        gave_way = ended.outcome == "cancelled" and last is not None and last.job.kind in SILENT_KINDS
+        if ended.outcome != "finished" and not gave_way:
             self._is_broken = True
             self._end(is_complete=False)
 

@@ -12,6 +12,7 @@ from inspector.ui.job_progress import JobProgress, Shown
 from inspector.ui.worker import Ended, Worker
 
 EVENTS_AT_ONCE = 100  # taken before the window may draw again
+SILENT_KINDS = {"prepare", "probe", "forecast"}  # start again by themselves; nobody is asked before they stop
 
 
 @dataclass(frozen=True)

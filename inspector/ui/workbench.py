@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QStackedWidget, QWidget
 from inspector.jobs.failures import sentence
 from inspector.project import Change
 from inspector.ui.group_finding import GroupFinding
-from inspector.ui.jobs import Job, JobQueue
+from inspector.ui.jobs import SILENT_KINDS, Job, JobQueue
 from inspector.ui.label_forecasting import LabelForecasting
 from inspector.ui.live_guesses import LiveGuesses
 from inspector.ui.page_states import RunningJob, page_states
@@ -39,7 +39,6 @@ from models.events import Notice
 STATES_INTERVAL_MS = 60_000  # ages grow
 SIDE_STRIP_AFTER_MS = 500  # what is done sooner moves nothing in the window
 REFUSED = "refused"  # what could not be done at once: of interest until something else is
-SILENT_KINDS = {"prepare", "probe", "forecast"}  # start again by themselves; nobody is asked before they stop
 
 
 class Workbench(QWidget):
