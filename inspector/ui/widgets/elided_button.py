@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 NARROWEST_PX = 64
+ROUNDING_PX = 2  # widths of texts are rounded, one by one
 
 
 class ElidedButton(QPushButton):
@@ -37,7 +38,8 @@ class ElidedButton(QPushButton):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """With room for the whole text."""
-        return super().sizeHint() + QSize(self._width_of(self._full) - self._width_of(self.text()), 0)
+        missing_px = self._width_of(self._full) - self._width_of(self.text())
+        return super().sizeHint() + QSize(missing_px + ROUNDING_PX, 0)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """With room for an icon and an ellipsis."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtWidgets import QWidget
 
-from inspector.ui.widgets.controls import label, row
+from inspector.ui.widgets.controls import keep_icon, label, row
 from inspector.ui.widgets.elided_button import ElidedButton
 
 
@@ -25,3 +26,17 @@ def test_it_gives_way_to_what_stands_beside_it_and_grows_again(qtbot):
     made.setText("Accept longitudinal_edge_crack")
     qtbot.waitUntil(lambda: made.text() == "Accept longitudinal_edge_crack")
     assert made.width() == made.sizeHint().width() < 300
+
+
+@pytest.mark.parametrize("name", ["a", "pitted_surface", "rolled_in_scale", "Fleck", "Kratzer, tief"])
+def test_with_room_enough_the_text_is_whole(qtbot, name):
+    made = ElidedButton("Accept longitudinal_edge_crack")
+    keep_icon(made, "check")
+    holder = QWidget()
+    holder.setLayout(row(made, label("↵"), None))
+    qtbot.addWidget(holder)
+    holder.resize(150, 40)
+    holder.show()
+    made.setText(f"Accept {name}")
+    holder.resize(300, 40)
+    qtbot.waitUntil(lambda: made.text() == f"Accept {name}")
