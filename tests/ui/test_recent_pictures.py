@@ -11,10 +11,9 @@ from inspector.ui.recent_projects import picture_files
 def test_pictures_are_kept_though_no_page_has_shown_an_image(qtbot, session, thumbnails):
     files = picture_files(str(session.project.folder))
     assert not any(file.exists() for file in files)
-    kept = RecentPictures(session, thumbnails, thumbnails)
+    RecentPictures(session, thumbnails, thumbnails)
     qtbot.waitUntil(lambda: all(file.exists() for file in files), timeout=20_000)
     assert all(not QPixmap(str(file)).isNull() for file in files)
-    kept.deleteLater()
 
 
 def test_an_import_brings_the_pictures_of_an_empty_project(qtbot, empty_session, samples):
