@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from inspector.project import Change
 from inspector.ui.jobs import JobQueue
@@ -19,6 +19,7 @@ from inspector.ui.pages.page import Page, Shell
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import Segmented, button, set_enabled
+from inspector.ui.widgets.steady_scroll_area import SteadyScrollArea
 from inspector.ui.wording import count
 from models.errors import KnownError
 
@@ -186,7 +187,7 @@ class LabelPage(Page):
         return mode.class_keys  # type: ignore[attr-defined]
 
     def _fill_panel(self) -> None:
-        scrolled = QScrollArea()
+        scrolled = SteadyScrollArea()
         scrolled.setWidgetResizable(True)
         scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
