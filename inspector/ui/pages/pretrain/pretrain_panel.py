@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from inspector.project import RunRecord
 from inspector.ui.pages.pretrain.pretrain_form import PretrainForm
@@ -15,6 +15,7 @@ from inspector.ui.run_words import Fact
 from inspector.ui.widgets.controls import button, column, label, line, pane, row, set_enabled
 from inspector.ui.widgets.facts_view import FactsView
 from inspector.ui.widgets.run_list import RunList
+from inspector.ui.widgets.steady_scroll_area import SteadyScrollArea
 
 NOTE = (
     "kNN: share of the labelled images whose nearest labelled neighbours agree, each left out in turn. "
@@ -47,7 +48,7 @@ class PretrainPanel(QWidget):
         self._runs_head = label("Runs", semibold=True)
         self._note = label(NOTE, size_px=12, tone="text3", wraps=True)
         inside = pane(column(self.form, self._run_view, None, margins=(0, 0, 6, 0)), ground="window")
-        scroll = QScrollArea()
+        scroll = SteadyScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFrameShape(QFrame.Shape.NoFrame)

@@ -18,6 +18,7 @@ from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import ElidedLabel, Segmented, column, label, line, row
 from inspector.ui.widgets.facts_view import FactsView
+from inspector.ui.widgets.steady_scroll_area import SteadyScrollArea
 from inspector.ui.widgets.thumbnail_strip import ThumbnailStrip
 
 SETTINGS, RUNS = "settings", "runs"
@@ -77,7 +78,7 @@ def _scrolling(layout: Any) -> QScrollArea:
     """A layout that scrolls where the panel is too low for it."""
     inner = QWidget()
     inner.setLayout(layout)
-    area = QScrollArea()
+    area = SteadyScrollArea()
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidgetResizable(True)
