@@ -1,0 +1,34 @@
+"""The Pretrain page of a project."""
+
+from __future__ import annotations
+
+import pytest
+
+from inspector.ui.pages.pretrain.pretrain_page import PretrainPage
+from inspector.ui.thumbnails import Thumbnails
+
+
+@pytest.fixture
+def open_page(qtbot, jobs, shell):
+    """Opens the page of a session; the machine is not measured."""
+    opened = []
+
+    def open_(session):
+        thumbnails = Thumbnails(session)
+        opened.append(thumbnails)
+        page = PretrainPage(session, jobs, thumbnails, shell)
+        qtbot.addWidget(page)
+        page._probed_images = len(session.images)  # the probe is tested on its own
+        page.resize(1076, 712)
+        page.show()
+        return page
+
+    yield open_
+    for thumbnails in opened:
+        thumbnails.stop()
+
+
+@pytest.fixture
+def page(session, open_page):
+    """That of the filled project."""
+    return open_page(session)
