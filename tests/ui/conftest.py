@@ -189,3 +189,17 @@ def thumbnails(session: Session) -> Iterator[Thumbnails]:
     made = Thumbnails(session)
     yield made
     made.stop()
+
+
+@pytest.fixture
+def close_window(qtbot):
+    """Closes a main window once its jobs have ended."""
+
+    def close(window):
+        window.workbench.stop_jobs()
+        qtbot.waitUntil(lambda: not window.workbench.has_running_job, timeout=20_000)
+        window.close()
+        qtbot.waitUntil(lambda: window.workbench is None, timeout=20_000)
+        window.deleteLater()
+
+    return close

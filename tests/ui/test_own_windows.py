@@ -47,18 +47,14 @@ def judged(filled: Project) -> Project:
 
 
 @pytest.fixture
-def window(qtbot, tmp_path, judged):
+def window(qtbot, tmp_path, judged, close_window):
     settings.set("projects_folder", str(tmp_path / "projects"))
     made = MainWindow()
     made.show()
     assert made.open_project(judged.folder, page="label")
     qtbot.waitUntil(made.workbench.is_settled, timeout=60_000)
     yield made
-    made.workbench.stop_jobs()
-    qtbot.waitUntil(lambda: not made.workbench.has_running_job, timeout=20_000)
-    made.close()
-    qtbot.waitUntil(lambda: made.workbench is None, timeout=20_000)
-    made.deleteLater()
+    close_window(made)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from inspector.ui.preparation import Preparation
 
 
 @pytest.fixture
-def window(qtbot, filled, monkeypatch):
+def window(qtbot, filled, monkeypatch, close_window):
     """The window on the grid of the label page, with two classes; nothing is prepared."""
     monkeypatch.setattr(Preparation, "start", lambda _: None)
     for name in ("crazing", "patches"):
@@ -26,11 +26,7 @@ def window(qtbot, filled, monkeypatch):
     made.workbench.page("label").set_mode("grid")
     qtbot.waitUntil(lambda: grid_of(made).gallery.hasFocus())
     yield made
-    made.workbench.stop_jobs()
-    qtbot.waitUntil(lambda: not made.workbench.has_running_job, timeout=20_000)
-    made.close()
-    qtbot.waitUntil(lambda: made.workbench is None, timeout=20_000)
-    made.deleteLater()
+    close_window(made)
 
 
 def grid_of(window):

@@ -22,7 +22,7 @@ def done(qtbot, page):
 
 
 @pytest.fixture
-def window(qtbot, filled, monkeypatch):
+def window(qtbot, filled, monkeypatch, close_window):
     """The window on the label page of the filled project; nothing is prepared."""
     monkeypatch.setattr(Preparation, "start", lambda _: None)
     made = MainWindow()
@@ -30,11 +30,7 @@ def window(qtbot, filled, monkeypatch):
     assert made.open_project(filled.folder, page="label")
     qtbot.waitUntil(made.workbench.is_settled, timeout=60_000)
     yield made
-    made.workbench.stop_jobs()
-    qtbot.waitUntil(lambda: not made.workbench.has_running_job, timeout=20_000)
-    made.close()
-    qtbot.waitUntil(lambda: made.workbench is None, timeout=20_000)
-    made.deleteLater()
+    close_window(made)
 
 
 def test_labels_by_folder_names_are_one_step(page, session, shell, done):
