@@ -73,3 +73,18 @@ def unwritable(path: Path, error: OSError) -> str:
 
 def _full(path: Path) -> str:
     return f"The disk is full: {path} could not be written; free some space and try again."
+
+
+def refuse_taken(folder: Path, purpose: str) -> None:
+    """Make sure that nothing of the user's lies where something is written, 'the demo' or 'the samples'.
+
+    Raises:
+        KnownError: `folder` is neither new nor empty, or it can't be read.
+    """
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise KnownError(f"{folder} is a file: name a folder for {purpose}.")
+        if folder.is_dir() and any(folder.iterdir()):
+            raise KnownError(f"{folder} is not empty: name a new folder for {purpose}.")
+    except OSError as error:
+        raise KnownError(f"{folder} can't be read ({error.strerror}): name another folder for {purpose}.") from error

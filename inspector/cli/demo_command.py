@@ -35,11 +35,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _show(folder: Path | None) -> int:
-    from inspector.jobs.demo import refuse_taken
+    from models.files import refuse_taken
 
     with shown_failures():
         if folder is not None:
-            refuse_taken(folder)
+            refuse_taken(folder, "the demo")
         load_torch_libraries()
     from inspector.ui.application import WindowRequest, run_window
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from models.errors import KnownError
 from models.events import Notice
-from models.files import put_in_place
+from models.files import put_in_place, refuse_taken
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,7 +53,7 @@ def demo(folder: Path) -> Iterator[Any]:
     from inspector.jobs.training import TrainRequest
     from inspector.project import Project
 
-    refuse_taken(folder)
+    refuse_taken(folder, "the demo")
     yield Notice("1. Sample images of a steel strip, six kinds of defect")
     strip = yield from write_demo_images(folder)
     with Project.create(folder / "project") as project:
@@ -75,21 +74,6 @@ def demo(folder: Path) -> Iterator[Any]:
         points = yield from _map_points(project)
         pictures = _pictures(project, evaluation, points, folder / "pictures")
     yield DemoFinished(folder / "project", results, folder / "report.html", pictures, evaluation, classified)
-
-
-def refuse_taken(folder: Path) -> None:
-    """Make sure that nothing of the user's lies where the demo writes: `folder` is new, or empty.
-
-    Raises:
-        KnownError: it is not, or it can't be read.
-    """
-    try:
-        if folder.exists() and not folder.is_dir():
-            raise KnownError(f"{folder} is a file: name a folder for the demo.")
-        if folder.is_dir() and any(folder.iterdir()):
-            raise KnownError(f"{folder} is not empty: name a new folder for the demo.")
-    except OSError as error:
-        raise KnownError(f"{folder} can't be read ({error.strerror}): name another folder for the demo.") from error
 
 
 def pretraining() -> PretrainRequest:

@@ -12,7 +12,7 @@ from inspector.samples.local import GOOD, LOCAL_CLASSES, LOCAL_SHARES, draw_loca
 from inspector.samples.strip import CLASSES, draw
 from models.errors import KnownError
 from models.events import Progress
-from models.files import write_atomically
+from models.files import refuse_taken, write_atomically
 
 SIZES_PX = range(32, 2049)  # a defect cannot be told in less, and more than a screen is of no use as a sample
 PER_CLASS = range(1, 100_001)
@@ -33,7 +33,7 @@ def write_samples(folder: Path, *, per_class: int = 60, size: int = 200, seed: i
     if per_class not in PER_CLASS:
         raise KnownError(f"{per_class} images a class were asked for: choose from {PER_CLASS[0]} to {PER_CLASS[-1]}.")
     _check_seed(seed)
-    _check_empty(folder)
+    refuse_taken(folder, "the samples")
     _make_folders(folder, CLASSES)
     total = per_class * len(CLASSES)
     for done in range(total):
@@ -60,7 +60,7 @@ def write_local_samples(
     _check_seed(seed)
     folders = [folder] if mask_folder is None else [folder, mask_folder]
     for each in folders:
-        _check_empty(each)
+        refuse_taken(each, "the samples")
     for each in folders:
         _make_folders(each, LOCAL_CLASSES)
     for done, (name, index) in enumerate(_in_turn(local_counts(images)), start=1):
@@ -87,16 +87,6 @@ def _in_turn(counts: dict[str, int]) -> list[tuple[str, int]]:
 def _check_seed(seed: int) -> None:
     if seed < 0:
         raise KnownError(f"The seed is {seed}: choose 0 or a positive whole number.")
-
-
-def _check_empty(folder: Path) -> None:
-    try:
-        if folder.exists() and not folder.is_dir():
-            raise KnownError(f"{folder} is a file: name a folder for the samples.")
-        if folder.is_dir() and any(folder.iterdir()):
-            raise KnownError(f"{folder} is not empty: name a new folder, or empty this one first.")
-    except OSError as error:
-        raise _unusable(folder, error) from error
 
 
 def _make_folders(folder: Path, classes: Iterable[str]) -> None:
