@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QLayout,
     QLineEdit,
     QMessageBox,
-    QScrollArea,
     QWidget,
 )
 
@@ -29,6 +28,7 @@ from inspector.ui.project_making import projects_folder
 from inspector.ui.settings import settings
 from inspector.ui.theme import theme
 from inspector.ui.widgets.controls import Segmented, button, column, label, line, row
+from inspector.ui.widgets.vertical_scroll_area import VerticalScrollArea
 
 if TYPE_CHECKING:
     from inspector.ui.jobs import Job
@@ -142,9 +142,7 @@ def show_shortcuts(parent: QWidget) -> QDialog:
             place += 1
     inside = QWidget()
     inside.setLayout(grid)
-    scroll = QScrollArea()
-    scroll.setWidget(inside)
-    scroll.setWidgetResizable(True)
+    scroll = VerticalScrollArea(inside)
     scroll.setMinimumSize(460, 480)
     _finish(dialog, column(scroll))
     return dialog

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from inspector import __version__
 from inspector.ui.icons import pixmap
@@ -14,6 +14,7 @@ from inspector.ui.widgets.banner import BannerStack, Note
 from inspector.ui.widgets.controls import button, column, follow_theme, icon_button, label, line, pane, row
 from inspector.ui.widgets.drop_zone import DropZone
 from inspector.ui.widgets.recent_row import RecentRow
+from inspector.ui.widgets.vertical_scroll_area import VerticalScrollArea
 
 LIST_PX, SIDE_PX = 760, 400
 TAGLINE = "Sorts surface defects from a handful of labels. Everything stays on this machine."
@@ -96,14 +97,9 @@ class StartPage(QWidget):
         picture = _Picture("app", 32, "accent")
         open_button = button("Open project…", self.open_requested.emit, kind="link", icon_name="folder")
         heading = row(label("Recent projects", semibold=True), None, open_button)
-        inside = pane(self._rows)
-        scroll = QScrollArea()
-        scroll.setWidget(inside)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         frame = QFrame()
         frame.setProperty("box", "true")
-        frame.setLayout(column(scroll, margins=(1, 1, 1, 1)))
+        frame.setLayout(column(VerticalScrollArea(pane(self._rows)), margins=(1, 1, 1, 1)))
         frame.setMinimumHeight(322)
         frame.setMaximumWidth(LIST_PX)
         head = row(picture, title, spacing=16)

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from inspector.ui.widgets.controls import line, pane, row
+from inspector.ui.widgets.vertical_scroll_area import VerticalScrollArea
 
 STACKED_BELOW_PX = 760
 
 
-class TwoColumns(QScrollArea):
+class TwoColumns(VerticalScrollArea):
     """The right one takes what the left one leaves, unless both grow by `stretches`."""
 
     def __init__(
         self, left: QWidget, right: QWidget, *, left_px: int | None = None, stretches: tuple[int, int] = (0, 1)
     ) -> None:
         """`left_px` is the left column's width while both are side by side; without it the columns share the room."""
-        super().__init__()
         self._left, self._left_px = left, left_px
         self._line = line(vertical=True)
         self._box: QBoxLayout = row(left, self._line, right, spacing=0)
         self._box.setStretchFactor(left, stretches[0])
         self._box.setStretchFactor(right, stretches[1])
-        self.setWidget(pane(self._box))
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        super().__init__(pane(self._box))
         self._place(stacked=False)
 
     @property

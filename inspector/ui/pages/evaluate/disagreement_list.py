@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from inspector.ui.pages.evaluate.answer_pictures import AnswerPictures
 from inspector.ui.pages.evaluate.judged import Answer
 from inspector.ui.session import Session
 from inspector.ui.widgets.class_badge import DENSE_BADGE_PX, ClassBadge
 from inspector.ui.widgets.controls import ElidedLabel, button, column, label, line, row
+from inspector.ui.widgets.vertical_scroll_area import VerticalScrollArea
 from inspector.ui.wording import per_cent
 
 SHOWN = 60  # of a longer list the surest; as they are worked off, the others move up
@@ -20,7 +21,7 @@ ROW_PX, PICTURE_PX = 50, 36
 KEPT, SMOOTH = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
 
 
-class DisagreementList(QScrollArea):
+class DisagreementList(VerticalScrollArea):
     """`relabelled(answer, class name)`: by the button, or by a class's key on a focused row.
 
     `opened(answer)` by a click on a row or Enter, which ask for the image large.
@@ -30,18 +31,14 @@ class DisagreementList(QScrollArea):
     opened = Signal(object)
 
     def __init__(self, session: Session, pictures: AnswerPictures) -> None:
-        super().__init__()
-        self._session, self._pictures = session, pictures
-        self.rows: list[DisagreementRow] = []
-        self._answers: list[Answer] = []
         self._box = column(spacing=0)
         self._box.addStretch(1)
         inner = QWidget()
         inner.setLayout(self._box)
-        self.setWidget(inner)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        super().__init__(inner)
+        self._session, self._pictures = session, pictures
+        self.rows: list[DisagreementRow] = []
+        self._answers: list[Answer] = []
         self.viewport().setAutoFillBackground(False)
         inner.setAutoFillBackground(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)

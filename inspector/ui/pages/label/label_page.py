@@ -19,7 +19,7 @@ from inspector.ui.pages.page import Page, Shell
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import Segmented, button, set_enabled
-from inspector.ui.widgets.steady_scroll_area import SteadyScrollArea
+from inspector.ui.widgets.vertical_scroll_area import VerticalScrollArea
 from inspector.ui.wording import count
 from models.errors import KnownError
 
@@ -187,11 +187,8 @@ class LabelPage(Page):
         return mode.class_keys  # type: ignore[attr-defined]
 
     def _fill_panel(self) -> None:
-        scrolled = SteadyScrollArea()
-        scrolled.setWidgetResizable(True)
-        scrolled.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scrolled = VerticalScrollArea(self.suggestion)
         scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scrolled.setWidget(self.suggestion)
         self.suggestion.setProperty("pane", "window")
         self.panel.addWidget(scrolled)
 

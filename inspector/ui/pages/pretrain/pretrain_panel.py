@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from inspector.project import RunRecord
 from inspector.ui.pages.pretrain.pretrain_form import PretrainForm
@@ -15,7 +15,7 @@ from inspector.ui.run_words import Fact
 from inspector.ui.widgets.controls import button, column, label, line, pane, row, set_enabled
 from inspector.ui.widgets.facts_view import FactsView
 from inspector.ui.widgets.run_list import RunList
-from inspector.ui.widgets.steady_scroll_area import SteadyScrollArea
+from inspector.ui.widgets.vertical_scroll_area import VerticalScrollArea
 
 NOTE = (
     "kNN: share of the labelled images whose nearest labelled neighbours agree, each left out in turn. "
@@ -48,12 +48,7 @@ class PretrainPanel(QWidget):
         self._runs_head = label("Runs", semibold=True)
         self._note = label(NOTE, size_px=12, tone="text3", wraps=True)
         inside = pane(column(self.form, self._run_view, None, margins=(0, 0, 6, 0)), ground="window")
-        scroll = SteadyScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(inside)
-        layout = column(scroll, line(), self._runs_head, self.runs, self._note)
+        layout = column(VerticalScrollArea(inside), line(), self._runs_head, self.runs, self._note)
         layout.setStretch(0, 1)
         layout.setContentsMargins(0, 0, 0, 0)
         self.setLayout(layout)

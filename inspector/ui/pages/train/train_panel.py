@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from inspector.project import RunRecord
 from inspector.ui.pages.train.comparison_view import ComparisonView
@@ -18,8 +17,8 @@ from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import ElidedLabel, Segmented, column, label, line, row
 from inspector.ui.widgets.facts_view import FactsView
-from inspector.ui.widgets.steady_scroll_area import SteadyScrollArea
 from inspector.ui.widgets.thumbnail_strip import ThumbnailStrip
+from inspector.ui.widgets.vertical_scroll_area import VerticalScrollArea
 
 SETTINGS, RUNS = "settings", "runs"
 TILE_PX, TILE_COLUMNS = 80, 3
@@ -74,15 +73,11 @@ class TrainPanel(QWidget):
         self.strip.show()
 
 
-def _scrolling(layout: Any) -> QScrollArea:
+def _scrolling(layout: Any) -> VerticalScrollArea:
     """A layout that scrolls where the panel is too low for it."""
     inner = QWidget()
     inner.setLayout(layout)
-    area = SteadyScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidgetResizable(True)
-    area.setWidget(inner)
+    area = VerticalScrollArea(inner)
     area.viewport().setAutoFillBackground(False)
     inner.setAutoFillBackground(False)
     return area
