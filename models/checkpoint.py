@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from torch import Tensor
 
 from models.errors import KnownError
 from models.files import write_atomically
-from models.model_header import FORMAT_KEY
+from models.weight_header import damaged, header_text, read_header
 
 
 def save_weights(path: Path, tensors: dict[str, Tensor], *, kind: str, metadata: dict[str, Any]) -> None:
@@ -22,13 +21,12 @@ def save_weights(path: Path, tensors: dict[str, Tensor], *, kind: str, metadata:
     Raises:
         KnownError: it could not be written; what was there before is untouched.
     """
-    header = {FORMAT_KEY: json.dumps({"kind": kind, "format": 1, **metadata})}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise KnownError(f"The folder {path.parent} cannot be made: {error.strerror or error}.") from error
     plain = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
-    write_atomically(path, save(plain, header))
+    write_atomically(path, save(plain, header_text(kind, metadata)))
 
 
 def load_weights(path: Path, *, kind: str) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -38,29 +36,12 @@ def load_weights(path: Path, *, kind: str) -> tuple[dict[str, Tensor], dict[str,
         KnownError: missing, truncated, not a safetensors file (a pickle with its name changed is one of those), of
             another kind or of a newer format.
     """
-    if not path.is_file():
-        raise KnownError(f"{path} is no file; name a weight file that Inspector wrote (.safetensors).")
+    header = read_header(path, kind=kind)
     try:
         with safe_open(path, framework="pt") as file:
-            header = json.loads((file.metadata() or {}).get(FORMAT_KEY, "{}"))
-            _check_header(path, header, kind)
             return {name: file.get_tensor(name).clone() for name in file.keys()}, header  # noqa: SIM118
-    except (SafetensorError, json.JSONDecodeError, OSError) as error:
-        raise KnownError(f"{path} is damaged or no safetensors file: it cannot be loaded ({error}).") from error
-
-
-def _check_header(path: Path, header: Any, kind: str) -> None:
-    found = header.get("kind") if isinstance(header, dict) else None
-    if found is None:
-        raise KnownError(f"{path} was not written by Inspector: it says nothing of what its weights are.")
-    if found != kind:
-        raise KnownError(f"{path} holds {_article(found)}, but {_article(kind)} is needed here.")
-    if header.get("format") != 1:
-        raise KnownError(f"{path} was written by a newer version of Inspector; update to read it.")
-
-
-def _article(kind: str) -> str:
-    return {"encoder": "an encoder", "model": "a trained classifier"}.get(kind, f"a {kind}")
+    except (SafetensorError, OSError) as error:
+        raise damaged(path, error) from error
 
 
 def load_into(module: torch.nn.Module, tensors: dict[str, Tensor], *, source: Path) -> None:

@@ -11,9 +11,10 @@ from safetensors.torch import save_file
 from models.anomaly_detector import PLACES, AnomalyDetector, enlarged, find_places
 from models.anomaly_network import AnomalyNetwork, padded, pooled
 from models.augment import Standardiser
-from models.checkpoint import FORMAT_KEY, load_weights, save_weights
+from models.checkpoint import load_weights, save_weights
 from models.encoder_spec import EncoderSpec
 from models.errors import KnownError
+from models.weight_header import FORMAT_KEY
 
 CPU = torch.device("cpu")
 

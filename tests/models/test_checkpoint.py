@@ -9,8 +9,9 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from models.checkpoint import FORMAT_KEY, load_into, load_weights, save_weights, under_prefix, with_prefix
+from models.checkpoint import load_into, load_weights, save_weights, under_prefix, with_prefix
 from models.errors import KnownError
+from models.weight_header import FORMAT_KEY
 
 TENSORS = {"a.weight": torch.arange(6.0).view(2, 3), "seed": torch.arange(4, dtype=torch.uint8)}
 

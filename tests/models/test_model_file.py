@@ -12,7 +12,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from models.calibration import Calibration, is_level
-from models.checkpoint import FORMAT_KEY, load_weights, save_weights
+from models.checkpoint import load_weights, save_weights
 from models.errors import KnownError
 from models.familiarity import Familiarity
 from models.features import EncoderFeatures, describe, joined
@@ -22,6 +22,7 @@ from models.model_file import Classifier, FeatureModel, NetworkModel, load_class
 from models.network import ClassifierNetwork
 from models.power_transform import PowerTransform
 from models.texture import TextureSpectrum
+from models.weight_header import FORMAT_KEY
 
 SETTINGS = ImageSettings(channels=1, max_area=10_000, scaling=Scaling(uint16=(0.0, 4095.0)), max_pixels=10_000)
 KINDS = ("fused", "encoder", "texture", "resnet", "vit")

@@ -18,14 +18,22 @@ def test_image_settings_are_read_as_they_were_written(tmp_path):
     assert image_settings_of(tmp_path / "m.safetensors") == settings
 
 
-@pytest.mark.parametrize("content", [b"", b"\0" * 20, None])
-def test_what_is_no_model_is_a_sentence(tmp_path, content):
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is damaged or no safetensors file"),
+        (b"\0" * 20, "is damaged or no safetensors file"),
+        ("encoder", "holds an encoder, but a trained classifier is needed"),
+        ("model", "does not say how it reads images"),
+    ],
+)
+def test_what_is_no_model_is_a_sentence(tmp_path, content, said):
     file = tmp_path / "m.safetensors"
-    if content is None:
-        save_weights(file, {}, kind="encoder", metadata={})
+    if isinstance(content, str):
+        save_weights(file, {}, kind=content, metadata={})
     else:
         file.write_bytes(content)
-    with pytest.raises(KnownError, match="is damaged or no model of Inspector"):
+    with pytest.raises(KnownError, match=said):
         image_settings_of(file)
     with pytest.raises(KnownError, match="is no file"):
         image_settings_of(tmp_path / "gone.safetensors")
