@@ -57,27 +57,20 @@ def strip(samples: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def make_page(qtbot, jobs: JobQueue, shell) -> Iterator[Callable[[Project], ClassifyPage]]:
+def make_page(qtbot, jobs: JobQueue, shell) -> Callable[[Project], ClassifyPage]:
     """Shows the page of a project."""
-    kept: list[Thumbnails] = []
-    pages: list[ClassifyPage] = []
 
     def make(project: Project) -> ClassifyPage:
         session = Session(project)
         shell.session = session
-        kept.append(Thumbnails(session))
-        page = ClassifyPage(session, jobs, kept[0], shell)
+        thumbnails = Thumbnails(session)
+        page = ClassifyPage(session, jobs, thumbnails, shell)
         page.resize(1100, 760)
-        qtbot.addWidget(page)
-        pages.append(page)
+        qtbot.addWidget(page, before_close_func=lambda _: thumbnails.stop())
         page.show()
         return page
 
-    yield make
-    for page in pages:
-        page.hide()
-    for thumbnails in kept:
-        thumbnails.stop()
+    return make
 
 
 @pytest.fixture

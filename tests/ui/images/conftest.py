@@ -18,22 +18,18 @@ from inspector.ui.thumbnails import Thumbnails
 
 @pytest.fixture
 def make_page(qtbot, jobs, shell):
-    """Makes a shown page of a session; its threads end with the test."""
-    stopped = []
+    """Makes a shown page of a session; its threads end before the project is closed."""
 
     def make(session: Session) -> ImagesPage:
         thumbnails = Thumbnails(session)
-        stopped.append(thumbnails)
         shell.session = session
         page = ImagesPage(session, jobs, thumbnails, shell)
-        qtbot.addWidget(page)
+        qtbot.addWidget(page, before_close_func=lambda _: thumbnails.stop())
         page.resize(1076, 700)
         page.show()
         return page
 
-    yield make
-    for thumbnails in stopped:
-        thumbnails.stop()
+    return make
 
 
 @pytest.fixture
@@ -60,6 +56,18 @@ def odd_session(tmp_path, odd_folder):
     """The project of that folder."""
     with Project.create(tmp_path / "odd-project") as project:
         for _ in project.import_folders([odd_folder]):
+            pass
+        yield Session(project)
+
+
+@pytest.fixture
+def single_session(tmp_path, samples):
+    """The project of one image."""
+    folder = tmp_path / "single"
+    folder.mkdir()
+    shutil.copy(next(samples.rglob("*.png")), folder / "a.png")
+    with Project.create(tmp_path / "single-project") as project:
+        for _ in project.import_folders([folder]):
             pass
         yield Session(project)
 

@@ -15,7 +15,6 @@ from inspector.ui.icons import icon
 from inspector.ui.pages.images.facets import Facet
 from inspector.ui.pages.images.image_filter import ImageFilter
 from inspector.ui.pages.images.image_menu import copy_paths, image_menu
-from inspector.ui.session import Session
 from inspector.ui.widgets.controls import ICON_GAP_PX
 from inspector.ui.widgets.empty_state import EmptyState
 
@@ -79,16 +78,10 @@ def test_the_icon_of_add_folders_has_the_colour_of_its_text(make_page, empty_ses
     assert page.add_button.icon().pixmap(20, 16).toImage() == expected.pixmap(20, 16).toImage()
 
 
-def test_one_image_fills_the_panel(qtbot, make_page, tmp_path, samples):
-    one = tmp_path / "one"
-    one.mkdir()
-    (one / "a.png").write_bytes(next(samples.rglob("*.png")).read_bytes())
-    with Project.create(tmp_path / "p") as project:
-        for _ in project.import_folders([one]):
-            pass
-        page = make_page(Session(project))
-        assert page.image_panel.image_id == page.gallery.ids[0]
-        qtbot.waitUntil(lambda: page.image_panel.view.pixels is not None)
+def test_one_image_fills_the_panel(qtbot, make_page, single_session):
+    page = make_page(single_session)
+    assert page.image_panel.image_id == page.gallery.ids[0]
+    qtbot.waitUntil(lambda: page.image_panel.view.pixels is not None)
 
 
 def test_unreadable_files_are_listed_with_their_reason(qtbot, make_page, odd_session):

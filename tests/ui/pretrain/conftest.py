@@ -11,21 +11,17 @@ from inspector.ui.thumbnails import Thumbnails
 @pytest.fixture
 def open_page(qtbot, jobs, shell):
     """Opens the page of a session; the machine is not measured."""
-    opened = []
 
     def open_(session):
         thumbnails = Thumbnails(session)
-        opened.append(thumbnails)
         page = PretrainPage(session, jobs, thumbnails, shell)
-        qtbot.addWidget(page)
+        qtbot.addWidget(page, before_close_func=lambda _: thumbnails.stop())
         page._probed_images = len(session.images)  # the probe is tested on its own
         page.resize(1076, 712)
         page.show()
         return page
 
-    yield open_
-    for thumbnails in opened:
-        thumbnails.stop()
+    return open_
 
 
 @pytest.fixture
