@@ -129,6 +129,20 @@ def choose_encoder(project: Project, name: str, *, seed: int = 0) -> ChosenEncod
     return _of_file(encoder_file(project, name), f"run {name}" if name.isdecimal() else name)
 
 
+def needed_encoder(
+    project: Project, name: str, *, seed: int = 0, otherwise: str = "--features texture"
+) -> ChosenEncoder:
+    """Resolve what `--encoder` says where nothing can be done without one; `otherwise` is the option that can.
+
+    Raises:
+        KnownError: see `choose_encoder`, and where none is pretrained yet.
+    """
+    chosen = choose_encoder(project, name, seed=seed)
+    if chosen is None:
+        raise KnownError(f"No encoder is pretrained yet; run 'inspector pretrain' first, or use {otherwise}.")
+    return chosen
+
+
 def encoder_file(project: Project, name: str) -> Path:
     """The encoder file of a run (by number) or of a path to a file or a run's folder.
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspector.jobs.encoders import choose_encoder, detector_file
+from inspector.jobs.encoders import choose_encoder, detector_file, needed_encoder
 from inspector.jobs.pool import usable_hashes
 from inspector.project.seeded_order import seeded_order
 from models.errors import KnownError
@@ -63,9 +63,10 @@ def pool_features(
     """
     from models.power_transform import PowerTransform
 
-    chosen = None if which == "texture" else choose_encoder(project, encoder, seed=seed)
-    if which == "encoder" and chosen is None:
-        raise KnownError("No encoder is pretrained yet; run 'inspector pretrain' first, or use --features texture.")
+    if which == "encoder":
+        chosen: ChosenEncoder | None = needed_encoder(project, encoder, seed=seed)
+    else:
+        chosen = None if which == "texture" else choose_encoder(project, encoder, seed=seed)
     if which == "fused" and chosen is None:
         yield Notice("No encoder is pretrained yet: the texture spectrum stands alone.")
     blocks: Blocks = {}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inspector.jobs.devices import usable_device
-from inspector.jobs.encoders import images_seen
+from inspector.jobs.encoders import images_seen, needed_encoder
 from inspector.jobs.events import RunStarted
 from inspector.jobs.label_forecast import measure_label_forecast
 from inspector.jobs.pool import fill_pool, open_cache
@@ -92,7 +92,9 @@ def train(project: Project, request: TrainRequest, *, maps: bool = False) -> Ite
             yield Notice(f"No image is labelled {', '.join(empty)}, so the classifier will not know of it.")
         if request.is_network:
             check_labels(labelled, request)
-        # Before there is a run: a mistyped encoder leaves no failed one behind.
+        # Before there is a run: a missing or mistyped encoder leaves no failed one behind.
+        if request.needs_encoder:
+            needed_encoder(project, request.encoder, seed=request.seed, otherwise=request.otherwise)
         seen = images_seen(project, request.encoder) if request.reads_encoder else set()
         with project.start_run("train", {**asdict(request), "versions": versions()}) as run:
             yield RunStarted(run.id)

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from inspector.jobs.encoders import choose_encoder
+from inspector.jobs.encoders import needed_encoder
 from inspector.jobs.events import Validated
 from inspector.jobs.live_map import LiveMap
 from inspector.jobs.training import RunValidation, Trained
@@ -58,9 +58,7 @@ class NetworkSetup:
 
         config = PAPER_HEAD if request.preset == "paper" and request.mode == "linear" else FinetuneConfig()
         config = replace(config, seed=request.seed, epochs=request.epochs or config.epochs)
-        chosen = choose_encoder(project, request.encoder, seed=request.seed)
-        if chosen is None:
-            raise KnownError("No encoder is pretrained yet; run 'inspector pretrain' first, or use --encoder random.")
+        chosen = needed_encoder(project, request.encoder, seed=request.seed, otherwise=request.otherwise)
         loaded = chosen.load(pool, device, seed=request.seed)
         encoder = loaded.encoder
         with torch.random.fork_rng(devices=[]):

@@ -52,6 +52,16 @@ class TrainRequest:
         """Whether an encoder takes part; networks have one, whatever the features."""
         return self.features != "texture" or self.is_network
 
+    @property
+    def needs_encoder(self) -> bool:
+        """Whether there is no training without an encoder."""
+        return self.features == "encoder" or self.is_network
+
+    @property
+    def otherwise(self) -> str:
+        """The option by which this is trained without a pretrained encoder."""
+        return "--encoder random" if self.is_network else "--features texture"
+
     def as_used(self) -> TrainRequest:
         """The same, with what training does where the way of training leaves no choice: as a run records it."""
         if not self.is_network:

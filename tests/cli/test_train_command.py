@@ -33,6 +33,17 @@ def test_works_right_after_an_import(movable, inspector):
     assert outcome.out.endswith(f"model: {movable / 'runs' / '1' / 'model.safetensors'}\n")
 
 
+@pytest.mark.parametrize(
+    ("options", "otherwise"),
+    [(("--features", "encoder"), "--features texture"), (("--preset", "paper"), "--encoder random")],
+)
+def test_what_needs_an_encoder_says_so_and_leaves_no_failed_run(movable, inspector, options, otherwise):
+    outcome = inspector("train", movable, *options)
+    assert outcome.code == 1
+    assert outcome.err.endswith(f"No encoder is pretrained yet; run 'inspector pretrain' first, or use {otherwise}.\n")
+    assert inspector("info", movable, "--json").json["runs"] == []
+
+
 @pytest.mark.parametrize("options", [("--labelled-only",), ("--use-unlabelled",)])
 def test_unlabelled_images_may_take_part_or_not(movable, inspector, options):
     assert inspector("train", movable, *TEXTURE, *options, "--json").json["labels"] == 9
