@@ -6,6 +6,7 @@ N images, D features of the most unusual place of each.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 
@@ -14,11 +15,14 @@ from models.heads import fit_lda
 from models.suggest import Suggestion
 
 FAR_OUT = 3.0  # deviations of the calmer half of a pool above its median, from which on an image stands out
-# Share of images that do, from which on they are worth looking for. Textures on every image (NEU) have 2.3 %, images
-# without a defect 1.1 %, with a defect in 5 % of them 5.4 %.
+# Share of images that do, from which on they may be worth looking for. Textures on every image (NEU) have 2.3 to 5.0 %,
+# by how long the detector was trained; images without a defect 1.1 %, with a defect in 5 % of them 5.4 %.
 LEAST_FAR_OUT = 0.03
-LEAST_PLAIN, PLAIN_SHARE = 6, 0.6  # or labels, and how many of them are defect-free
+CALM = 1.0  # deviations above the median, up to which an image is like most
+LEAST_CALM = 5  # labels of calm images that tell what the pool is like
+PLAIN_SHARE = 0.6  # of these labels that are defect-free, from which on the pool is mostly plain
 UNUSUAL_SHARE = 0.9  # of an `auto` list in such a pool
+FIRST_SHARE = 0.5  # of one in a pool that may be such, at most
 LEAST_LABELS = 3  # with and without a defect, from which on they say what is unusual
 REPEATED = 0.3  # deviations of the score that a candidate loses at cosine 1 to one chosen before
 FAMILIAR = 1.5  # the same for likeness to a place that was labelled defect-free
@@ -42,21 +46,29 @@ class UnusualPool:
     @property
     def has_rare_ones(self) -> bool:
         """Whether some images stand out from the others."""
-        median, low = np.quantile(self.scores, [0.5, 0.16])  # a deviation below the median
-        return float((self.scores > median + FAR_OUT * (median - low)).mean()) >= LEAST_FAR_OUT
+        return float((self._deviations() > FAR_OUT).mean()) >= LEAST_FAR_OUT
 
     def wanted(self, strategy: str, count: int, labelled: np.ndarray, labels: np.ndarray) -> int:
-        """How many of `count` suggestions by a strategy are to be unusual ones.
+        """How many of `count` suggestions by a strategy are to be unusual ones, with labels (n,) at `labelled` (n,).
 
-        In `auto`: UNUSUAL_SHARE of them where some images stand out, or most labels (n,) so far are defect-free.
+        In `auto` that is told by the labels of calm images: nearly all are defect-free where a few images show a small
+        defect, and of every class where all show a texture, some of which are rougher than others. The scores alone
+        cannot tell these apart. So what is missing of LEAST_CALM such labels is asked for first, and where some images
+        stand out, half of a longer list is unusual.
         """
-        if strategy == "unusual":
-            return count
         if strategy != "auto":
-            return 0
-        is_plain = self._is_plain(labelled, labels)
-        mostly_plain = len(labels) >= LEAST_PLAIN and is_plain.mean() >= PLAIN_SHARE
-        return round(UNUSUAL_SHARE * count) if self.has_rare_ones or mostly_plain else 0
+            return count if strategy == "unusual" else 0
+        is_calm = self._deviations()[labelled] <= CALM
+        missing = LEAST_CALM - np.count_nonzero(is_calm)
+        if missing > 0:
+            return min(round(FIRST_SHARE * count), max(count - missing, 0)) if self.has_rare_ones else 0
+        is_plain = self._is_plain(labelled, labels)[is_calm]
+        return round(UNUSUAL_SHARE * count) if is_plain.mean() >= PLAIN_SHARE else 0
+
+    def _deviations(self) -> np.ndarray:
+        """How far each image's score lies above the median (N,), in deviations of the calmer half."""
+        median, low = np.quantile(self.scores, [0.5, 0.16])  # a deviation below the median
+        return (self.scores - median) / max(float(median - low), 1e-9)
 
     def suggest(self, labelled: np.ndarray, labels: np.ndarray, avoided: np.ndarray, count: int) -> list[Suggestion]:
         """Up to `count` images that most likely show a defect, the likeliest first, unlike each other.
@@ -106,6 +118,17 @@ class UnusualPool:
     def _unit_features(self) -> np.ndarray:
         centred = (self.features - self.features.mean(0)) / np.maximum(self.features.std(0), 1e-6)
         return (centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+
+
+def joined(unusual: list[Suggestion], others: list[Suggestion]) -> list[Suggestion]:
+    """One list of both: the unusual ones first where they are most of it.
+
+    Where they are not, LEAST_CALM others come first, whose labels tell what the pool is like, and the rest by turns.
+    """
+    if len(unusual) > len(others) + 1:
+        return unusual + others
+    by_turns = zip_longest(unusual, others[LEAST_CALM:])
+    return others[:LEAST_CALM] + [suggestion for pair in by_turns for suggestion in pair if suggestion is not None]
 
 
 def _standard(values: np.ndarray) -> np.ndarray:

@@ -112,6 +112,7 @@ class LabelBasis:
             skipped: ids not to suggest, known to this basis or not.
         """
         from models.suggest import at_random, different_share
+        from models.unusual import joined
 
         known = self._known(labels)
         skipped_rows = self._rows(np.array(sorted(skipped), dtype=np.int64))
@@ -133,7 +134,7 @@ class LabelBasis:
             guess=guess,
             seed=seed,
         )
-        return self._named(unusual + chosen)
+        return self._named(joined(unusual, chosen))
 
     def _most_unusual(self, known: _Known, avoided: np.ndarray, count: int, strategy: str) -> list[Suggestion]:
         """The unusual images that belong into a list of `count`."""

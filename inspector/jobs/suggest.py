@@ -59,6 +59,7 @@ def suggest(
 
     from models.features import unit_blocks
     from models.suggest import at_random
+    from models.unusual import joined
 
     with open_cache(project) as cache:
         pool = yield from fill_pool(project, cache)
@@ -77,7 +78,7 @@ def suggest(
             count -= len(unusual)
             taken = np.concatenate([positions, [s.position for s in unusual]]).astype(np.int64)
             others = (yield from _by_features(unit, taken, positions, labels, count, strategy, seed)) if count else []
-            chosen = unusual + others
+            chosen = joined(unusual, others)
         records = {image.id: image for image in project.images()}
         images = [
             SuggestedImage(pool.image_ids[s.position], records[pool.image_ids[s.position]].path, s.reason)
@@ -119,7 +120,8 @@ def _unusual(
     if not wanted:
         return []
     if strategy == "auto":
-        yield Notice("A few images stand out from the others: most of the list is to see whether they show a defect.")
+        part = "most" if 2 * wanted > count else "half"
+        yield Notice(f"Some images stand out from the others: {part} of the list is to see whether they show a defect.")
     return found.suggest(positions, labels, positions, wanted)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.unusual import UNUSUAL_SHARE, UnusualPool
+from models.suggest import Suggestion
+from models.unusual import FIRST_SHARE, UNUSUAL_SHARE, UnusualPool, joined
 
 NOTHING = np.zeros(0, dtype=np.int64)
 
@@ -29,18 +30,50 @@ def test_some_images_stand_out_from_the_others(unusual, rare):
     assert pool_of([*calm, *[12.0] * unusual]).has_rare_ones is rare
 
 
-def test_only_a_pool_with_rare_ones_gives_them_most_of_a_list():
-    calm = np.random.default_rng(0).normal(5, 1, 95)
-    mostly_plain, all_alike = pool_of([*calm, *[12.0] * 5]), pool_of(calm)
-    assert mostly_plain.wanted("auto", 20, NOTHING, NOTHING) == UNUSUAL_SHARE * 20
+CALM = np.random.default_rng(0).normal(5, 1, 95)
+
+
+def test_half_of_a_first_list_is_unusual_where_some_images_stand_out():
+    some_stand_out, all_alike = pool_of([*np.sort(CALM), *[12.0] * 5]), pool_of(CALM)
+    assert some_stand_out.wanted("auto", 20, NOTHING, NOTHING) == FIRST_SHARE * 20
     assert all_alike.wanted("auto", 20, NOTHING, NOTHING) == 0
-    for pool in (mostly_plain, all_alike):
+    for pool in (some_stand_out, all_alike):
         answers = [pool.wanted(name, 20, NOTHING, NOTHING) for name in ("unusual", "typical", "uncertain")]
         assert answers == [20, 0, 0]
 
 
+@pytest.mark.parametrize(
+    ("calm", "standing_out", "share"),
+    [
+        ([0, 0, 0, 0, 0], [1, 2, 3, 4, 1], UNUSUAL_SHARE),  # small defects on a plain surface
+        ([0, 1, 2, 3, 4], [1, 2, 1, 2, 3], 0.0),  # textures, some of them rougher
+        ([0, 0, 0, 0], [1, 2, 3, 4], FIRST_SHARE),  # too few calm ones to tell
+    ],
+)
+def test_labels_of_calm_images_tell_whether_a_pool_is_mostly_plain(calm, standing_out, share):
+    pool = pool_of([*np.sort(CALM), *[12.0] * 5])
+    labelled = np.array([*range(len(calm)), *range(95, 95 + len(standing_out))])
+    assert pool.wanted("auto", 20, labelled, np.array(calm + standing_out)) == share * 20
+
+
+def test_a_short_first_list_asks_for_calm_images_alone():
+    pool = pool_of([*np.sort(CALM), *[12.0] * 5])
+    assert [pool.wanted("auto", count, NOTHING, NOTHING) for count in (4, 5, 6, 8, 10, 11)] == [0, 0, 1, 3, 5, 6]
+    labelled = np.array([0, 1, 2, 98])
+    assert pool.wanted("auto", 6, labelled, np.array([0, 0, 0, 1])) == 3
+
+
+def test_a_first_list_begins_with_the_usual_ones():
+    usual, unusual = ([Suggestion(i, "", kind, (i,)) for i in range(6)] for kind in ("typical", "unusual"))
+    usual += usual
+    kinds = [suggestion.kind for suggestion in joined(unusual[:3], usual[:7])]
+    assert kinds == ["typical"] * 5 + ["unusual", "typical"] * 2 + ["unusual"]
+    assert joined(unusual, usual[:1]) == unusual + usual[:1]
+    assert joined([], usual) == usual
+
+
 def test_labels_that_are_mostly_plain_make_the_unusual_worth_a_look():
-    pool = pool_of(np.random.default_rng(0).normal(5, 1, 95))
+    pool = pool_of(np.sort(CALM))
     assert pool.wanted("auto", 20, np.arange(8), np.zeros(8, dtype=np.int64)) == UNUSUAL_SHARE * 20
     assert pool.wanted("auto", 20, np.arange(4), np.zeros(4, dtype=np.int64)) == 0
 
