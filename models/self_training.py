@@ -16,6 +16,7 @@ ROUNDS = 6
 PARTS = 3
 CROSS_FIT_PARTS = 10  # each head misses a tenth: as sure as one that is fitted on all
 EQUAL_SAY_LABELS = 5  # a class
+LEAST_LEFT = 1e-3  # of a sum of squares; where a subtraction leaves less, float32's rounding is a part of that
 
 
 class SelfTraining:
@@ -135,7 +136,12 @@ class SelfTraining:
         """On the coordinates of images `fitted_on` (N,), whose products are given (and used up)."""
         labels = torch.from_numpy(np.where(fitted_on, pseudo, -1))
         counts, means = class_means(self._rows, labels, classes)
+        least = LEAST_LEFT * products.trace()
         products -= (means.T * counts) @ means
+        if products.trace() < least:  # images of a class are all but equal
+            known = labels >= 0
+            scatter = Scatter.of(self._rows[known], labels[known], classes, features=self._features)
+            return scatter.discriminant(prior)
         belonging = labels.clamp(min=0)
         to_means = (self._rows @ means.T).gather(1, belonging[:, None])[:, 0]
         lengths = self._lengths - 2 * to_means + means.square().sum(1)[belonging]

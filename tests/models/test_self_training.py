@@ -106,3 +106,13 @@ def test_a_rare_class_is_kept_among_many_images(blobs):
     head = SelfTraining(features, graph_of(features)).head(labels, 3, prior=equal(3))
     assert accuracy(head, features, labels) > 0.95
     assert (head.logits(features[800:]).argmax(1) == 2).all()
+
+
+@pytest.mark.parametrize("spread", [0.0, 1e-3, 3e-3])
+def test_images_of_a_class_may_be_all_but_equal(spread):
+    rng = np.random.default_rng(0)
+    labels = np.arange(200) % 4
+    centres = 2 * rng.standard_normal((4, 300))
+    features = (centres[labels] + spread * rng.standard_normal((200, 300))).astype(np.float32)
+    positions = np.arange(20)
+    assert accuracy(propagated(features, positions, labels[positions], 4), features, labels) == 1.0
