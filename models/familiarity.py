@@ -58,9 +58,10 @@ class Familiarity:
 
     def distances(self, features: Tensor) -> np.ndarray:
         """(n, D) -> (n,), of the nearest class, a feature: 1 where an image deviates as much as those of a class do."""
+        # By differences: products, which are faster, lose the distance where classes lie far apart for their spread.
         whitened = features @ self.whitening
-        squared = whitened.square().sum(1, keepdim=True) - 2 * whitened @ self.means.T + self.means.square().sum(1)
-        return squared.min(1).values.clamp(min=0).numpy() / features.shape[1]
+        apart = torch.cdist(whitened, self.means, compute_mode="donot_use_mm_for_euclid_dist")
+        return apart.min(1).values.square().numpy() / features.shape[1]
 
     def is_unfamiliar(self, features: np.ndarray) -> np.ndarray:
         """(n, D) -> (n,) bool: whether each image lies farther from all classes than the pool's images do."""

@@ -90,3 +90,12 @@ def test_it_is_saved_whole(familiarity):
     assert Familiarity.from_state({}, features=40) is None
     with pytest.raises(ValueError, match="for 41 features"):
         Familiarity.from_state(familiarity.state(), features=41)
+
+
+def test_distances_are_right_where_classes_lie_far_apart_for_their_spread(labels):
+    spread = 1e-3
+    familiarity = Familiarity.fit(drawn(labels, seed=0, spread=spread), labels)
+    features = torch.from_numpy(drawn(labels, seed=1, spread=spread))
+    whitened, means = features.double() @ familiarity.whitening.double(), familiarity.means.double()
+    exact = (whitened[:, None] - means).square().sum(2).min(1).values.numpy() / 40
+    np.testing.assert_allclose(familiarity.distances(features), exact, rtol=1e-2)
