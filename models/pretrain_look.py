@@ -116,9 +116,9 @@ def _look_positions(pixels: Pixels, labels: dict[int, int], generator: torch.Gen
     """Labelled images first, then others at random, at most LOOK_IMAGES in all."""
     labelled = torch.tensor(sorted(labels), dtype=torch.int64)
     labelled = labelled[torch.randperm(len(labelled), generator=generator)[:LOOK_IMAGES]]
-    others = pixels.sample(LOOK_IMAGES, generator)
-    others = others[~torch.isin(others, labelled)]
-    return torch.cat([labelled, others])[:LOOK_IMAGES]
+    others = torch.randperm(len(pixels), generator=generator)
+    others = others[~torch.isin(others, labelled)][: LOOK_IMAGES - len(labelled)]
+    return torch.cat([labelled, others.sort().values])
 
 
 def _pictures(standardiser: Standardiser, images: Tensor) -> np.ndarray:

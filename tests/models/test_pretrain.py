@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from models import pretrain as module
+from models import pretrain_look as look_module
 from models.checkpoint import load_weights, save_weights
 from models.errors import KnownError
 from models.events import (
@@ -124,6 +125,18 @@ def test_embeddings_are_those_of_the_images_at_their_positions(run, tmp_path):
     assert sorted(event.positions.tolist()) == list(range(9))
     assert event.vectors.shape == (9, 32)
     assert np.isfinite(event.vectors).all()
+
+
+def test_looks_are_at_images_of_all_the_pool(pixels_of, stripes, config, tmp_path, monkeypatch):
+    monkeypatch.setattr(look_module, "LOOK_IMAGES", 20)
+    labels = dict.fromkeys(range(0, 60, 6), 0)
+    events = pretrain(pixels_of(stripes(60)[0]), config("simclr"), folder=tmp_path, device=CPU, labels=labels)
+    positions = first(Embedding, events).positions
+    events.close()
+    others = np.setdiff1d(positions, list(labels))
+    assert (len(positions), len(others)) == (20, 10)
+    assert others.min() < 15
+    assert others.max() >= 45
 
 
 def test_pictures_are_bytes(run, tmp_path):
