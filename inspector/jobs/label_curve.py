@@ -60,19 +60,23 @@ def _labelled_pool(project: Project, pool: Pool, seed: int) -> Generator[Notice,
     """The labelled images of classes with two labels or more, and their class indices (n,)."""
     import numpy as np
 
+    from models.thinning import thinned
+
     names = pool.labelled(project)
-    positions = np.random.default_rng(seed).permutation(sorted(names))[:MAX_IMAGES]
-    classes, labels, counts = np.unique([names[i] for i in positions], return_inverse=True, return_counts=True)
+    positions = np.array(sorted(names), dtype=np.int64)
+    every = np.array([names[i] for i in positions.tolist()])
+    shown = np.sort(thinned(every, MAX_IMAGES, np.random.default_rng(seed)))
+    positions = positions[shown]
+    classes, labels, counts = np.unique(every[shown], return_inverse=True, return_counts=True)
     if np.count_nonzero(counts > 1) < 2:
         raise KnownError("The curve needs two classes with two labels each; label a few more images first.")
     lone = classes[counts < 2].tolist()
     if lone:
         yield Notice(f"One label is too few to learn from and to judge by, so {', '.join(lone)} is left out.")
     kept = np.flatnonzero(counts[labels] > 1)
-    kept = kept[np.argsort(positions[kept])]
     rows = positions[kept].tolist()
-    shown = replace(pool, image_ids=[pool.image_ids[i] for i in rows], hashes=[pool.hashes[i] for i in rows])
-    return shown, np.unique(labels[kept], return_inverse=True)[1]
+    smaller = replace(pool, image_ids=[pool.image_ids[i] for i in rows], hashes=[pool.hashes[i] for i in rows])
+    return smaller, np.unique(labels[kept], return_inverse=True)[1]
 
 
 def _feature_sets(

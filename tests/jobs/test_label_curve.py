@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from inspector.jobs import label_curve as job
 from inspector.jobs.events import LabelCurveFinished
 from inspector.jobs.label_curve import label_curve
 from models.errors import KnownError
@@ -49,6 +50,15 @@ def test_a_class_of_one_label_is_left_out(labelled):
     assert notice.text == "One label is too few to learn from and to judge by, so patches is left out."
     assert events[-1].points[0].labels == 5
     assert first in labelled.labels()
+
+
+def test_a_rare_class_is_not_lost_among_many_labels(imported, monkeypatch):
+    monkeypatch.setattr(job, "MAX_IMAGES", 8)
+    ids = [image.id for image in imported.images()]
+    labels = dict.fromkeys(ids, "plain") | dict.fromkeys(ids[::18], "crack")
+    imported.label_images(labels, step="Label images", source="test")
+    *_, finished = label_curve(imported, device="cpu")
+    assert finished.points[0].labels == 2
 
 
 def test_too_few_labels_are_one_sentence(imported):

@@ -92,6 +92,17 @@ def test_a_large_pool_is_cut_and_all_labels_are_told_of(labelled, monkeypatch):
     assert finished.known.forecast.seen[0][0] < 9
 
 
+def test_a_rare_class_outlasts_the_cut(imported, monkeypatch):
+    monkeypatch.setattr(job, "MAX_IMAGES", 8)
+    ids = [image.id for image in imported.images()]
+    labels = dict.fromkeys(ids, "plain") | dict.fromkeys(ids[::17], "crack")
+    imported.label_images(labels, step="Label images", source="test")
+    *_, finished = train(imported, TEXTURE)
+    assert finished.forecast.forecast.classes == ("crack", "plain")
+    *_, at_hand = label_forecast(imported, device="cpu")
+    assert at_hand.known.forecast.classes == ("crack", "plain")
+
+
 def test_a_network_gets_the_reason_why_there_is_none(labelled):
     *_, finished = train(labelled, TrainRequest(encoder="random", preset="paper", epochs=1, device="cpu"))
     assert finished.forecast.reason == job.NOT_FOR_NETWORKS
