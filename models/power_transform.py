@@ -29,10 +29,14 @@ class PowerTransform:
 
     @classmethod
     def fit(cls, blocks: Blocks) -> PowerTransform:
-        """Fit on the pool's blocks (N, D), on at most MAX_IMAGES of them, evenly spread."""
+        """Fit on the pool's blocks (N, D), on at most MAX_IMAGES of them, drawn at random but always the same.
+
+        Every second one would be from one of two cameras whose images come by turns.
+        """
         fitted = cls()
         for name, values in blocks.items():
-            rows = values[:: math.ceil(len(values) / MAX_IMAGES)].astype(np.float64)
+            chosen = np.random.default_rng(0).permutation(len(values))[:MAX_IMAGES]
+            rows = values[np.sort(chosen)].astype(np.float64)
             centre, spread = rows.mean(0), np.maximum(rows.std(0), 1e-9)
             standard = (rows - centre) / spread
             exponent = _likeliest_exponent(standard)

@@ -71,3 +71,11 @@ def test_a_large_pool_is_sampled_evenly(monkeypatch):
     half = PowerTransform.fit({"block": values})({"block": values})["block"]
     assert not np.array_equal(half, whole)
     np.testing.assert_allclose(half, whole, atol=0.8)
+
+
+def test_cameras_whose_images_come_by_turns_are_both_sampled(monkeypatch):
+    monkeypatch.setattr(module, "MAX_IMAGES", 100)
+    values = skewed(count=200, dim=2)
+    values[::2] += 1_000  # another camera
+    out = PowerTransform.fit({"block": values})({"block": values})["block"]
+    assert np.abs(out).max() < 5
