@@ -23,7 +23,9 @@ MAX_STEPS = 500  # conjugate gradients need about 20
 BLOCK = 512
 
 
-def nearest_neighbours(queries: np.ndarray, pool: np.ndarray, count: int, *, exclude_self: bool = False) -> tuple:
+def nearest_neighbours(
+    queries: np.ndarray, pool: np.ndarray, count: int, *, exclude_self: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
     """Cosine neighbours of unit vectors: queries (M, D), pool (N, D) -> indices and cosines, each (M, count).
 
     Brute force in blocks: at 100,000 x 512 it takes 19 ms a query, less than building any index.
@@ -34,6 +36,11 @@ def nearest_neighbours(queries: np.ndarray, pool: np.ndarray, count: int, *, exc
             next(found)
         except StopIteration as end:
             return end.value
+
+
+def nearest_cosine(queries: np.ndarray, pool: np.ndarray) -> np.ndarray:
+    """Cosine (M,) of each of the unit vectors (M, D) to the nearest of the pool's (N, D), N >= 1."""
+    return nearest_neighbours(queries, pool, 1)[1][:, 0]
 
 
 def search_neighbours(
@@ -123,7 +130,9 @@ class NeighbourGraph:
             direction += residual
         return np.maximum(scores, 0)
 
-    def propagate(self, positions: np.ndarray, labels: np.ndarray, classes: int, *, prior: np.ndarray | None = None):
+    def propagate(
+        self, positions: np.ndarray, labels: np.ndarray, classes: int, *, prior: np.ndarray | None = None
+    ) -> np.ndarray:
         """Spread labels (n,) of the images at positions (n,) over all: probabilities (N, K).
 
         Each class starts with the same total, whatever the number of its labels, and ends with the share `prior` (K,)
@@ -136,7 +145,9 @@ class NeighbourGraph:
         return class_shares(self.respond(seeds), prior=prior)
 
 
-def class_shares(scores: np.ndarray, *, prior: np.ndarray | None = None, totals: np.ndarray | None = None):
+def class_shares(
+    scores: np.ndarray, *, prior: np.ndarray | None = None, totals: np.ndarray | None = None
+) -> np.ndarray:
     """Scores (n, K) -> probabilities (n, K), each class having the share `prior` (K,) of the total, or an equal one.
 
     Args:

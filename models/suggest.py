@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models.pool_neighbours import PoolNeighbours
-from models.propagate import NeighbourGraph, nearest_neighbours
+from models.propagate import NeighbourGraph, nearest_cosine, nearest_neighbours
 
 STRATEGIES = ("auto", "typical", "unusual", "uncertain", "random")
 TYPICAL_NEIGHBOURS = 20
@@ -154,7 +154,7 @@ def different(unit: np.ndarray, density: np.ndarray, taken: np.ndarray, count: i
         density: (N,) mean cosine to the NEAR nearest neighbours.
     """
     weight = np.maximum(density, 0) ** DENSITY_POWER
-    nearest = (unit @ unit[taken].T).max(1) if len(taken) else np.full(len(unit), -1.0, dtype=unit.dtype)
+    nearest = nearest_cosine(unit, unit[taken]) if len(taken) else np.full(len(unit), -1.0, dtype=unit.dtype)
     free = np.ones(len(unit), dtype=bool)
     free[taken] = False
     chosen = []

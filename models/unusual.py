@@ -12,6 +12,7 @@ import numpy as np
 
 from models.background import background_class
 from models.heads import fit_lda
+from models.propagate import nearest_cosine
 from models.suggest import Suggestion
 
 FAR_OUT = 3.0  # deviations of the calmer half of a pool above its median, from which on an image stands out
@@ -107,7 +108,7 @@ class UnusualPool:
         score = _standard(self.scores)
         plain, others = labelled[is_plain], labelled[~is_plain]
         if len(plain):
-            score = score - FAMILIAR * np.clip((unit @ unit[plain].T).max(1), 0, None) ** 2
+            score = score - FAMILIAR * np.clip(nearest_cosine(unit, unit[plain]), 0, None) ** 2
         if min(len(plain), len(others)) >= LEAST_LABELS:
             known = np.concatenate([plain, others])
             kind = np.repeat([0, 1], [len(plain), len(others)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.propagate import ALPHA, NeighbourGraph, nearest_neighbours
+from models.propagate import ALPHA, NeighbourGraph, nearest_cosine, nearest_neighbours
 
 
 def test_neighbours_are_those_of_a_plain_search(blobs):
@@ -14,6 +14,12 @@ def test_neighbours_are_those_of_a_plain_search(blobs):
     similarity = vectors @ vectors.T - 2 * np.eye(60)
     np.testing.assert_array_equal(np.sort(indices), np.sort(np.argsort(-similarity)[:, :4]))
     assert (np.diff(cosines) <= 0).all()
+
+
+def test_the_nearest_cosine_is_that_of_a_plain_search(blobs):
+    vectors, labels = blobs(300, 3, spread=0.4)
+    expected = (vectors @ vectors[labels == 1].T).max(1)
+    np.testing.assert_allclose(nearest_cosine(vectors, vectors[labels == 1]), expected, atol=1e-6)
 
 
 def test_the_solution_is_that_of_the_dense_system(blobs):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -139,6 +141,15 @@ def test_a_freak_is_not_different_enough(blobs):
     _, cosines = nearest_neighbours(vectors, vectors, 5, exclude_self=True)
     (chosen,) = different(vectors, cosines.mean(1), np.array([0]), 1)
     assert 20 <= chosen.position < 40
+
+
+def test_many_labels_are_not_held_against_all_images_at_once(blobs):
+    vectors, _ = blobs(1_000, 3, spread=0.4)
+    tracemalloc.start()
+    different(vectors, np.ones(3_000), np.arange(2_000), 1)
+    _, most_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most_bytes < 3_000 * 2_000
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5])
