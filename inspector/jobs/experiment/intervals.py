@@ -11,6 +11,7 @@ from models.evaluate import wilson_interval
 from models.paired_difference import PairedDifference
 
 CONFIDENCE = 0.95
+ROUNDING = 1e-9  # values that differ by less are equal: a mean of equal ones is a hair off
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ def _mean_and_spread(values: Sequence[Sequence[float]]) -> tuple[float, float, s
     mean = float(np.mean(samples))
     if len(samples) == 1:
         return mean, 0.0, "one value"
+    if max(samples) - min(samples) < ROUNDING:
+        return mean, 0.0, over
     from scipy import stats
 
     quantile = stats.t.ppf((1 + CONFIDENCE) / 2, len(samples) - 1)

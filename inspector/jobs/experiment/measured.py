@@ -68,17 +68,19 @@ class Measured:
         return share_estimate(values, images=self.images) if measure != "ece" else mean_estimate(values)
 
     def difference(self, kind: str, first: Row, second: Row, amount: str) -> Estimate | None:
-        """Accuracy of the first less that of the second, paired by draws, or by images where there is a single draw.
+        """Accuracy of the first less that of the second, with an interval over seeds or draws, or over the images.
 
-        Of the seeds that both have: a stopped experiment has fewer of some. None where one was not measured.
+        Over the images where there is a single draw, or where all differ alike: that is no certainty. Of the seeds that
+        both have: a stopped experiment has fewer of some. None where one was not measured.
         """
         a, b = (self.values(kind, row, amount) for row in (first, second))
         if not a or not b:
             return None
         shared = min(len(a), len(b))
         a, b = a[:shared], b[:shared]
-        if sum(map(len, a)) > 1:
-            return paired_difference(a, b)
+        paired = paired_difference(a, b)
+        if paired.low < paired.high:
+            return paired
         one, other = (self.pooled(kind, row, amount, seeds=shared) for row in (first, second))
         assert one is not None
         assert other is not None

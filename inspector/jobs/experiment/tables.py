@@ -105,7 +105,7 @@ def difference_table(measured: Measured) -> Table:
         rows.append((first.name, second.name, *cells))
     note = (
         "The same labels and the same unseen images on both sides: an interval that leaves out 0 shows a difference. "
-        "Of a single draw the interval is over the images."
+        "Of a single draw, or where all draws differ alike, the interval is over the images."
     )
     headers = ("first", "less second", *measured.plan.label_draws)
     return Table("differences", "Paired differences in accuracy, points", headers, rows, note)

@@ -64,6 +64,14 @@ def test_equal_draws_are_no_certainty():
     assert (estimate.low < 0.99, estimate.high, estimate.over) == (True, 1.0, "360 images")
 
 
+@pytest.mark.parametrize("right", [335, 340, 350, 359])
+def test_seeds_are_equal_whatever_their_mean_is_rounded_to(right):
+    for count in (3, 5, 10):
+        estimate = share_estimate([[right / 360]] * count, images=360)
+        assert estimate.over == "360 images"
+        assert estimate.low < right / 360 < estimate.high
+
+
 def test_a_paired_difference_knows_less_spread_than_its_sides():
     first, second = [[0.80, 0.90, 0.70]], [[0.78, 0.87, 0.68]]
     estimate = paired_difference(first, second)
