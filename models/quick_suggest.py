@@ -20,6 +20,7 @@ from models.pool_neighbours import NEAR, PoolNeighbours
 from models.propagate import NeighbourGraph
 from models.suggest import (
     KMEANS_STARTS,
+    TRIAL_LABELS,
     UNCERTAIN_SHARE,
     Guess,
     Suggestion,
@@ -28,6 +29,7 @@ from models.suggest import (
     stands_for,
     uncertain_pays,
 )
+from models.thinning import thinned
 
 AXES = 48
 ROUNDS = 2  # of ever finer clusters; a list that is still short is asked for again soon
@@ -36,7 +38,6 @@ FEW_DISTANCES = 300_000  # N x clusters of a step; below, clusters are looked fo
 KMEANS_DISTANCES = 3_000_000  # N x clusters of a step; above, a step looks at a part of the images
 MINI_BATCH = 4_096
 TRIAL_IMAGES = 1_000
-TRIAL_LABELS = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,9 +148,7 @@ class SuggestionPool:
     def uncertain_share(self, labelled: np.ndarray, labels: np.ndarray, classes: int, *, seed: int = 0) -> float:
         """The share of uncertain images that pays by a trial on the labels (n,) at hand, on a part of the pool."""
         rng = np.random.default_rng(seed)
-        kept = np.sort(rng.permutation(len(labelled))[:TRIAL_LABELS])
-        if len(np.unique(labels[kept])) < classes:
-            return 0.0  # a class too rare to be drawn has too few labels to tell
+        kept = np.sort(thinned(labels, TRIAL_LABELS, rng))
         others = np.setdiff1d(np.arange(len(self.unit)), labelled[kept])
         part = np.concatenate([labelled[kept], rng.permutation(others)[: TRIAL_IMAGES - len(kept)]])
         unit = _unit(self.axes[part])

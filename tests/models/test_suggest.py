@@ -80,6 +80,16 @@ def test_with_fewer_than_three_labels_a_class_doubt_does_not_pay(blobs):
     assert not pays
 
 
+def test_of_many_labels_a_part_is_tried(blobs, monkeypatch):
+    clustered = []
+    monkeypatch.setattr(suggest_module, "_kmeans", lambda *args: clustered.append(len(args[0])) or KMEANS(*args))
+    monkeypatch.setattr(suggest_module, "TRIAL_LABELS", 30)
+    vectors, labels = blobs(40, 3, spread=0.4)
+    neighbours = PoolNeighbours.of(vectors)
+    uncertain_pays(neighbours.graph(), neighbours.density(), vectors, np.arange(120), labels, 3)
+    assert set(clustered) == {30}
+
+
 def test_uncertain_images_take_their_share_of_the_list(blobs):
     vectors, labels = blobs(30, 3, spread=0.4)
     positions = np.array([0, 30, 60])
