@@ -19,12 +19,15 @@ import torch
 from models.pool_neighbours import NEAR, PoolNeighbours
 from models.propagate import NeighbourGraph
 from models.suggest import (
+    KMEANS_DISTANCES,
     KMEANS_STARTS,
+    KMEANS_STEPS,
     TRIAL_LABELS,
     UNCERTAIN_SHARE,
     Guess,
     Suggestion,
     different,
+    mini_batch_clusters,
     most_undecided,
     stands_for,
     uncertain_pays,
@@ -33,10 +36,7 @@ from models.thinning import thinned
 
 AXES = 48
 ROUNDS = 2  # of ever finer clusters; a list that is still short is asked for again soon
-KMEANS_STEPS = 30
 FEW_DISTANCES = 300_000  # N x clusters of a step; below, clusters are looked for several times
-KMEANS_DISTANCES = 3_000_000  # N x clusters of a step; above, a step looks at a part of the images
-MINI_BATCH = 4_096
 TRIAL_IMAGES = 1_000
 
 
@@ -172,17 +172,14 @@ def _unit(values: np.ndarray) -> np.ndarray:
 
 def _kmeans(values: np.ndarray, clusters: int, seed: int) -> np.ndarray:
     """Cluster of each image (N,)."""
-    from sklearn.cluster import KMeans, MiniBatchKMeans
+    from sklearn.cluster import KMeans
     from sklearn.exceptions import ConvergenceWarning
 
     if clusters >= len(values):
         return np.arange(len(values))
+    if clusters * len(values) > KMEANS_DISTANCES:
+        return mini_batch_clusters(values, clusters, seed)
+    starts = KMEANS_STARTS if clusters * len(values) <= FEW_DISTANCES else 1
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # copies among the images: fewer clusters
-        if clusters * len(values) <= KMEANS_DISTANCES:
-            starts = KMEANS_STARTS if clusters * len(values) <= FEW_DISTANCES else 1
-            return KMeans(clusters, n_init=starts, max_iter=KMEANS_STEPS, random_state=seed).fit_predict(values)
-        return MiniBatchKMeans(
-            clusters, n_init=1, init="random", batch_size=MINI_BATCH, max_iter=KMEANS_STEPS, random_state=seed,
-            reassignment_ratio=0.0,
-        ).fit_predict(values)  # fmt: skip
+        return KMeans(clusters, n_init=starts, max_iter=KMEANS_STEPS, random_state=seed).fit_predict(values)

@@ -128,6 +128,15 @@ def test_a_pool_of_few_distinct_images_is_clustered_twice_at_most(monkeypatch):
     assert {s.reason for s in chosen[20:]} == {"like an image that is labelled or suggested already"}
 
 
+def test_many_clusters_are_of_like_images(blobs, monkeypatch):
+    monkeypatch.setattr(suggest_module, "KMEANS_DISTANCES", 100)
+    vectors, labels = blobs(40, 5, spread=0.1)
+    clusters = KMEANS(vectors, 60, 0)
+    assert len(np.unique(clusters)) > 40
+    assert all(len(np.unique(labels[clusters == k])) == 1 for k in np.unique(clusters))
+    assert len(set(positions_of(typical(vectors, np.arange(0, 200, 5), 20)))) == 20
+
+
 def test_where_labels_are_uneven_part_of_the_list_is_different():
     assert different_share(np.array([0, 0, 0, 0, 0, 1, 2])) == 0.5
     assert different_share(np.array([0, 1, 2, 0, 1, 2, 0])) == 0.0
