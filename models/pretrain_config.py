@@ -55,8 +55,11 @@ class PretrainConfig:
     def __post_init__(self) -> None:
         if self.method not in METHODS:
             raise ValueError(f"method must be one of {', '.join(METHODS)}, not {self.method!r}")
-        if self.method == "mae" and self.augment.size_px % max(self.encoder.patch_px, 1):
-            raise ValueError(f"crops of {self.augment.size_px} px are not whole patches of {self.encoder.patch_px} px")
+        crop_px, patch_px = self.augment.size_px, max(self.encoder.patch_px, 1)
+        if self.method == "mae" and crop_px % patch_px:
+            raise ValueError(f"crops of {crop_px} px are not whole patches of {patch_px} px")
+        if self.method == "mae" and crop_px == patch_px:
+            raise ValueError(f"crops of {crop_px} px are a single patch, from which no other can be predicted")
         if self.epochs < 0 or self.batch_size < 2 or self.learning_rate <= 0:
             raise ValueError("epochs must not be negative, batches at least 2 images, the learning rate positive")
 

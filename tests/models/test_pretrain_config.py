@@ -96,3 +96,9 @@ def test_crops_of_a_masked_autoencoder_are_whole_patches():
     config = preset("mae")
     with pytest.raises(ValueError, match="whole patches"):
         replace(config, augment=replace(config.augment, size_px=36))
+
+
+def test_crops_of_a_masked_autoencoder_have_a_patch_to_see_and_one_to_predict():
+    config = preset("mae")
+    with pytest.raises(ValueError, match="a single patch"):
+        replace(config, augment=replace(config.augment, size_px=8))
