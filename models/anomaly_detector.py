@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from models.anomaly_network import CELL_PX, AnomalyNetwork, padded, pooled
+from models.anomaly_network import CELL_PX, AnomalyNetwork, CellOutputs, padded, pooled
 from models.augment import Standardiser
 from models.checkpoint import load_into, load_weights, save_weights, under_prefix, with_prefix
 from models.device import autocast
@@ -139,7 +139,7 @@ class AnomalyDetector:
         return images.split(max(1, READ_PIXELS // (height * width)))
 
     @torch.inference_mode()
-    def _run(self, images: Tensor):
+    def _run(self, images: Tensor) -> tuple[Tensor, CellOutputs]:
         """Logits (B, h, w) of the image's own cells, and all that the network says of them and of the padding."""
         height, width = (-(-side // CELL_PX) for side in images.shape[-2:])
         with autocast(images.device):
