@@ -30,6 +30,7 @@ class LabelForecasting(QObject):
         self._job_id: int | None = None
         self._labels = 0  # that the newest forecast, or the newest attempt at one, was made from
         self._known: KnownForecast | None = None
+        self._outdated: KnownForecast | None = None  # in whose place one was made already, or could not be
         self._read_run: int | None = None
         self._gave_way = False
         jobs.changed.connect(self._give_way)
@@ -52,8 +53,10 @@ class LabelForecasting(QObject):
             return
         total = sum(counts.values())
         is_due = abs(total - self._labels) >= max(FEWEST_CHANGED, CHANGED_SHARE * self._labels)
-        if is_due or self._has_lost_classes():
+        has_lost_classes = self._known is not self._outdated and self._has_lost_classes()
+        if is_due or has_lost_classes:
             self._labels = total
+            self._outdated = self._known if has_lost_classes else self._outdated
             self._job_id = self._jobs.submit(Job(KIND, "Forecast", f"{total:,} labels", self._events, page="label"))
 
     def _has_lost_classes(self) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from inspector.jobs.label_forecast import KnownForecast, LabelForecastFinished
 from inspector.ui.jobs import Job
 from inspector.ui.label_forecasting import KIND
+from models.errors import KnownError
 from models.label_forecast import F1Range, LabelForecast
 
 FEW = "How far more labels would help shows from 5 labels a class on."
@@ -108,3 +109,24 @@ def test_a_forecast_follows_the_names_and_is_made_anew_once_classes_are_one(qtbo
     assert made == [30]
     session.apply(project.merge_class("Flecken", into="crazing"))
     qtbot.waitUntil(lambda: made == [30, 30] and jobs.current is None)
+
+
+def test_a_forecast_of_merged_classes_that_fails_is_not_tried_without_end(qtbot, prepared, settle, jobs, monkeypatch):
+    ranges = F1Range(0.5, 0.4, 0.6)
+    tried: list[int] = []
+
+    def label_forecast(project):
+        tried.append(len(project.labels()))
+        if len(tried) > 1:
+            raise KnownError("No image can be read.")
+        classes = tuple(sorted(set(project.labels().values())))
+        forecast = LabelForecast(classes, 30, ranges, (ranges,) * len(classes), (), (), (classes[2], 3))
+        yield LabelForecastFinished(30, KnownForecast(forecast, None))
+
+    monkeypatch.setattr("inspector.jobs.label_forecast.label_forecast", label_forecast)
+    label_all(prepared, 5)
+    qtbot.waitUntil(lambda: tried == [30] and jobs.current is None)
+    prepared.session.apply(prepared.session.project.merge_class("patches", into="crazing"))
+    qtbot.waitUntil(lambda: len(tried) > 1 and jobs.current is None)
+    settle()
+    assert tried == [30, 30]
