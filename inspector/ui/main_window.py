@@ -187,9 +187,10 @@ class MainWindow(QMainWindow):
         self._stack.removeWidget(bench)
         bench.deleteLater()
         then, self._after_closing = self._after_closing, None
+        is_quitting, self._is_quitting = self._is_quitting, False  # who then keeps working quits no more
         if then is not None:
             then()
-        if self._is_quitting:  # in the meantime
+        if is_quitting:
             self.close()
 
     def _offer_hard_end(self, bench: Workbench) -> None:

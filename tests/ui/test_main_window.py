@@ -387,3 +387,20 @@ def test_a_window_that_waits_to_open_another_project_can_be_closed(qtbot, window
     window.close()
     gate.set()
     qtbot.waitUntil(lambda: window.workbench is None and not window.isVisible(), timeout=20_000)
+
+
+def test_who_keeps_working_after_all_can_close_the_project_alone(qtbot, window, bench, gate, monkeypatch):
+    asked = []
+    monkeypatch.setattr("inspector.ui.dialogs.confirm_stop", lambda _, job: asked.append(job.title))
+    with qtbot.waitSignal(bench.jobs.event_arrived):
+        bench.jobs.submit(blocked(gate))
+    running = threading.Event()
+    assert window.new_project([], then=lambda: window.workbench.jobs.submit(endless(running)))
+    window.close()
+    gate.set()
+    qtbot.waitUntil(lambda: asked == ["Pretraining"], timeout=20_000)
+    running.set()
+    qtbot.waitUntil(lambda: window.workbench.jobs.current is None, timeout=20_000)
+    window.close_project()
+    qtbot.waitUntil(lambda: window.workbench is None, timeout=20_000)
+    assert window.isVisible()
