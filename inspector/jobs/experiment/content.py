@@ -35,7 +35,9 @@ def content_to_be(project_folder: Path, folder: Path) -> Generator[Any, None, di
     Raises:
         KnownError: see `truth_of`; the disk is full.
     """
-    with tempfile.TemporaryDirectory(dir=project_folder.parent, prefix=".check-") as scratch:
+    beside = project_folder.parent
+    # On Windows what a virus scanner looks at just then cannot be removed; that ends no experiment.
+    with tempfile.TemporaryDirectory(dir=beside, prefix=".check-", ignore_cleanup_errors=True) as scratch:
         with Project.create(Path(scratch) / "project") as made:
             copy = made.folder
         if (project_folder / DATABASE_NAME).is_file():
