@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -50,3 +50,10 @@ class Guesses:
             return None
         values = self.probabilities[row]
         return [(self.classes[k], float(values[k])) for k in np.argsort(-values, kind="stable").tolist()]
+
+    def renamed(self, names: Mapping[str, str]) -> Guesses:
+        """The same under other names; classes of one name are one class, whose probabilities add up."""
+        called = [names.get(name, name) for name in self.classes]
+        classes = tuple(dict.fromkeys(called))
+        member = np.array([[name == each for each in classes] for name in called], dtype=self.probabilities.dtype)
+        return replace(self, classes=classes, probabilities=self.probabilities @ member)

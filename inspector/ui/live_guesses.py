@@ -78,10 +78,20 @@ class LiveGuesses(QObject):
     def _on_changed(self, change: Change) -> None:
         if change.classes:
             self._answers_of = None
+            self._rename_guesses()
         if change.runs or change.classes:
             self._read_answers()
         if change.labels or change.classes or change.runs:
             self._ask_for_guesses()
+
+    def _rename_guesses(self) -> None:
+        """Until the new ones are there, so that none is accepted under a name that its class has no longer."""
+        guesses = self._session.guesses
+        if guesses is None:
+            return
+        names = self._session.project.names_today(guesses.classes)
+        if any(name != now for name, now in names.items()):
+            self._set_guesses(guesses.renamed(names))
 
     def _on_guesses_changed(self) -> None:
         if self._is_answering:

@@ -214,3 +214,25 @@ def test_a_long_class_name_leaves_the_figures_beside_it_in_view(qtbot, prepared,
     assert panel.width() <= panel.parentWidget().width()
     enter = next(w for w in panel.guess.findChildren(QLabel) if w.text() == "↵")
     assert enter.geometry().right() < panel.guess.width()
+
+
+@pytest.mark.parametrize("change", ["rename", "merge"])
+def test_a_guess_is_accepted_as_its_class_is_called_though_no_newer_one_is_there(
+    qtbot, prepared, session, settle, basis, change
+):
+    first, *_, last = session.images
+    session.label([first.id], "crazing")
+    session.label([last.id], "scratches")
+    settle()
+    image_id, project = prepared.current_image_id, session.project
+    guessed = session.guess_of(image_id)[0][0]
+    other = ({"crazing", "scratches"} - {guessed}).pop()
+    basis.may_answer.clear()
+    if change == "rename":
+        session.apply(project.rename_class(guessed, new_name="Flecken"))
+    else:
+        session.apply(project.merge_class(guessed, into=other))
+    press(qtbot, prepared, Qt.Key.Key_Return)
+    basis.may_answer.set()
+    assert session.labels[image_id] == ("Flecken" if change == "rename" else other)
+    assert guessed not in {record.name for record in session.classes}
