@@ -21,6 +21,7 @@ from inspector.ui.project_making import free_project_folder
 from inspector.ui.settings import settings
 from inspector.ui.widgets.controls import icon_button, keep_icon, pane, row
 from inspector.ui.window_size import MINIMUM, USUAL, fitting
+from inspector.ui.wording import without_mnemonic
 from models.errors import KnownError
 
 if TYPE_CHECKING:  # they bring NumPy and more, which the start page can do without
@@ -272,13 +273,13 @@ class MainWindow(QMainWindow):
         names = (None, None) if project is None else (project.undo_name, project.redo_name)
         for key, name, word, widget in zip(("undo", "redo"), names, ("Undo", "Redo"), self._history, strict=True):
             text = f"{word}: {name}" if name else word
-            self.actions_by_key[key].setText(text)
+            self.actions_by_key[key].setText(without_mnemonic(text))
             self.actions_by_key[key].setEnabled(name is not None)
             widget.setEnabled(name is not None)
             widget.setToolTip(text if name else f"Nothing to {word.lower()}")
             widget.setAccessibleName(text)
             if key == "undo":
-                widget.setText(text)
+                widget.setText(without_mnemonic(text))
         self.menuBar().adjustSize()
 
     def _project_menu(self) -> QMenu:
@@ -289,7 +290,7 @@ class MainWindow(QMainWindow):
             menu.addAction(self.actions_by_key[key])
         menu.addSeparator()
         for entry in recent_projects()[:8]:
-            made = QAction(entry.name, menu)
+            made = QAction(without_mnemonic(entry.name), menu)
             made.setEnabled(entry.is_there)
             made.triggered.connect(partial(self._on_recent, entry.path))
             menu.addAction(made)

@@ -9,6 +9,7 @@ from inspector.ui.page_names import PAGES, TITLES
 from inspector.ui.page_states import PageState
 from inspector.ui.widgets.controls import ElidedLabel, button, column, icon_button, keep_icon, line, row
 from inspector.ui.widgets.side_bar_button import SideBarButton
+from inspector.ui.wording import without_mnemonic
 
 WIDE_PX, NARROW_PX = 204, 56
 TOOLS = {
@@ -28,7 +29,7 @@ class SideBar(QFrame):
         super().__init__()
         self.setProperty("pane", "side")
         self.setAccessibleName("Pages")
-        self._name = button(project_name, kind="flat")
+        self._name = button(without_mnemonic(project_name), kind="flat")
         self._name.setMenu(menu)
         self._name.setProperty("project", "true")
         self._name.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the chevron stands after the name

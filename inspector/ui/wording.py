@@ -15,6 +15,11 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def without_mnemonic(text: str) -> str:
+    """A text that may hold a name, for a button or a menu: there a single & marks the letter after it, and is gone."""
+    return text.replace("&", "&&")
+
+
 def number_word(number: int) -> str:
     """'Six' at the beginning of a sentence, digits above twelve."""
     return NUMBERS[number] if 0 <= number < len(NUMBERS) else f"{number:,}"

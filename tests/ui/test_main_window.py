@@ -7,7 +7,8 @@ import time
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMessageBox
 
 from inspector.project import Change, Project
 from inspector.samples import write_samples
@@ -404,3 +405,14 @@ def test_who_keeps_working_after_all_can_close_the_project_alone(qtbot, window, 
     window.close_project()
     qtbot.waitUntil(lambda: window.workbench is None, timeout=20_000)
     assert window.isVisible()
+
+
+def test_an_ampersand_in_a_name_is_shown_and_marks_no_key(window, tmp_path):
+    assert window.new_project([], tmp_path / "R&D")
+    session = window.workbench.session
+    session.apply(session.project.add_class("scale"))
+    session.apply(session.project.rename_class("scale", new_name="scale & pits"))
+    written = [made.text() for made in window.findChildren(QAbstractButton)] + [window.actions_by_key["undo"].text()]
+    named = [text for text in written if "&" in text]
+    assert {text.replace("&&", "&") for text in named} == {"R&D", "Undo: Rename scale to scale & pits"}
+    assert all(QKeySequence.mnemonic(text).isEmpty() for text in named)

@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
+from inspector.ui.wording import without_mnemonic
+
 NARROWEST_PX = 64
 ROUNDING_PX = 2  # widths of texts are rounded, one by one
 
@@ -15,7 +17,7 @@ class ElidedButton(QPushButton):
 
     def __init__(self, text: str = "") -> None:
         super().__init__()
-        self._full = ""
+        self._full = self._shown = ""
         self.setAutoDefault(False)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setText(text)
@@ -38,7 +40,7 @@ class ElidedButton(QPushButton):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """With room for the whole text."""
-        missing_px = self._width_of(self._full) - self._width_of(self.text())
+        missing_px = self._width_of(self._full) - self._width_of(self._shown)
         return super().sizeHint() + QSize(missing_px + ROUNDING_PX, 0)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
@@ -49,6 +51,7 @@ class ElidedButton(QPushButton):
         return self.fontMetrics().horizontalAdvance(text)
 
     def _elide(self) -> None:
-        frame_px = super().sizeHint().width() - self._width_of(self.text())
+        frame_px = super().sizeHint().width() - self._width_of(self._shown)
         room_px = max(self.width() - frame_px, 0)
-        super().setText(self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, room_px))
+        self._shown = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, room_px)
+        super().setText(without_mnemonic(self._shown))

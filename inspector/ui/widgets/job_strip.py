@@ -13,7 +13,7 @@ from inspector.ui.jobs import Entry, JobQueue, LastJob
 from inspector.ui.widgets.controls import button, follow_theme, label, line, row, set_enabled
 from inspector.ui.widgets.progress_ring import ProgressRing
 from inspector.ui.widgets.wrapped_label import WrappedLabel
-from inspector.ui.wording import duration
+from inspector.ui.wording import duration, without_mnemonic
 
 HEIGHT_PX = 44
 BAR_PX, NARROW_BAR_PX = 170, 100
@@ -157,7 +157,7 @@ class JobStrip(QFrame):
         """What waits, in order, each to be moved up or removed."""
         menu = QMenu(self)
         for position, entry in enumerate(self._jobs.waiting):
-            sub = menu.addMenu(f"{position + 1}. {entry.job.title} {entry.job.detail}")
+            sub = menu.addMenu(f"{position + 1}. {entry.job.title} {without_mnemonic(entry.job.detail)}")
             earlier = sub.addAction("Do it earlier", partial(self._jobs.move_up, entry.id))
             earlier.setEnabled(position > 0)
             sub.addAction("Remove from the queue", partial(self._jobs.stop, entry.id))

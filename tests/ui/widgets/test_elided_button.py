@@ -40,3 +40,15 @@ def test_with_room_enough_the_text_is_whole(qtbot, name):
     made.setText(f"Accept {name}")
     holder.resize(300, 40)
     qtbot.waitUntil(lambda: made.text() == f"Accept {name}")
+
+
+def test_an_ampersand_is_part_of_the_text(qtbot):
+    made, plain = ElidedButton("Accept scale & pits"), ElidedButton("Accept scale + pits")
+    for shown in (made, plain):
+        qtbot.addWidget(shown)
+        shown.resize(300, 30)
+    assert made.full_text() == "Accept scale & pits"
+    assert made.shortcut().isEmpty()
+    assert made.text().replace("&&", "&") == "Accept scale & pits"
+    difference_px = made.fontMetrics().horizontalAdvance("&") - made.fontMetrics().horizontalAdvance("+")
+    assert abs(made.sizeHint().width() - plain.sizeHint().width() - difference_px) <= 2

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QScrollArea
 from inspector.ui.session import ClassMark, Session
 from inspector.ui.widgets.class_badge import KEY_BADGE_PX, paint_badge
 from inspector.ui.widgets.controls import button, follow_theme, pane, row
+from inspector.ui.wording import without_mnemonic
 
 HEIGHT_PX = 52
 
@@ -37,7 +38,8 @@ class ClassKeysRow(QScrollArea):
     def _button(self, class_name: str) -> QPushButton:
         mark = self._session.mark(class_name)
         key = f" ({mark.key})" if mark.key else ""
-        made = button(class_name, lambda: self.chosen.emit(class_name), tooltip=f"Label as {class_name}{key}")
+        text, tooltip = without_mnemonic(class_name), f"Label as {class_name}{key}"
+        made = button(text, lambda: self.chosen.emit(class_name), tooltip=tooltip)
         made.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the review
         made.setIcon(badge_icon(mark, ratio=self.devicePixelRatioF()))
         made.setIconSize(QSize(KEY_BADGE_PX, KEY_BADGE_PX))

@@ -36,6 +36,7 @@ from inspector.ui.settings import settings
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import button, column, line, pane, set_enabled
 from inspector.ui.widgets.empty_state import EmptyState
+from inspector.ui.wording import without_mnemonic
 from models.errors import KnownError
 from models.results_csv import write_results
 
@@ -251,7 +252,7 @@ class ClassifyPage(Page):
         menu = QMenu(self)
         for known in remembered(self.session.project):
             text = earlier_text(known, is_made=self.classifying.is_made(known))
-            menu.addAction(text, partial(self._open, known))
+            menu.addAction(without_mnemonic(text), partial(self._open, known))
         menu.popup(self.earlier.mapToGlobal(self.earlier.rect().bottomLeft()))
 
     # What is shown

@@ -18,7 +18,7 @@ from inspector.ui.session import Session
 from inspector.ui.widgets.class_badge import DENSE_BADGE_PX, ClassBadge
 from inspector.ui.widgets.controls import ElidedLabel, button, label, row, set_tone
 from inspector.ui.widgets.large_view import LargeView
-from inspector.ui.wording import per_cent
+from inspector.ui.wording import per_cent, without_mnemonic
 
 PREVIEW_PX = 256
 
@@ -110,7 +110,7 @@ class AnswerView(LargeView):
         set_tone(self.answer_words, "" if answer.is_right else "bad")
         can = not answer.is_right and answer.image_id is not None and not self._session.read_only
         self.relabel_button.setVisible(can)
-        self.relabel_button.setText(f"Relabel as {answer.answer}")
+        self.relabel_button.setText(f"Relabel as {without_mnemonic(answer.answer)}")
 
     def _on_relabel(self) -> None:
         if self.answer is not None:

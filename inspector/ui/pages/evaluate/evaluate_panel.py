@@ -12,7 +12,7 @@ from inspector.ui.pages.evaluate.judged import Answer, Judged
 from inspector.ui.pages.evaluate.pretraining_gain_card import PretrainingGainCard
 from inspector.ui.session import Session
 from inspector.ui.widgets.controls import ElidedLabel, button, column, icon_button, label, line, row
-from inspector.ui.wording import count
+from inspector.ui.wording import count, without_mnemonic
 
 NO_ANSWERS = "This run kept its figures alone: the images behind them are not known. Train once more to see them."
 KEYS_HINT = "A click shows one large; a class key gives it that label."
@@ -89,7 +89,7 @@ class EvaluatePanel(QWidget):
         can = answer is not None and not answer.is_right and answer.image_id is not None
         self.accept.setVisible(can)
         if can and answer is not None:
-            self.accept.setText(f"Relabel as {answer.answer}")
+            self.accept.setText(f"Relabel as {without_mnemonic(answer.answer)}")
 
     def _on_accept(self) -> None:
         answer = self.tiles.current

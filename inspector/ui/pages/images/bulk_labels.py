@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from inspector.ui.pages.page import Shell
 from inspector.ui.session import Session
-from inspector.ui.wording import count
+from inspector.ui.wording import count, without_mnemonic
 from models.errors import KnownError
 
 READ_ONLY = "This project is open for reading alone"
@@ -43,7 +43,7 @@ def add_class_actions(
     """The classes with their keys, a new one, and no label."""
     for record in session.classes:
         key = f"\t{record.hotkey}" if record.hotkey else ""
-        menu.addAction(f"{record.name.replace('&', '&&')}{key}", partial(on_chosen, record.name))
+        menu.addAction(f"{without_mnemonic(record.name)}{key}", partial(on_chosen, record.name))
     if session.classes:
         menu.addSeparator()
     menu.addAction("New class…\tN", on_new)

@@ -10,7 +10,7 @@ from inspector.ui.icons import pixmap
 from inspector.ui.pages.images.image_filter import ORDERS
 from inspector.ui.widgets.controls import button, follow_theme, icon_button, label, row, set_enabled
 from inspector.ui.widgets.gallery_layout import MAX_TILE_PX, MIN_TILE_PX, USUAL_TILE_PX
-from inspector.ui.wording import count
+from inspector.ui.wording import count, without_mnemonic
 
 CONTROL_PX, GLASS_PX = 28, 16
 NARROWEST_SEARCH_PX, WIDEST_SEARCH_PX = 110, 170
@@ -91,7 +91,8 @@ class GalleryToolbar(QWidget):
     def show_similar_to(self, name: str) -> None:
         """Say that only images like one are shown, and offer the way back; an empty name: all are."""
         self.similar_button.setVisible(bool(name))
-        self.similar_button.setText(f"Similar to {name}" if len(name) <= 24 else f"Similar to …{name[-23:]}")
+        shown = name if len(name) <= 24 else f"…{name[-23:]}"
+        self.similar_button.setText(f"Similar to {without_mnemonic(shown)}")
         self.similar_button.setToolTip(f"Similar to {name}. Show all images again")
         self.order.setVisible(not name)
 

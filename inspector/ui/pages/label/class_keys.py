@@ -17,7 +17,7 @@ from inspector.ui.pages.label.label_words import READ_ONLY
 from inspector.ui.pages.page import Shell
 from inspector.ui.session import Session
 from inspector.ui.widgets.controls import follow_theme, set_enabled
-from inspector.ui.wording import count
+from inspector.ui.wording import count, without_mnemonic
 
 EDITOR_PX, EDITOR_HEIGHT_PX = 220, 30
 
@@ -89,7 +89,8 @@ class ClassKeys(QScrollArea):
         merging = menu.addMenu("Merge into")
         merging.setEnabled(bool(others))
         for other in others:
-            merging.addAction(other, partial(self._end, partial(self._editing.merge, class_name, other)))
+            merge = partial(self._editing.merge, class_name, other)
+            merging.addAction(without_mnemonic(other), partial(self._end, merge))
         removing = menu.addAction("Remove class", partial(self._end, partial(self._editing.remove, class_name)))
         labels = self._session.label_counts()[class_name]
         removing.setEnabled(not labels)

@@ -13,6 +13,7 @@ from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import ElidedLabel, button, column, label, line, pane, row, set_enabled
 from inspector.ui.widgets.gallery import Gallery
+from inspector.ui.wording import without_mnemonic
 
 MINIMUM_PX, MAXIMUM_PX = 352, 480
 TILE_PX = 72
@@ -85,7 +86,7 @@ class LassoList(QFrame):
         menu = QMenu(self)
         for record in self._session.classes:
             key = f"\t{record.hotkey}" if record.hotkey else ""
-            action = menu.addAction(record.name + key)
+            action = menu.addAction(without_mnemonic(record.name) + key)
             action.triggered.connect(lambda _checked=False, name=record.name: self.class_chosen.emit(name))
         menu.addSeparator()
         menu.addAction("New class…\tN").triggered.connect(self.name_wanted)
@@ -103,7 +104,7 @@ class LassoList(QFrame):
         self._said.setText(said or "Least sure first")
         mark = None if content.class_name is None else self._session.mark(content.class_name)
         key = f"  ({mark.key})" if mark is not None and mark.key else ""
-        self._label.setText(lasso_button_text(ticked, content.class_name) + key)
+        self._label.setText(without_mnemonic(lasso_button_text(ticked, content.class_name)) + key)
         reason = READ_ONLY if self._session.read_only else "" if ticked else "No image is ticked"
         set_enabled(self._label, reason)
         set_enabled(self._other, reason)
