@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 
 import pytest
@@ -57,12 +58,26 @@ def page(qtbot, trained, make_page, strip, monkeypatch):
 
 
 @pytest.fixture
-def halfway(qtbot, page, jobs, other):
+def halfway(qtbot, page, jobs, other, monkeypatch):
     """The page while 'other' is classified, held after its first rows."""
-    hold = jobs.event_arrived.connect(lambda _id, event: isinstance(event, predict.Classified) and jobs.pause())
+    classify, is_held = predict.classify, threading.Event()
+
+    def held(*args, **options):
+        for event in classify(*args, **options):
+            yield event
+            if isinstance(event, predict.Classified):
+                is_held.wait(20)  # however late the window hears of them
+
+    def hold(_id, event):
+        if isinstance(event, predict.Classified):
+            jobs.pause()
+            is_held.set()
+
+    monkeypatch.setattr(predict, "classify", held)
+    holding = jobs.event_arrived.connect(hold)
     page.classify_folder(other)
     qtbot.waitUntil(lambda: len(page.classifying.results) > 0, timeout=20_000)
-    jobs.disconnect(hold)
+    jobs.disconnect(holding)
     return page
 
 
