@@ -14,6 +14,7 @@ import scipy.sparse as sp
 import torch
 
 from models.events import Progress
+from models.stages import returned
 
 NEIGHBOURS = 15
 SHARPNESS = 20.0  # edge weight exp(SHARPNESS * (cosine - 1))
@@ -30,12 +31,7 @@ def nearest_neighbours(
 
     Brute force in blocks: at 100,000 x 512 it takes 19 ms a query, less than building any index.
     """
-    found = search_neighbours(queries, pool, count, exclude_self=exclude_self)
-    while True:
-        try:
-            next(found)
-        except StopIteration as end:
-            return end.value
+    return returned(search_neighbours(queries, pool, count, exclude_self=exclude_self))
 
 
 def nearest_cosine(queries: np.ndarray, pool: np.ndarray) -> np.ndarray:

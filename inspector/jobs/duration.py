@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from inspector.jobs.pretrain_request import PretrainRequest, usable_config
 from inspector.jobs.timing import Pace, timing_epoch, timing_window
 from models.errors import KnownError
 from models.events import Progress
+from models.stages import ticking
 
 if TYPE_CHECKING:
     import torch
@@ -43,23 +44,13 @@ def estimate_pretraining(project: Project, *groups: Mapping[str, PretrainRequest
         so_far = Progress("methods", 0, len(configs), "methods")
         per_window = 0.0
         if has_windows:
-            per_window = yield from _telling(so_far, timing_window(pixels, device=device))
+            per_window = yield from ticking(timing_window(pixels, device=device), so_far)
         for done, group in enumerate(configs):
             so_far = replace(so_far, done=done)
             probed = next(iter(group.values()))
-            per_epoch = yield from _telling(so_far, timing_epoch(pixels, probed, device=device))
+            per_epoch = yield from ticking(timing_epoch(pixels, probed, device=device), so_far)
             pace = Pace(images, per_epoch, per_window)
             yield _estimated(pace, group, probed, device)
-
-
-def _telling(so_far: Progress, steps: Generator[None, None, float]) -> Generator[Progress, None, float]:
-    """Say after each of the steps how far the whole is, so that it can be stopped there; returns what they return."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
-        yield so_far
 
 
 def _estimated(

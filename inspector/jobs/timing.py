@@ -13,6 +13,7 @@ from inspector.jobs.card_memory import MIN_BATCH, far_too_small, halved_text
 from models.errors import KnownError
 from models.events import Notice
 from models.pretrain_config import MIN_EPOCHS, PROMISED_MINUTES
+from models.stages import returned
 
 if TYPE_CHECKING:
     import torch
@@ -133,7 +134,7 @@ def breaks_promise(preset: str, seconds: float) -> bool:
 
 def seconds_per_epoch(pixels: Pixels, config: PretrainConfig, *, device: torch.device) -> float:
     """How long an epoch of the encoder takes, from a probe of two seconds, at least three steps."""
-    return _returned(timing_epoch(pixels, config, device=device))
+    return returned(timing_epoch(pixels, config, device=device))
 
 
 def timing_epoch(pixels: Pixels, config: PretrainConfig, *, device: torch.device) -> Generator[None, None, float]:
@@ -156,7 +157,7 @@ def timing_epoch(pixels: Pixels, config: PretrainConfig, *, device: torch.device
 
 def seconds_per_window(pixels: Pixels, *, device: torch.device) -> float:
     """How long a window of the anomaly detector's training takes."""
-    return _returned(timing_window(pixels, device=device))
+    return returned(timing_window(pixels, device=device))
 
 
 def timing_window(pixels: Pixels, *, device: torch.device) -> Generator[None, None, float]:
@@ -172,11 +173,3 @@ def timing_window(pixels: Pixels, *, device: torch.device) -> Generator[None, No
             next(steps)
             spent += time.perf_counter() - started
     return spent / (TIMED_STEPS * BATCH)
-
-
-def _returned(steps: Generator[None, None, float]) -> float:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value

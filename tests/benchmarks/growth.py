@@ -68,6 +68,7 @@ def describe(images: int) -> dict[str, Any]:
     from inspector.jobs.pool import fill_pool, open_cache
     from inspector.project import Project
     from inspector.samples import write_samples
+    from models.stages import returned
 
     rates = {}
     with tempfile.TemporaryDirectory() as temporary:
@@ -76,11 +77,11 @@ def describe(images: int) -> dict[str, Any]:
         with Project.create(folder / "project") as project:
             follow(project.import_folders([folder / "samples"]), quiet=True)
             with open_cache(project) as cache:
-                pool = _returned(fill_pool(project, cache))
+                pool = returned(fill_pool(project, cache))
                 for which, encoder in (("texture", "latest"), ("encoder", "random")):
                     started = time.perf_counter()
                     device = torch.device("cpu")
-                    _returned(pool_features(project, pool, which=which, encoder=encoder, device=device))
+                    returned(pool_features(project, pool, which=which, encoder=encoder, device=device))
                     rates[which] = len(pool.hashes) / (time.perf_counter() - started)
     return {"rates": rates, "peak_mib": peak_memory_mib()}
 
@@ -98,6 +99,7 @@ def learn(images: int) -> dict[str, Any]:
     from models.live_propagation import LivePropagation
     from models.propagate import NeighbourGraph
     from models.quick_suggest import SuggestionPool
+    from models.stages import returned
 
     seconds: dict[str, float] = {}
     blocks, clusters = _clusters(images)
@@ -122,7 +124,7 @@ def learn(images: int) -> dict[str, Any]:
     del live, pool
     labelled_pool = LabelledPool(joined(blocks), graph, positions, clusters[positions], tuple("abcdef"))
     with _timed("head: choice, fit, calibration", seconds):
-        _returned(fit_linear(labelled_pool))
+        returned(fit_linear(labelled_pool))
     return {"seconds": seconds, "click_p95_ms": float(np.percentile(clicks[1:], 95)), "peak_mib": peak_memory_mib()}
 
 
@@ -144,14 +146,6 @@ def _timed(step: str, seconds: dict[str, float]) -> Iterator[None]:
     started = time.perf_counter()
     yield
     seconds[step] = time.perf_counter() - started
-
-
-def _returned(generator: Any) -> Any:
-    while True:
-        try:
-            next(generator)
-        except StopIteration as stop:
-            return stop.value
 
 
 if __name__ == "__main__":

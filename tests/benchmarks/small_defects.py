@@ -26,7 +26,6 @@ import torch  # noqa: E402
 from supervised_peer import supervised_answers  # noqa: E402
 
 from inspector.cli.progress import follow  # noqa: E402
-from inspector.jobs.experiment.stages import returned  # noqa: E402
 from inspector.jobs.features import pool_features  # noqa: E402
 from inspector.jobs.pool import fill_pool, open_cache  # noqa: E402
 from inspector.jobs.pretrain import pretrain  # noqa: E402
@@ -41,6 +40,7 @@ from models.comparison import macro_f1  # noqa: E402
 from models.features import describe, joined  # noqa: E402
 from models.labelled_pool import LabelledPool  # noqa: E402
 from models.model_file import Classifier, load_classifier  # noqa: E402
+from models.stages import returned  # noqa: E402
 
 IMAGES = 1_000
 RARE_COUNTS = {"good": 950, "crack": 10, "pore": 10, "fray": 10, "edge_break": 10, "foreign_particle": 10}

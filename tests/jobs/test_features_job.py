@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 import torch
 
-from inspector.jobs.experiment.stages import returned
 from inspector.jobs.features import texture_blocks
 from inspector.jobs.pool import fill_pool, open_cache
 from inspector.jobs.suggest import suggest
@@ -18,6 +17,7 @@ from inspector.jobs.train import MODEL_FILE, train
 from inspector.jobs.training import TrainRequest
 from inspector.project import Project
 from models.model_file import load_classifier
+from models.stages import returned
 from models.texture import TextureSpectrum
 
 CPU = torch.device("cpu")

@@ -20,6 +20,7 @@ from models.encoder_spec import EncoderSpec
 from models.encoders import Encoder, build_encoder
 from models.pixels import Pixels
 from models.pretrain_config import PretrainConfig
+from models.stages import returned
 
 CPU = torch.device("cpu")
 T = TypeVar("T")
@@ -185,15 +186,6 @@ def draw_surfaces(
     return images.clip(0, 255).astype(np.uint8), centres
 
 
-def result_of(events: Generator[object, None, T]) -> T:
-    """What a generator of events returns."""
-    while True:
-        try:
-            next(events)
-        except StopIteration as stop:
-            return stop.value
-
-
 @pytest.fixture
 def surfaces() -> Callable[..., tuple[np.ndarray, np.ndarray]]:
     return draw_surfaces
@@ -201,7 +193,7 @@ def surfaces() -> Callable[..., tuple[np.ndarray, np.ndarray]]:
 
 @pytest.fixture
 def finish() -> Callable[[Generator[object, None, T]], T]:
-    return result_of
+    return returned
 
 
 @pytest.fixture(scope="session")
@@ -210,7 +202,7 @@ def _trained_detector() -> AnomalyDetector:
     pixels = Pixels(MemoryStore(images), [str(i) for i in range(len(images))], CPU)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("models.anomaly_training.WINDOW_PX", 64)
-        return result_of(learn_anomalies(pixels, windows=16 * BATCH, device=CPU, width=4))
+        return returned(learn_anomalies(pixels, windows=16 * BATCH, device=CPU, width=4))
 
 
 @pytest.fixture

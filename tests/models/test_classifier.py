@@ -9,15 +9,11 @@ from models.classifier import LinearFit, fit_linear, stratified_folds
 from models.comparison import best_candidate
 from models.errors import KnownError
 from models.labelled_pool import LabelledPool
+from models.stages import returned
 
 
 def fit(pool: LabelledPool, **others: dict[str, LabelledPool]) -> LinearFit:
-    events = fit_linear(pool, **others)
-    while True:
-        try:
-            next(events)
-        except StopIteration as stop:
-            return stop.value
+    return returned(fit_linear(pool, **others))
 
 
 def pool_of(vectors, labels, positions, *, classes="abc", use_unlabelled=True) -> LabelledPool:

@@ -10,6 +10,7 @@ from sklearn.manifold import TSNE, trustworthiness
 from models.embed import _neighbour_distances, aligned, tsne_map, tsne_steps
 from models.events import Progress
 from models.map_descent import affinities, descend
+from models.stages import returned
 
 
 @pytest.fixture(scope="module")
@@ -18,15 +19,6 @@ def vectors():
     rng = np.random.default_rng(0)
     values = np.repeat(rng.normal(size=(3, 16)), 40, axis=0) + 0.3 * rng.normal(size=(120, 16))
     return (values / np.linalg.norm(values, axis=1, keepdims=True)).astype(np.float32)
-
-
-def returned(events):
-    """What a generator returns at its end."""
-    while True:
-        try:
-            next(events)
-        except StopIteration as end:
-            return end.value
 
 
 def same_cluster(points):

@@ -8,6 +8,7 @@ import pytest
 
 from models.image_signatures import Signatures
 from models.near_duplicates import pairs_between, pairs_within
+from models.stages import returned
 
 IMAGES = 12
 
@@ -32,14 +33,6 @@ COPIES = {
     "half the size": lambda image: cv2.resize(image[0], (64, 64), interpolation=cv2.INTER_AREA)[None],
     "as it was": lambda image: image,
 }
-
-
-def returned(events):
-    while True:
-        try:
-            next(events)
-        except StopIteration as end:
-            return end.value
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from inspector.jobs.experiment.protocol import draw_labels
-from inspector.jobs.experiment.stages import ticking
 from models.evaluate import evaluate
 from models.events import Progress
+from models.stages import ticking
 
 if TYPE_CHECKING:
     from models.power_transform import Blocks

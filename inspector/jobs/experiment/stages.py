@@ -1,4 +1,4 @@
-"""Generators inside generators: a stage's result, with or without its own progress."""
+"""Jobs inside a job: what of theirs is passed on."""
 
 from __future__ import annotations
 
@@ -6,25 +6,6 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 from models.events import Notice, Progress, StepDone
-
-
-def returned(events: Iterator[Any]) -> Any:
-    """Exhaust a stage and give back what it returns."""
-    while True:
-        try:
-            next(events)
-        except StopIteration as stop:
-            return stop.value
-
-
-def ticking(events: Iterator[Any], tick: Progress) -> Generator[Progress, None, Any]:
-    """The same, with `tick` for each event of the stage, so that a caller can stop in between."""
-    while True:
-        try:
-            next(events)
-        except StopIteration as stop:
-            return stop.value
-        yield tick
 
 
 def shown(events: Iterator[Any]) -> Generator[Any, None, Any]:

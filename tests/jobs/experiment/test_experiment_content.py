@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 from inspector.jobs.experiment.content import content_of, content_to_be
-from inspector.jobs.experiment.stages import returned
 from inspector.project import Project
+from models.stages import returned
 
 
 def test_a_copy_that_another_program_holds_ends_nothing(class_folders, tmp_path, monkeypatch):

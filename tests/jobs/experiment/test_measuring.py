@@ -7,8 +7,8 @@ import pytest
 
 from inspector.jobs.experiment.measuring import FeatureData, measure_clicks, measure_labels, measure_probe
 from inspector.jobs.experiment.protocol import draw_labels
-from inspector.jobs.experiment.stages import returned
 from models.errors import KnownError
+from models.stages import returned
 
 CLASSES = ("a", "b", "c")
 
