@@ -122,8 +122,9 @@ def _first_of_two(data: bytes, tags: Tags, decode: Callable[[bytes], np.ndarray]
         raise ImageError("has transparency, stored in a way that can't be read at more than 8 bits a channel")
     twice = {tag: (2 * tags[tag][0],) for tag in _WIDTHS if tag in tags}
     pixels = decode(_with_tags(data, _of_one_sample(tags) | twice | {TiffTag.Predictor: (1,)}))[:, ::2]
-    # Predictor 2 stores differences to the pixel before, modulo the type's range.
-    return np.cumsum(pixels, axis=1, dtype=pixels.dtype) if predictor == 2 else pixels
+    # Predictor 2 stores differences to the pixel before, modulo the type's range; of a float those of its bits.
+    bits = pixels.view(f"u{pixels.itemsize}")
+    return np.cumsum(bits, axis=1, dtype=bits.dtype).view(pixels.dtype) if predictor == 2 else pixels
 
 
 def _with_tags(data: bytes, tags: Mapping[int, tuple[int, ...]]) -> bytes:

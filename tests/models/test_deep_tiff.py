@@ -37,7 +37,8 @@ def tiff(
     pixels = pixels.astype(pixels.dtype.newbyteorder(order))
     planes = [pixels] if planar == CHUNKY else [pixels[..., i : i + 1] for i in range(samples)]
     if predictor == 2:
-        planes = [np.diff(plane, axis=1, prepend=plane[:, :1] * 0) for plane in planes]
+        bits = [plane.view(f"{order}u{plane.itemsize}") for plane in planes]
+        planes = [np.diff(plane, axis=1, prepend=plane[:, :1] * 0) for plane in bits]
     strips = [plane[row : row + rows].tobytes() for plane in planes for row in range(0, height, rows)]
     strips = [zlib.compress(strip) for strip in strips] if deflate else strips
     tags = {256: [width], 257: [height], 258: [8 * pixels.itemsize] * samples, 259: [DEFLATE if deflate else 1]}
@@ -94,8 +95,9 @@ def test_separate_planes_of_either_byte_order_and_size_of_file(order, is_big):
 @pytest.mark.parametrize("predictor", [1, 2])
 @pytest.mark.parametrize("samples", [2, 3, 4])
 @pytest.mark.parametrize("planar", [CHUNKY, PLANAR])
-def test_compressed_samples(predictor, samples, planar):
-    pixels = noise(samples)
+@pytest.mark.parametrize("depth", [np.uint16, np.float32])
+def test_compressed_samples(predictor, samples, planar, depth):
+    pixels = noise(samples, depth)
     data = tiff(pixels, photometric=MIN_IS_BLACK, planar=planar, rows=7, deflate=True, predictor=predictor)
     assert_equal(data, pixels[..., 0] if samples == 2 else pixels[..., :3])
 
