@@ -174,7 +174,7 @@ class DemoTour(QObject):
 
 
 def start_demo(window: MainWindow, folder: Path | None = None) -> DemoTour:
-    """Begin the demo in a folder of its own, by default among the user's documents."""
+    """Begin the demo in a folder of its own, by default where all projects on sample images are made."""
     tour = DemoTour(window, folder or _free_folder(samples_folder()))
     if not tour.start():
         tour.deleteLater()
