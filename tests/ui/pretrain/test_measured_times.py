@@ -169,6 +169,16 @@ def test_a_second_press_queues_no_second_run_and_says_so(qtbot, slowly_measured,
     is_over.set()
 
 
+def test_a_run_is_not_resumed_twice_and_that_is_said(qtbot, slowly_measured, monkeypatch, jobs, shell):
+    page, asked = slowly_measured
+    monkeypatch.setattr("inspector.jobs.pretrain.resume", lambda *_, **__: iter(()))
+    qtbot.waitUntil(lambda: asked == [3], timeout=20_000)
+    for _ in range(2):
+        page.resume(4)
+    assert [entry.job.detail for entry in jobs.waiting] == ["run 4, resumed"]
+    assert shell.notes == [("info", "Run 4 goes on already, or is queued to.")]
+
+
 def test_a_measurement_that_failed_is_done_again_once_files_were_read_anew(qtbot, unmeasured, monkeypatch, jobs):
     page, _ = unmeasured
     measured = inspector.jobs.duration.estimate_pretraining

@@ -139,7 +139,7 @@ class PretrainPage(Page):
 
     def _submit_job(self, wanted: PretrainRequest | int, detail: str, start: Any) -> None:
         if self._is_coming(wanted):
-            self.shell.notify(COMING)
+            self.shell.notify(f"Run {wanted} goes on already, or is queued to." if isinstance(wanted, int) else COMING)
             return
         submitted = self.jobs.submit(Job(KIND, "Pretraining", detail, start, self.key, KEEPS))
         self._wanted[submitted] = wanted
