@@ -41,6 +41,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, help="of pretraining, instead of the preset's")
     parser.add_argument("--seeds", type=int, default=1, help="each holds back another fifth")
     arguments = parser.parse_args()
+    arguments.work.mkdir(parents=True, exist_ok=True)
     rows, results = [], []
     with image_folder(arguments.folder, per_class=60) as folder:
         for seed in range(arguments.seeds):
