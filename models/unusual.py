@@ -19,8 +19,7 @@ FAR_OUT = 3.0  # deviations of the calmer half of a pool above its median, from 
 # Share of images that do, from which on they may be worth looking for. Textures on every image (NEU) have 2.3 to 5.0 %,
 # by how long the detector was trained; images without a defect 1.1 %, with a defect in 5 % of them 5.4 %.
 LEAST_FAR_OUT = 0.03
-CALM = 1.0  # deviations above the median, up to which an image is like most
-LEAST_CALM = 5  # labels of calm images that tell what the pool is like
+LEAST_CALM = 5  # labels of images that do not stand out, which tell what the pool is like
 PLAIN_SHARE = 0.6  # of these labels that are defect-free, from which on the pool is mostly plain
 UNUSUAL_SHARE = 0.9  # of an `auto` list in such a pool
 FIRST_SHARE = 0.5  # of one in a pool that may be such, at most
@@ -47,29 +46,24 @@ class UnusualPool:
     @property
     def has_rare_ones(self) -> bool:
         """Whether some images stand out from the others."""
-        return float((self._deviations() > FAR_OUT).mean()) >= LEAST_FAR_OUT
+        return float(self._stand_out().mean()) >= LEAST_FAR_OUT
 
     def wanted(self, strategy: str, count: int, labelled: np.ndarray, labels: np.ndarray) -> int:
         """How many of `count` suggestions by a strategy are to be unusual ones, with labels (n,) at `labelled` (n,).
 
-        In `auto` that is told by the labels of calm images: nearly all are defect-free where a few images show a small
-        defect, and of every class where all show a texture, some of which are rougher than others. The scores alone
-        cannot tell these apart. So what is missing of LEAST_CALM such labels is asked for first, and where some images
-        stand out, half of a longer list is unusual.
+        In `auto` that is told by the labels of images that do not stand out: nearly all are defect-free where a few
+        images show a small defect, and of every class where all show a texture, some of which are rougher than others.
+        The scores alone cannot tell these apart. So what is missing of LEAST_CALM such labels is asked for first, and
+        where some images stand out, half of a longer list is unusual.
         """
         if strategy != "auto":
             return count if strategy == "unusual" else 0
-        is_calm = self._deviations()[labelled] <= CALM
+        is_calm = ~self._stand_out()[labelled]
         missing = LEAST_CALM - np.count_nonzero(is_calm)
         if missing > 0:
             return min(round(FIRST_SHARE * count), max(count - missing, 0)) if self.has_rare_ones else 0
         is_plain = self._is_plain(labelled, labels)[is_calm]
         return round(UNUSUAL_SHARE * count) if is_plain.mean() >= PLAIN_SHARE else 0
-
-    def _deviations(self) -> np.ndarray:
-        """How far each image's score lies above the median (N,), in deviations of the calmer half."""
-        median, low = np.quantile(self.scores, [0.5, 0.16])  # a deviation below the median
-        return (self.scores - median) / max(float(median - low), 1e-9)
 
     def suggest(self, labelled: np.ndarray, labels: np.ndarray, avoided: np.ndarray, count: int) -> list[Suggestion]:
         """Up to `count` images that most likely show a defect, the likeliest first, unlike each other.
@@ -94,6 +88,11 @@ class UnusualPool:
         down, right = (min(int(3 * share), 2) for share in self.positions[position])
         words = " ".join(word for word in (VERTICAL[down], HORIZONTAL[right]) if word)
         return f"at the {words}" if words else "in the middle"
+
+    def _stand_out(self) -> np.ndarray:
+        """Which images (N,) lie far above the median, in deviations of the calmer half."""
+        median, low = np.quantile(self.scores, [0.5, 0.16])  # a deviation below the median
+        return self.scores > median + FAR_OUT * (median - low)
 
     def _is_plain(self, labelled: np.ndarray, labels: np.ndarray) -> np.ndarray:
         """Which of the labels (n,) are of the defect-free class; with labels of one class alone, none or all."""

@@ -50,7 +50,7 @@ def test_half_of_a_first_list_is_unusual_where_some_images_stand_out():
         ([0, 0, 0, 0], [1, 2, 3, 4], FIRST_SHARE),  # too few calm ones to tell
     ],
 )
-def test_labels_of_calm_images_tell_whether_a_pool_is_mostly_plain(calm, standing_out, share):
+def test_labels_of_images_that_do_not_stand_out_tell_whether_a_pool_is_mostly_plain(calm, standing_out, share):
     pool = pool_of([*np.sort(CALM), *[12.0] * 5])
     labelled = np.array([*range(len(calm)), *range(95, 95 + len(standing_out))])
     assert pool.wanted("auto", 20, labelled, np.array(calm + standing_out)) == share * 20
