@@ -42,7 +42,7 @@ def button(
     made = QPushButton(text)
     made.setProperty("kind", kind)
     if small:
-        made.setProperty("size", "small")
+        made.setProperty("small", True)
     made.setAutoDefault(False)
     made.setToolTip(tooltip)
     if icon_name:
@@ -228,7 +228,7 @@ class Segmented(QWidget):
             made.setAccessibleName(f"{name}: {text}")
             made.setProperty("seg", _segment_place(position, len(segments)))
             if small:
-                made.setProperty("size", "small")
+                made.setProperty("small", True)
             made.clicked.connect(lambda _checked=False, key=key: self.chosen.emit(key))
             self._group.addButton(made)
             self._buttons[key] = made

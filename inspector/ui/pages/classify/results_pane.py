@@ -150,7 +150,7 @@ class ResultsPane(QWidget):
 
 def _combo(name: str) -> QComboBox:
     made = QComboBox()
-    made.setProperty("size", "small")
+    made.setProperty("small", True)
     made.setAccessibleName(name)
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     return made
