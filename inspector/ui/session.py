@@ -39,9 +39,14 @@ class ClassMark:
 
     name: str
     key: str
-    colour: QColor
+    stored_colour: str  # empty for a class that the project does not know
     symbol: str
     index: int
+
+    @property
+    def colour(self) -> QColor:
+        """The colour in the theme that holds now: a mark outlives a change of theme."""
+        return theme.class_colour(self.stored_colour) if self.stored_colour else theme.colour("control")
 
 
 @dataclass(frozen=True)
@@ -110,13 +115,11 @@ class Session(QObject):
         """How a class is shown; a class that this project does not know gets a neutral mark without a key."""
         index = self._class_index.get(class_name)
         if index is None:
-            colour = theme.colour("control")
-            return ClassMark(class_name, "", colour, "o", -1)
+            return ClassMark(class_name, "", "", "o", -1)
         record = self.classes[index]
-        colour = theme.class_colour(record.colour)
         number = record.id - 1  # not its place in the list, which changes where a class before it is removed
         symbol = SYMBOLS[(number + number // 12) % len(SYMBOLS)]
-        return ClassMark(record.name, record.hotkey or "", colour, symbol, index)
+        return ClassMark(record.name, record.hotkey or "", record.colour, symbol, index)
 
     def class_of_key(self, key: str) -> str | None:
         """The class that a key stands for, None if it stands for none."""

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from inspector.ui.pages.label.class_bars import GUESS_OPACITY
 from inspector.ui.session import ClassMark
 from inspector.ui.theme import theme
-from inspector.ui.widgets.class_badge import paint_badge
+from inspector.ui.widgets.class_badge import ClassBadge, paint_badge
 from resources import palette
 
 SIDE_PX = 22
@@ -25,9 +25,20 @@ def stored_colours(request):
 def test_a_guess_fades_its_fill_alone(stored_colours):
     for stored in stored_colours:
         colour = theme.class_colour(stored)
-        fill, ink = drawn(ClassMark("a", "8", colour, "o", 0))
+        fill, ink = drawn(ClassMark("a", "8", stored, "o", 0))
         assert fill != colour.name()
         assert palette.contrast(fill, ink) >= 4.5
+
+
+def test_a_badge_follows_the_theme(qtbot):
+    badge = ClassBadge(ClassMark("a", "", palette.LIGHT.classes[3], "d", 3))
+    qtbot.addWidget(badge)
+    try:
+        theme.apply("dark")
+        middle = badge.grab().toImage().pixelColor(badge.rect().center())
+        assert middle == QColor(palette.DARK.classes[3])
+    finally:
+        theme.apply("light")
 
 
 def drawn(mark: ClassMark) -> tuple[str, str]:
