@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPixmap, QPolygonF
 
 from inspector.ui.session import ClassMark
 from inspector.ui.theme import font, theme
 from inspector.ui.widgets.class_badge import DENSE_BADGE_PX, paint_badge
 from inspector.ui.widgets.thumbnail_painting import paint_thumbnail
 
-PLATE_PX, PLATE_GAP_PX = 20, 4
+PLATE_PX, PLATE_GAP_PX, PLATE_FONT_PX = 20, 4, 12
 CARD_WIDTH_PX, CARD_HEIGHT_PX, CARD_PICTURE_PX, CARD_AWAY_PX = 224, 80, 64, 14
-CHARACTER_PX = 7.2  # about; plates are placed before anything is drawn
+PLATE_PADDING_PX, MAX_PLATE_PX = 16, 200  # a longer name is cut
 MIN_POINTS = 3
 
 
@@ -31,43 +31,38 @@ class Plate:
 
 
 def plates_of(names: Sequence[str], screen: np.ndarray, room: tuple[float, float]) -> list[Plate]:
-    """Where the names go, moved down where they would lie on one another: from points (n, 2) in px."""
+    """Where the names go, moved up or down where they would lie on one another: from points (n, 2) in px."""
     groups: dict[str, list[int]] = {}
     for row, name in enumerate(names):
         if name:
             groups.setdefault(name, []).append(row)
     plates: list[Plate] = []
+    metrics = QFontMetrics(font(PLATE_FONT_PX))
     for name, rows in sorted(groups.items(), key=lambda item: -len(item[1])):
         if len(rows) < MIN_POINTS:
             continue
         x, y = np.median(screen[rows], axis=0)
-        width = DENSE_BADGE_PX + 14 + CHARACTER_PX * len(name)
+        width = min(DENSE_BADGE_PX + PLATE_PADDING_PX + metrics.horizontalAdvance(name), MAX_PLATE_PX)
         x = min(max(float(x), width / 2 + 4), max(width / 2 + 4, room[0] - width / 2 - 4))
         y = min(max(float(y), PLATE_PX), max(PLATE_PX, room[1] - PLATE_PX))
-        plates.append(Plate(name, x, _free_y(x, y, width, plates), width))
+        plates.append(Plate(name, x, _free_y(x, y, width, plates, room[1]), width))
     return plates
 
 
-def _free_y(x: float, y: float, width: float, taken: Sequence[Plate]) -> float:
-    for _ in range(len(taken) + 1):
-        hit = next(
-            (
-                other
-                for other in taken
-                if abs(other.x - x) < (other.width + width) / 2 and abs(other.y - y) < PLATE_PX + PLATE_GAP_PX
-            ),
-            None,
-        )
-        if hit is None:
-            return y
-        y = hit.y + PLATE_PX + PLATE_GAP_PX
-    return y
+def _free_y(x: float, y: float, width: float, taken: Sequence[Plate], height: float) -> float:
+    """The free height nearest to `y` that lies in the room; `y` where there is none."""
+    beside = [other.y for other in taken if abs(other.x - x) < (other.width + width) / 2]
+    step = PLATE_PX + PLATE_GAP_PX
+    heights = [y, *(at + move for at in beside for move in (step, -step))]
+    in_room = [at for at in heights if PLATE_PX <= at <= height - PLATE_PX]
+    free = [at for at in in_room if all(abs(at - other) > PLATE_PX for other in beside)]
+    return min(free, key=lambda at: abs(at - y), default=y)
 
 
 def paint_plates(painter: QPainter, plates: Sequence[Plate], mark_of: Callable[[str], ClassMark]) -> None:
     """Draw the names, each with its badge."""
     painter.save()
-    painter.setFont(font(12))
+    painter.setFont(font(PLATE_FONT_PX))
     for plate in plates:
         box = QRectF(plate.x - plate.width / 2, plate.y - PLATE_PX / 2, plate.width, PLATE_PX)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from inspector.jobs.guesses import Guesses
 from inspector.ui.widgets.map_colours import by_class, by_folder
 from inspector.ui.widgets.map_frame import MapFrame, inside, nearest, next_in_direction
-from inspector.ui.widgets.map_overlays import card_rect, plates_of
+from inspector.ui.widgets.map_overlays import MAX_PLATE_PX, card_rect, plates_of
 from inspector.ui.widgets.map_raster import stamp, stamp_mask
 from inspector.ui.widgets.map_view import MapView
 
@@ -135,11 +135,27 @@ def test_nearest_and_next():
     assert next_in_direction(points, 0, (-1, 0)) == 0
 
 
-def test_plates_do_not_lie_on_one_another():
+def test_plates_do_not_lie_on_one_another(qapp):
     screen = np.tile([[200.0, 150.0]], (12, 1))
     plates = plates_of(["a"] * 4 + ["b"] * 4 + ["c"] * 4, screen, (400, 300))
     heights = sorted(plate.y for plate in plates)
     assert np.diff(heights).min() >= 20
+
+
+def test_plates_at_the_edge_stay_in_the_room(qapp):
+    screen = np.tile([[200.0, 295.0]], (12, 1))
+    plates = plates_of(["a"] * 4 + ["b"] * 4 + ["c"] * 4, screen, (400, 300))
+    heights = sorted(plate.y for plate in plates)
+    assert np.diff(heights).min() >= 20
+    assert heights[-1] <= 300 - 20 / 2
+
+
+def test_a_plate_is_as_wide_as_its_name_and_a_long_one_is_cut(qapp):
+    long = "Rolled-in scale from the finishing stand, secondary, of the upper side"
+    plates = plates_of(["il"] * 3 + [long] * 3, np.tile([[200.0, 150.0]], (6, 1)), (900, 300))
+    widths = {plate.name: plate.width for plate in plates}
+    assert widths["il"] < 50
+    assert widths[long] == MAX_PLATE_PX
 
 
 def test_the_card_stays_in_the_room(qapp):
