@@ -16,7 +16,7 @@ from inspector.ui.theme import theme
 def icon(name: str, *, size_px: int = 16, token: str = "text", on_token: str | None = None, gap_px: int = 0) -> QIcon:
     """An icon of resources/icons in a token's colour, greyed where disabled; in `on_token` where checked.
 
-    `gap_px` keeps the text of a push button away from it.
+    `gap_px` keeps the text of a button away from it.
     """
     made = QIcon()
     states = [(token, QIcon.Mode.Normal, QIcon.State.Off), ("disabled", QIcon.Mode.Disabled, QIcon.State.Off)]

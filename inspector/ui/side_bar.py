@@ -7,11 +7,13 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QToolButton
 
 from inspector.ui.page_names import PAGES, TITLES
 from inspector.ui.page_states import PageState
-from inspector.ui.widgets.controls import ElidedLabel, button, column, icon_button, keep_icon, line, row
-from inspector.ui.widgets.side_bar_button import SideBarButton
-from inspector.ui.wording import without_mnemonic
+from inspector.ui.widgets.controls import ElidedLabel, column, icon_button, line, row
+from inspector.ui.widgets.elided_button import ElidedButton
+from inspector.ui.widgets.side_bar_button import ICON_CENTRE_PX, SideBarButton
 
 WIDE_PX, NARROW_PX = 204, 56
+HEAD_PADDING_PX = 12  # to the text of the project's button
+TOOL_PX, SMALL_TOOL_PX = 28, 24  # as high and wide as the style sheet makes them
 TOOLS = {
     "settings": ("settings", "Settings"),
     "log": ("log", "Log"),
@@ -29,20 +31,21 @@ class SideBar(QFrame):
         super().__init__()
         self.setProperty("pane", "side")
         self.setAccessibleName("Pages")
-        self._name = button(without_mnemonic(project_name), kind="flat")
-        self._name.setMenu(menu)
+        self._name = ElidedButton(project_name)
+        self._name.setProperty("kind", "flat")
         self._name.setProperty("project", "true")
-        self._name.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the chevron stands after the name
-        keep_icon(self._name, "chevron-down", token="text2", size_px=14)
+        self._name.setMenu(menu)
         self._name.setAccessibleName(f"Project {project_name}")
         self._folder = ElidedLabel(folder, size_px=11, tone="text3", middle=True)
-        self._folder.setContentsMargins(7, 0, 0, 0)
+        self._folder.setContentsMargins(HEAD_PADDING_PX, 0, 0, 0)
         self._device = ElidedLabel("", size_px=12, tone="text3")
         self._chip = icon_button("chip", "Device that computes", kind="small-icon")
         self._chip.setEnabled(False)
         self._group = QButtonGroup(self)
         self._buttons: dict[str, SideBarButton] = {}
-        self._head = column(self._name, self._folder, margins=(6, 8, 8, 0), spacing=0)
+        self._head = column(self._name, self._folder, margins=(2, 8, 8, 0), spacing=0)
+        left = Qt.AlignmentFlag.AlignLeft
+        self._head.setAlignment(self._name, left)
         layout = column(self._head, 8, spacing=0)
         for number, page in enumerate(PAGES, start=1):
             made = SideBarButton(page, TITLES[page], f"Ctrl+{number}", is_last=page == PAGES[-1])
@@ -51,14 +54,16 @@ class SideBar(QFrame):
             self._buttons[page] = made
             layout.addWidget(made)
         layout.addStretch(1)
-        layout.addLayout(row(self._chip, self._device, margins=(12, 0, 8, 6), spacing=4))
+        self._computes = row(self._chip, self._device, spacing=4)
+        self._computes.setAlignment(self._chip, left)
+        layout.addLayout(self._computes)
         layout.addWidget(line())
         self._tools = [self._tool(key) for key in TOOLS]
         self._about = self._question()
-        self._foot = row(*self._tools, None, self._about, margins=(8, 4, 8, 4), spacing=4)
+        self._foot = row(*self._tools, None, self._about, spacing=4)
         layout.addLayout(self._foot)
         self.setLayout(layout)
-        self.setFixedWidth(WIDE_PX)
+        self.set_narrow(False)
 
     @property
     def is_narrow(self) -> bool:
@@ -72,6 +77,9 @@ class SideBar(QFrame):
             widget.setVisible(not is_narrow)
         for made in self._buttons.values():
             made.set_narrow(is_narrow)
+        centre_px = NARROW_PX // 2 if is_narrow else ICON_CENTRE_PX  # chip and tools stand below the pages' icons
+        self._computes.setContentsMargins(centre_px - SMALL_TOOL_PX // 2, 0, 8, 6)
+        self._foot.setContentsMargins(centre_px - TOOL_PX // 2, 4, 8, 4)
 
     def set_page(self, page: str) -> None:
         """Mark the page that is shown."""

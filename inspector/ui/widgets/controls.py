@@ -92,7 +92,8 @@ def keep_icon(
     size_px: int = ICON_PX,
 ) -> None:
     """Give a button an icon that follows the theme, in the colour of a token; None: the one of the button's kind."""
-    gap_px = ICON_GAP_PX if isinstance(widget, QPushButton) else 0
+    is_alone = isinstance(widget, QToolButton) and widget.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+    gap_px = 0 if is_alone else ICON_GAP_PX
     widget.setIconSize(QSize(size_px + gap_px, size_px))
 
     def draw() -> None:
@@ -200,7 +201,7 @@ class ElidedLabel(QLabel):
         return QSize(self.fontMetrics().horizontalAdvance(self._full) + 2, super().sizeHint().height())
 
     def _elide(self) -> None:
-        shown = self.fontMetrics().elidedText(self._full, self._mode, max(self.width(), 0))
+        shown = self.fontMetrics().elidedText(self._full, self._mode, self.contentsRect().width())
         self._show(shown, is_whole=shown == self._full)
 
     def _show(self, shown: str, *, is_whole: bool) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QResizeEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolTip
 
 from inspector.ui.wording import without_mnemonic
 
@@ -37,6 +37,13 @@ class ElidedButton(QPushButton):
         """Fit the text again."""
         super().resizeEvent(event)
         self._elide()
+
+    def event(self, event: QEvent) -> bool:
+        """A text that is cut is told whole, unless a tooltip has more to say, such as why the button is disabled."""
+        if isinstance(event, QHelpEvent) and self._shown != self._full and not self.toolTip():
+            QToolTip.showText(event.globalPos(), self._full, self)
+            return True
+        return super().event(event)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """With room for the whole text."""

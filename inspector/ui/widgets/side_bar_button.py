@@ -14,7 +14,8 @@ from inspector.ui.widgets.progress_ring import RING_PX, paint_ring
 
 HEIGHT_PX = 52
 ICON_PX, MARK_PX = 20, 14
-TEXT_LEFT_PX = 44
+ICON_LEFT_PX, TEXT_LEFT_PX = 14, 44
+ICON_CENTRE_PX = ICON_LEFT_PX + ICON_PX // 2
 MARKS = {"done": ("check", "ok"), "waits": ("lock", "text3"), "look": ("warning", "warn")}
 MARK_WORDS = {"done": "done", "running": "running", "waits": "waits for an earlier step", "look": "look here"}
 
@@ -41,7 +42,7 @@ class SideBarButton(QAbstractButton):
         mark = MARK_WORDS.get(state.mark, "")
         self.setAccessibleName(self._title)
         self.setAccessibleDescription(", ".join(filter(None, [state.line, mark])))
-        line = f"\n{state.line}" if self._is_narrow and state.line else ""
+        line = f"\n{state.line}" if state.line else ""  # which may be cut
         self.setToolTip(f"{self._title} ({self._shortcut}){line}")
         self.update()
 
@@ -59,7 +60,7 @@ class SideBarButton(QAbstractButton):
         with QPainter(self) as painter:
             self._paint_ground(painter)
             token = "accent" if self.isChecked() else "text2"
-            left = (self.width() - ICON_PX) // 2 if self._is_narrow else 14
+            left = (self.width() - ICON_PX) // 2 if self._is_narrow else ICON_LEFT_PX
             painter.drawPixmap(QPoint(left, 8), pixmap(self._icon_name, size_px=ICON_PX, token=token))
             if not self._is_last:
                 painter.fillRect(QRect(left + ICON_PX // 2, 36, 1, 12), theme.colour("control"))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from inspector.ui.widgets.controls import keep_icon, label, row
 from inspector.ui.widgets.elided_button import ElidedButton
@@ -20,6 +22,7 @@ def test_it_gives_way_to_what_stands_beside_it_and_grows_again(qtbot):
     assert made.text().startswith("Accept l")
     assert beside.geometry().right() <= 120
     assert (made.full_text(), made.accessibleName()) == ("Accept longitudinal_edge_crack",) * 2
+    assert asked_for_help(made) == "Accept longitudinal_edge_crack"
     made.setText("Accept pit")
     qtbot.waitUntil(lambda: made.text() == "Accept pit")
     holder.resize(400, 40)
@@ -52,3 +55,12 @@ def test_an_ampersand_is_part_of_the_text(qtbot):
     assert made.text().replace("&&", "&") == "Accept scale & pits"
     difference_px = made.fontMetrics().horizontalAdvance("&") - made.fontMetrics().horizontalAdvance("+")
     assert abs(made.sizeHint().width() - plain.sizeHint().width() - difference_px) <= 2
+
+
+def asked_for_help(made: ElidedButton) -> str:
+    """What the tooltip says."""
+    place = made.rect().center()
+    QApplication.sendEvent(made, QHelpEvent(QEvent.Type.ToolTip, place, made.mapToGlobal(place)))
+    text = QToolTip.text()
+    QToolTip.hideText()
+    return text

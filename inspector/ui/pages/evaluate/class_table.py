@@ -52,6 +52,7 @@ class ClassTable(QTableView):
         self.verticalHeader().setMinimumSectionSize(AXIS_ROW_PX)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setProperty("inset", "true")
         header.setFixedHeight(HEADER_PX)
         header.setMinimumSectionSize(30)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
