@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from inspector import __version__
 from inspector.ui.icons import pixmap
@@ -16,7 +16,7 @@ from inspector.ui.widgets.drop_zone import DropZone
 from inspector.ui.widgets.recent_row import RecentRow
 from inspector.ui.widgets.vertical_scroll_area import VerticalScrollArea
 
-LIST_PX, SIDE_PX = 760, 400
+LIST_PX, COLUMN_GAP_PX, SIDE_PX = 760, 32, 400
 TAGLINE = "Sorts surface defects from a handful of labels. Everything stays on this machine."
 STEPS = (
     ("images", "Load folders", "Nothing is moved or changed"),
@@ -43,9 +43,8 @@ class StartPage(QWidget):
         self._rows = column(spacing=0)
         self._note = label(tone="text3", wraps=True)
         self._device = label(f"Inspector {__version__}", tone="text3")
-        middle = row(None, self._left(), 32, self._right(), None, margins=(56, 40, 56, 24), spacing=0)
-        middle.setStretch(1, LIST_PX)
-        middle.setStretch(3, SIDE_PX)
+        middle = row(None, self._middle(), None, margins=(56, 40, 56, 24))
+        middle.setStretch(1, 1000)  # all up to its greatest width
         body = column(middle)
         body.addStretch(1)
         layout = column(self._banners, pane(body), line(), self._steps(), line(), self._foot(), spacing=0)
@@ -88,31 +87,49 @@ class StartPage(QWidget):
         """The latest of those sentences."""
         return self._banners.notes[-1].text if self._banners.notes else ""
 
-    def _left(self) -> QVBoxLayout:
+    def _middle(self) -> QWidget:
+        """Two columns, whose headings and frames stand in line."""
+        made = QWidget()
+        made.setMaximumWidth(LIST_PX + COLUMN_GAP_PX + SIDE_PX)
+        grid = QGridLayout(made)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(COLUMN_GAP_PX)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(0, LIST_PX)
+        grid.setColumnStretch(1, SIDE_PX)
+        open_button = button("Open project…", self.open_requested.emit, kind="link", icon_name="folder")
+        grid.addLayout(self._head(), 0, 0)
+        grid.setRowMinimumHeight(1, 16)
+        grid.addLayout(row(label("Recent projects", semibold=True), None, open_button), 2, 0)
+        grid.addWidget(label("New project", semibold=True), 2, 1)
+        grid.addWidget(self._recent(), 3, 0)
+        grid.addLayout(self._right(), 3, 1)
+        grid.addWidget(self._note, 4, 0)
+        grid.setRowStretch(3, 1)
+        return made
+
+    def _head(self) -> QHBoxLayout:
         title = column(
             label("Inspector", size_px=20, semibold=True),
             label(TAGLINE, tone="text2", wraps=True),
             spacing=2,
         )
         picture = _Picture("app", 32, "accent")
-        open_button = button("Open project…", self.open_requested.emit, kind="link", icon_name="folder")
-        heading = row(label("Recent projects", semibold=True), None, open_button)
+        head = row(picture, title, spacing=16)
+        head.setStretch(1, 1)
+        return head
+
+    def _recent(self) -> QFrame:
         frame = QFrame()
         frame.setProperty("box", "true")
         frame.setLayout(column(VerticalScrollArea(pane(self._rows)), margins=(1, 1, 1, 1)))
         frame.setMinimumHeight(322)
-        frame.setMaximumWidth(LIST_PX)
-        head = row(picture, title, spacing=16)
-        head.setStretch(1, 1)
-        layout = column(head, 24, heading, frame, self._note)
-        layout.setStretch(3, 1)
-        return layout
+        return frame
 
     def _right(self) -> QVBoxLayout:
         self.drop_zone = DropZone()
         self.drop_zone.dropped.connect(self.folders_chosen)
-        self.drop_zone.setMaximumWidth(SIDE_PX)
-        layout = column(77, label("New project", semibold=True), 4, self.drop_zone, 16)
+        layout = column(self.drop_zone, 16)
         layout.addWidget(label("No images at hand?", semibold=True))
         layout.addWidget(self._samples_card())
         layout.addStretch(1)
@@ -126,7 +143,6 @@ class StartPage(QWidget):
         text = label(words, size_px=12, tone="text2", wraps=True)
         card.setLayout(row(text, 8, self.samples_button, margins=(14, 14, 14, 14)))
         card.layout().setStretchFactor(text, 1)
-        card.setMaximumWidth(SIDE_PX)
         return card
 
     def _steps(self) -> QFrame:

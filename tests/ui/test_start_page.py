@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton
 
 from inspector.ui import recent_projects
 from inspector.ui.dropped import dropped_folders
 from inspector.ui.settings import settings
-from inspector.ui.start_page import StartPage
+from inspector.ui.start_page import LIST_PX, SIDE_PX, StartPage
 from inspector.ui.widgets.recent_row import RecentRow
 
 
@@ -93,3 +93,19 @@ def test_a_dropped_file_stands_for_its_folder(tmp_path):
 def test_the_samples_can_be_tried(qtbot, page):
     with qtbot.waitSignal(page.samples_requested):
         qtbot.mouseClick(page.samples_button, Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize("width", [1024, 1280, 1920])
+def test_the_two_columns_stand_in_line(page, width):
+    page.resize(width, 800)
+    page.layout().activate()
+    found = {made.text(): made for made in page.findChildren(QLabel)}
+    left, right = found["Recent projects"], found["New project"]
+    middles = [made.mapTo(page, made.rect().center()).y() for made in (left, right)]
+    assert abs(middles[0] - middles[1]) <= 1
+    frame = next(made for made in page.findChildren(QFrame) if made.property("box") == "true")
+    assert (
+        frame.mapTo(page, frame.rect().topLeft()).y() == page.drop_zone.mapTo(page, page.drop_zone.rect().topLeft()).y()
+    )
+    assert frame.width() <= LIST_PX
+    assert page.drop_zone.width() <= SIDE_PX
