@@ -143,7 +143,7 @@ def show_shortcuts(parent: QWidget) -> QDialog:
     inside = QWidget()
     inside.setLayout(grid)
     scroll = VerticalScrollArea(inside)
-    scroll.setMinimumSize(460, 480)
+    scroll.setMinimumSize(inside.sizeHint().width() + scroll.verticalScrollBar().sizeHint().width(), 480)
     _finish(dialog, column(scroll))
     return dialog
 

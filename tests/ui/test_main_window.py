@@ -18,6 +18,7 @@ from inspector.ui.main_window import MainWindow
 from inspector.ui.page_names import PAGES
 from inspector.ui.recent_projects import recent_projects
 from inspector.ui.settings import settings
+from inspector.ui.widgets.vertical_scroll_area import VerticalScrollArea
 from models.errors import KnownError
 from models.events import EpochDone
 
@@ -224,6 +225,15 @@ def test_the_small_windows_open_and_close(qtbot, window, key):
     window.actions_by_key[key].trigger()
     dialog = next(child for child in window.findChildren(QDialog) if child.isVisible())
     assert dialog.windowTitle()
+    dialog.accept()
+
+
+def test_no_shortcut_is_cut_off(qtbot, window):
+    window.actions_by_key["shortcuts"].trigger()
+    dialog = next(child for child in window.findChildren(QDialog) if child.isVisible())
+    scrolled = dialog.findChild(VerticalScrollArea)
+    qtbot.waitUntil(lambda: scrolled.widget().width() >= scrolled.widget().minimumSizeHint().width())
+    assert scrolled.widget().width() <= scrolled.viewport().width()
     dialog.accept()
 
 
