@@ -55,6 +55,7 @@ class SideBar(QFrame):
             layout.addWidget(made)
         layout.addStretch(1)
         self._computes = row(self._chip, self._device, spacing=4)
+        self._computes.setStretch(1, 1)
         self._computes.setAlignment(self._chip, left)
         layout.addLayout(self._computes)
         layout.addWidget(line())
