@@ -19,6 +19,7 @@ from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import ElidedLabel, column, label, line, pane, row, set_kind
 
 HEADER_PX = 52
+PANEL_MARGIN_PX = 12
 PANEL_PX, WIDE_PANEL_PX, NARROW_PANEL_PX = 288, 360, 272
 WIDE_WINDOW_PX, NARROW_WINDOW_PX = 1600, 1200
 
@@ -93,7 +94,7 @@ class Page(QWidget):
         session.changed.connect(self._on_session_changed)
         outer = row(spacing=0)
         self.setLayout(outer)
-        self.panel: QVBoxLayout = column(margins=(12, 12, 12, 12), spacing=8)
+        self.panel: QVBoxLayout = column(margins=(PANEL_MARGIN_PX,) * 4, spacing=8)
         self._panel_frame = pane(self.panel, ground="window")
         if not self.has_panel:
             outer.addWidget(pane(left))
@@ -120,6 +121,11 @@ class Page(QWidget):
     def add_header_widget(self, widget: QWidget) -> None:
         """Put a control at the right of the header, after those that are there."""
         self._buttons.addWidget(widget)
+
+    def add_scrolling_panel(self, widget: QWidget) -> None:
+        """Fill the panel with what scrolls: its bar stands at the panel's edge, and it keeps the margin before that."""
+        self.panel.setContentsMargins(PANEL_MARGIN_PX, PANEL_MARGIN_PX, 0, PANEL_MARGIN_PX)
+        self.panel.addWidget(widget)
 
     def set_primary(self, chosen: QPushButton | None, *, among: Iterable[QPushButton]) -> None:
         """Fill one of several buttons, or none, and outline the others: at most one primary button a page."""

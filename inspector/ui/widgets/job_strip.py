@@ -100,6 +100,7 @@ class JobStrip(QFrame):
 
     def _show_running(self, entry: Entry) -> None:
         self._title.setText(entry.job.title)
+        self._title.show()
         self._detail.set_most_lines(1)
         is_stopping, is_paused = entry.state == "stopping", entry.state == "paused"
         self._detail.setText(
@@ -126,13 +127,14 @@ class JobStrip(QFrame):
 
     def _show_last(self, last: LastJob | None) -> None:
         if last is None:
-            self._title.setText("")
+            self._title.hide()
             self._detail.setText("Nothing runs")
             return
         outcome = last.ended.outcome
         icon_name, token = OUTCOME_ICONS[outcome]
         self._mark.setPixmap(pixmap(icon_name, size_px=16, token=token))
         self._title.setText(f"{last.job.title} {OUTCOMES[outcome]}")
+        self._title.show()
         self._detail.set_most_lines(FAILED_LINES if outcome == "failed" else 1)
         self._detail.setText(_last_words(last))
 

@@ -22,6 +22,7 @@ class RunPicker(QComboBox):
         super().__init__()
         self.setAccessibleName("Run")
         self.setMinimumWidth(MIN_PX)
+        self.setPlaceholderText("No run yet")
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.activated.connect(lambda at: self.run_chosen.emit(self.itemData(at)))

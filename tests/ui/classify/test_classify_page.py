@@ -40,6 +40,7 @@ def test_without_a_model_it_leads_to_training(project, make_page, shell):
     page = make_page(project)
     assert page._stack.currentWidget() is page._needs_model
     assert filled_buttons(page) == ["Go to Train"]
+    assert not page.answer.isVisible()
     page._needs_model.button.click()
     assert shell.visited == [("train", None)]
 
@@ -74,6 +75,7 @@ def test_a_folder_becomes_rows_and_a_csv(qtbot, trained, make_page, strip):
     page.source.set_folder(strip)
     qtbot.keyClick(page.source.field, Qt.Key.Key_Return)
     wait_for_end(qtbot, page)
+    assert page.answer.isVisible()
     out = page.classifying.current.out
     assert out.parent == trained.folder / "results"
     assert [row.path for block in read_results(out) for row in block] == page.classifying.results.paths

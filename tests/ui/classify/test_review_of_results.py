@@ -69,7 +69,7 @@ def test_the_review_ends_when_all_were_seen(qtbot, reviewed):
     total = len(reviewed.reviewing._queue)
     for _ in range(total):
         qtbot.keyClick(reviewed.review, Qt.Key.Key_Space)
-    assert reviewed.review._finished.sentence.text().startswith(f"{total} images were looked at")
+    assert reviewed.review._finished.sentence.startswith(f"{total} images were looked at")
     qtbot.keyClick(reviewed.review, Qt.Key.Key_Escape)
     assert reviewed._stack.currentWidget() is reviewed._found
 

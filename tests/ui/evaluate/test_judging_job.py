@@ -161,7 +161,7 @@ def test_a_run_without_cross_validation_can_be_judged_on_labels_since(qtbot, pag
     (run,) = page.session.runs
     page.session.runs = [replace(run, metrics={"labels": 18})]
     page.show()
-    assert page.empty.sentence.text().startswith("Run 1 had too few labels to hold any out.")
+    assert page.empty.sentence.startswith("Run 1 had too few labels to hold any out.")
     judge_on_labels_since(qtbot, page, jobs)
     assert page.facts.text() == SINCE
 

@@ -68,6 +68,7 @@ def test_an_empty_project_says_what_to_do(make_page, empty_session):
     page = make_page(empty_session)
     assert isinstance(page.empty, EmptyState)
     assert page.empty.isVisible()
+    assert not page.image_panel.isVisible()
     assert not page.rescan_button.isEnabled()
     assert page.rescan_button.toolTip() == "No folder has been added yet"
 

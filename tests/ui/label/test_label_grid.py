@@ -90,3 +90,10 @@ def test_what_is_labelled_in_the_grid_leaves_the_queue(qtbot, prepared, grid, se
     grid.gallery.select_ids([1, 36])
     grid.class_chosen.emit("a")
     assert prepared.current_image_id == 35
+
+
+def test_where_nothing_is_left_it_says_so(grid, session):
+    assert not grid.empty_state.isVisible()
+    session.label(range(1, 37), "a")
+    assert grid.empty_state.isVisible()
+    assert grid.empty_state.sentence == "Every image is labelled."

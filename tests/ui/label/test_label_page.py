@@ -126,7 +126,7 @@ def test_skipped_images_can_be_shown_again(qtbot, page, session):
         press(qtbot, page, Qt.Key.Key_Space)
     empty = page.queue_place.empty_state
     assert empty is not None
-    assert empty.sentence.text() == "36 images skipped, all others labelled."
+    assert empty.sentence == "36 images skipped, all others labelled."
     qtbot.mouseClick(empty.button, Qt.MouseButton.LeftButton)
     assert page.current_image_id == 1
 
@@ -172,6 +172,8 @@ def test_an_empty_project_leads_to_the_images(qtbot, empty_session, jobs, shell)
     page = shown_page(qtbot, empty_session, jobs, thumbnails, shell, guesses)
     empty = page.queue_place.empty_state
     assert empty is not None
+    assert not page.mode.isEnabled()
+    assert page.mode.toolTip() == "Add images first"
     qtbot.mouseClick(empty.button, Qt.MouseButton.LeftButton)
     assert shell.visited == [("images", None)]
     thumbnails.stop()

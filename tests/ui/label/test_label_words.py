@@ -56,6 +56,7 @@ def test_what_an_import_of_labels_did():
 
 
 def test_the_button_says_what_it_will_do():
+    assert lasso_button_text(0, None) == "Label as…"
     assert lasso_button_text(1209, "Rolled-in scale") == "Label 1,209 as Rolled-in scale"
 
 

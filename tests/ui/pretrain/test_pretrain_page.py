@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame
 
 from inspector.jobs.pretrain_defaults import pretrain_defaults
 from inspector.project import Change
 from inspector.ui.pages.pretrain.epoch_series import EpochSeries
 from inspector.ui.pages.pretrain.options import OPTIONS, options_for, request_of
-from inspector.ui.pages.pretrain.pretrain_words import health_words, preset_text, state_sentence
+from inspector.ui.pages.pretrain.pretrain_words import device_words, health_words, preset_text, state_sentence
 from inspector.ui.session import Session
 from models.events import EpochDone, Progress, Reconstruction, StepDone, Views
 
@@ -156,6 +157,23 @@ def test_labels_are_missed_only_where_they_lack(page, session):
     assert page.figures.knn.text == "– not measured yet"
 
 
+def test_a_run_that_is_over_had_no_score_rather_than_none_yet(page, session):
+    session.apply(session.project.label_from_folders(per_class=1))
+    page.figures.show_series(EpochSeries.of_log(2, [{"epoch": 1, "loss": 2.0}, {"epoch": 2, "loss": 1.5}]))
+    assert page.figures.knn.text == "– had too few labels"
+
+
+@pytest.mark.parametrize(("device", "words"), [("cpu", "Processor"), ("cuda:0", "Graphics card"), ("–", "–")])
+def test_devices_are_named_as_in_the_form(device, words):
+    assert device_words(device) == words
+
+
+def test_without_runs_no_list_of_runs_is_begun(page):
+    assert not page.side.runs.isVisible()
+    lines = [made for made in page.side.findChildren(QFrame) if made.property("line") == "horizontal"]
+    assert not any(made.isVisible() for made in lines)
+
+
 def test_the_score_is_held_against_that_before_training(page):
     metrics = {"knn_accuracy": 0.0625, "knn_images": 48.0, "effective_rank": 49.8}
     page.figures.show_series(EpochSeries.of_log(3, [{"epoch": 3, **metrics}]))
@@ -190,7 +208,7 @@ def test_words():
     assert health_words(50.0, 1.5, is_above_start=True) == ("Good", "ok")
     assert health_words(50.0, 1.5, is_above_start=False) == ("Spread out", "")
     assert preset_text("best", None) == "Best"
-    assert "from about 200 on pretraining pays" in state_sentence(36, 0)
+    assert "it pays from about 200 on" in state_sentence(36, 0)
     assert "5 of the test set left out" in state_sentence(400, 5)
 
 

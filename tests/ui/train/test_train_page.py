@@ -54,7 +54,7 @@ def test_an_empty_project_leads_to_labels(qtbot, project, jobs, shell):
     page = TrainPage(session, jobs, thumbnails, shell)
     qtbot.addWidget(page)
     page.show()
-    assert page.empty.sentence.text() == "Label at least two classes first: 0 of 2 so far."
+    assert page.empty.sentence == "Label at least two classes first: 0 of 2 so far."
     qtbot.mouseClick(page.empty.button, Qt.MouseButton.LeftButton)
     assert shell.visited == [("label", None)]
     thumbnails.stop()

@@ -57,5 +57,6 @@ def test_the_sentence_counts_classes_and_labels(labels, sentence):
 
 def test_few_labels_are_told_what_would_help():
     assert "120 would halve it" in validation_sentence(TrainRequest(), 30)
+    assert "halve" not in validation_sentence(TrainRequest(), 0)
     assert "fifth" in validation_sentence(TrainRequest(preset="paper"), 30)
     assert "neither has seen" in validation_sentence(TrainRequest(mode="finetune"), 30)

@@ -22,3 +22,10 @@ def test_it_is_as_wide_as_its_longest_run(qtbot):
     part = QStyle.SubControl.SC_ComboBoxEditField
     room = picker.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, picker)
     assert picker.fontMetrics().horizontalAdvance("Run 123 · frozen encoder") <= room.width()
+
+
+def test_without_runs_it_says_so(qtbot):
+    picker = RunPicker()
+    qtbot.addWidget(picker)
+    picker.set_runs([])
+    assert (picker.run_id, picker.placeholderText()) == (None, "No run yet")

@@ -72,7 +72,7 @@ class ReviewView(QWidget):
         self.name.setText("")
         self.image.clear()
         text = "was looked at" if seen == 1 else "were looked at"
-        self._finished.sentence.setText(f"{count(seen, 'image')} {text}. The labels count in the next training.")
+        self._finished.set_sentence(f"{count(seen, 'image')} {text}. The labels count in the next training.")
         self._stack.setCurrentWidget(self._finished)
 
     def show_saved(self, text: str) -> None:

@@ -290,11 +290,11 @@ class EvaluatePage(Page):
         self._opened_from = None
         basis = "" if run is None else self.judgements.basis(run.id)
         if run is None or basis not in UNTRAINED:
-            self.empty.sentence.setText(NOTHING if run is None else TOO_FEW.format(run=run.id))
+            self.empty.set_sentence(NOTHING if run is None else TOO_FEW.format(run=run.id))
             self._stack.setCurrentWidget(self.empty)
             return
         images = count(len(self.judgements.untrained(run.id, basis)), "image")
-        self.judging.sentence.setText(JUDGING.format(run=run.id, images=images))
+        self.judging.set_sentence(JUDGING.format(run=run.id, images=images))
         self._stack.setCurrentWidget(self.judging)
 
     def _tell_figures(self) -> None:

@@ -246,6 +246,7 @@ class ImagesPage(Page):
         self.unreadable.set_rows(self._unreadable)
         has_files = bool(self.session.images or self._unreadable)
         self._whole.setCurrentIndex(0 if has_files else 1)
+        self.image_panel.setVisible(has_files)
         self._show_facets()
         self._show_matching()
         self._show_sentence()

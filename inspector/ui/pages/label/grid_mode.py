@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from inspector.project import Change
 from inspector.ui.pages.label.class_keys import ClassKeys
@@ -15,12 +15,18 @@ from inspector.ui.pages.page import Shell
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import ElidedLabel, Segmented, button, column, label, line, row, set_enabled
+from inspector.ui.widgets.empty_state import EmptyState
 from inspector.ui.widgets.gallery import Gallery
 from inspector.ui.wording import count
 
 CHOSEN = "chosen"
 SOURCES = (("free", "Not labelled"), ("suggested", "Suggested"), (CHOSEN, "Chosen"))
 NOTHING_CHOSEN = "Find similar images or a group first"
+NOTHING = {
+    "free": "Every image is labelled.",
+    "suggested": "No image is suggested now.",
+    CHOSEN: "None of these images is in the project any more.",
+}
 GUIDE = "Select images, then press the key of their class"
 FIRST_GUIDE = "Select images, then press N and name what they show"
 TILE_PX = 112
@@ -60,8 +66,13 @@ class GridMode(QWidget):
         tools = row(self.source, self._said, self._selected, self._select_all, margins=(16, 8, 16, 8))
         tools.setStretch(1, 1)
         keys = column(self.class_keys, margins=(16, 10, 16, 10))
-        images = column(self.gallery, margins=(GALLERY_MARGIN_PX, 0, 0, 0))
-        layout = column(tools, images, line(), keys, spacing=0)
+        images = QWidget()
+        images.setLayout(column(self.gallery, margins=(GALLERY_MARGIN_PX, 0, 0, 0)))
+        self.empty_state = EmptyState("label", "")
+        self._place = QStackedWidget()
+        self._place.addWidget(images)
+        self._place.addWidget(self.empty_state)
+        layout = column(tools, self._place, line(), keys, spacing=0)
         layout.setStretch(1, 1)
         self.setLayout(layout)
         self.setFocusProxy(self.gallery)
@@ -108,6 +119,9 @@ class GridMode(QWidget):
             ids = [i.id for i in session.images if i.id not in session.labels and i.id not in session.held_out]
         if ids != list(self.gallery.ids):
             self.gallery.set_ids(ids)
+        self.empty_state.set_sentence(NOTHING[source])
+        self._place.setCurrentIndex(0 if ids else 1)
+        set_enabled(self._select_all, "" if ids else NOTHING[source])
         self._said.setText(self._caption if source == CHOSEN else count(len(ids), "image"))
         self._on_selection_changed()
 

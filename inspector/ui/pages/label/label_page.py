@@ -190,7 +190,7 @@ class LabelPage(Page):
         scrolled = VerticalScrollArea(self.suggestion)
         scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.suggestion.setProperty("pane", "window")
-        self.panel.addWidget(scrolled)
+        self.add_scrolling_panel(scrolled)
 
     def _mode(self, name: str) -> QWidget:
         """A mode, made on its first use: the queue shall be there at once."""
@@ -321,6 +321,7 @@ class LabelPage(Page):
         classes = sum(1 for labels in self.session.label_counts().values() if labels)
         missing = f"Label at least two classes first: {classes} of 2 so far" if classes < 2 else ""
         set_enabled(self._train, missing)
+        set_enabled(self.mode, "" if self.session.images else "Add images first")
         if self.queue_mode.hints.last_text and not self.session.labels:
             self.queue_mode.hints.show_last(None)
         self._show_forecast()

@@ -91,9 +91,8 @@ def csv_sentence(result: LabelImport) -> str:
 
 def lasso_button_text(ticked: int, class_name: str | None) -> str:
     """What the button below the lasso's images will do."""
-    if class_name is None:
-        return f"Label {ticked:,} as…"
-    return f"Label {ticked:,} as {shortened(class_name)}"
+    images = f" {ticked:,}" if ticked else ""
+    return f"Label{images} as…" if class_name is None else f"Label{images} as {shortened(class_name)}"
 
 
 def shortened(class_name: str) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from inspector.jobs.basis import Suggested
 from inspector.ui.pages.label.class_bars import ClassBars, ClassRow
 from inspector.ui.pages.label.label_words import READ_ONLY, estimate_sentence, no_guess, nudge, rarest, why
+from inspector.ui.pages.page import PANEL_MARGIN_PX
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import button, column, keep_icon, label, line, row, set_enabled
@@ -186,7 +187,7 @@ class SuggestionPanel(QWidget):
             part.layout().setContentsMargins(0, 0, 0, 0)
         self._of_image = QWidget()
         self._of_image.setLayout(column(self.why, 4, line(), 4, self.guess, 4, line(), 4, spacing=4))
-        self.setLayout(column(self._of_image, self.counts, None, spacing=4))
+        self.setLayout(column(self._of_image, self.counts, None, margins=(0, 0, PANEL_MARGIN_PX, 0), spacing=4))
 
     def show_image(self, suggested: Suggested | None) -> None:
         """What concerns one image; None: there is none, and the labels stand alone."""

@@ -66,6 +66,10 @@ class EpochSeries:
         if "knn_start" in metrics:
             self.knn_start = float(metrics["knn_start"])
 
+    def is_complete(self) -> bool:
+        """Whether the last of the planned epochs is done."""
+        return bool(self.loss) and max(self.loss) >= self.epochs > 0
+
     def is_above_start(self) -> bool:
         """Whether the last kNN score is known to beat that before the first step, beyond chance."""
         from models.evaluate import wilson_interval

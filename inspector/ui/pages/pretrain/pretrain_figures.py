@@ -20,7 +20,7 @@ from inspector.ui.wording import interval
 from models.events import Reconstruction, Views
 
 START = "before training"  # the kNN score that a run is held against
-NOT_MEASURED, TOO_FEW_CLASSES = "not measured yet", "needs labels of two classes"
+NOT_MEASURED, TOO_FEW_CLASSES, WAS_TOO_FEW = "not measured yet", "needs labels of two classes", "had too few labels"
 ICONS = {"ok": "check", "warn": "warning", "bad": "error", "": ""}
 COLLAPSE_RANK = 1.5  # models.health.COLLAPSED_RANK, without importing torch
 LOSS_NAMES = {"simclr": "Contrastive loss", "mae": "Reconstruction loss", "hybrid": "Loss, both parts"}
@@ -119,7 +119,8 @@ class PretrainFigures(QWidget):
 
     def _show_knn(self, series: EpochSeries) -> None:
         if not series.knn:
-            self.knn.set_value("–", NOT_MEASURED if self._has_two_classes() else TOO_FEW_CLASSES)
+            missed = NOT_MEASURED if self._has_two_classes() else TOO_FEW_CLASSES
+            self.knn.set_value("–", WAS_TOO_FEW if series.is_complete() else missed)
             return
         from models.evaluate import wilson_interval
 

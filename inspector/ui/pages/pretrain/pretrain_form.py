@@ -26,6 +26,7 @@ from inspector.ui.pages.pretrain.method_words import promise_words
 from inspector.ui.pages.pretrain.options import OPTIONS, Option, options_for, request_of
 from inspector.ui.pages.pretrain.pretrain_words import METHODS, PRESETS, SENTENCES, STARTS, preset_text, run_title
 from inspector.ui.widgets.controls import Segmented, button, column, keep_icon, label, row, set_enabled, set_tone
+from inspector.ui.widgets.elided_combo import ElidedComboBox
 from models.encoder_spec import IMAGENET_WIDTH
 from models.pretrain_config import DEFAULT_METHOD
 
@@ -252,7 +253,7 @@ def _prepare_field(field: Field, name: str) -> None:
 
 
 def _combo(name: str, choices: Sequence[tuple[str, str]]) -> QComboBox:
-    made = QComboBox()
+    made = ElidedComboBox()
     made.setAccessibleName(name)
     made.setMinimumContentsLength(8)  # what the panel has room for at its narrowest
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -20,7 +20,13 @@ from inspector.ui.pages.pretrain.imagenet_question import ImagenetQuestion
 from inspector.ui.pages.pretrain.method_cards import MethodCards
 from inspector.ui.pages.pretrain.pretrain_figures import PretrainFigures
 from inspector.ui.pages.pretrain.pretrain_panel import PretrainPanel
-from inspector.ui.pages.pretrain.pretrain_words import METHOD_NAMES, PRESETS, stage_sentence, state_sentence
+from inspector.ui.pages.pretrain.pretrain_words import (
+    METHOD_NAMES,
+    PRESETS,
+    device_words,
+    stage_sentence,
+    state_sentence,
+)
 from inspector.ui.session import Session
 from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import button, set_enabled
@@ -55,7 +61,7 @@ class PretrainPage(Page):
         self._wanted: dict[int, PretrainRequest | int] = {}  # settings, or a run to resume, by the job submitted for it
         self._imagenet = ImagenetQuestion(jobs, self)
         self.side = PretrainPanel()
-        self.panel.addWidget(self.side)
+        self.add_scrolling_panel(self.side)
         self.empty = EmptyState(
             "pretrain",
             "Add images first; from about 200 on pretraining pays.",
@@ -265,8 +271,8 @@ class PretrainPage(Page):
         estimated = self._estimates.get(self.side.form.method.key)
         self.side.form.set_durations(None if estimated is None else estimated.seconds)
         if estimated is not None:
-            speed = f"{estimated.images_per_second:,.0f} images/s ({estimated.device})"
-            self.cards.say(f"This machine learns from {speed}.")
+            device = device_words(estimated.device).lower()
+            self.cards.say(f"The {device} of this machine learns from {estimated.images_per_second:,.0f} images/s.")
         elif self._probe_id is None:
             self.cards.say(WAITS if self._is_unmeasured() else "")
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from inspector.project import RunRecord
+from inspector.ui.pages.page import PANEL_MARGIN_PX
 from inspector.ui.pages.pretrain.pretrain_form import PretrainForm
 from inspector.ui.pages.pretrain.pretrain_words import RESUMABLE, STATES, settings_facts
 from inspector.ui.pages.pretrain.run_list import pretrain_rows
@@ -45,12 +46,13 @@ class PretrainPanel(QWidget):
         answer = (self._more_time_head, self.more_time)
         self._run_view.setLayout(column(row(self._title, self.state, None), self.facts, *answer, buttons))
         self.runs = RunList("Pretraining runs")
-        self._runs_head = label("Runs", semibold=True)
-        self._note = label(NOTE, size_px=12, tone="text3", wraps=True)
-        inside = pane(column(self.form, self._run_view, None, margins=(0, 0, 6, 0)), ground="window")
-        layout = column(VerticalScrollArea(inside), line(), self._runs_head, self.runs, self._note)
+        note = label(NOTE, size_px=12, tone="text3", wraps=True)
+        margins = (0, 0, PANEL_MARGIN_PX, 0)
+        inside = pane(column(self.form, self._run_view, None, margins=margins), ground="window")
+        self._listed = QWidget()
+        self._listed.setLayout(column(line(), label("Runs", semibold=True), self.runs, note, margins=margins))
+        layout = column(VerticalScrollArea(inside), self._listed)
         layout.setStretch(0, 1)
-        layout.setContentsMargins(0, 0, 0, 0)
         self.setLayout(layout)
         self.show_form()
 
@@ -83,8 +85,7 @@ class PretrainPanel(QWidget):
         """List the pretraining runs among these, with their kNN scores."""
         rows = pretrain_rows(runs, scores)
         self.runs.set_rows(rows)
-        for widget in (self._runs_head, self.runs, self._note):
-            widget.setVisible(bool(rows))
+        self._listed.setVisible(bool(rows))
         self.form.set_runs([run for run in reversed(runs) if run.kind == "pretrain" and run.state == "finished"])
 
     def _emit(self, signal: object) -> None:

@@ -52,7 +52,7 @@ def state_sentence(images: int, held_out: int) -> str:
         return ""
     used = images - held_out
     rest = f", {held_out:,} of the test set left out" if held_out else ""
-    few = f"; from about {FEW_IMAGES} on pretraining pays" if used < FEW_IMAGES else ""
+    few = f"; it pays from about {FEW_IMAGES} on" if used < FEW_IMAGES else ""
     return f"Learns from {used:,} images without their labels{rest}{few}"
 
 
@@ -92,8 +92,13 @@ def settings_facts(config: Mapping[str, Any], images: int) -> list[tuple[str, st
         ("Batch", f"{config.get('batch_size', '–')} images"),
         ("Small defects", _small_defects_words(config)),
         ("Seed", str(config.get("seed", "–"))),
-        ("Device", str(config.get("device", "–"))),
+        ("Device", device_words(str(config.get("device", "–")))),
     ]
+
+
+def device_words(device: str) -> str:
+    """A device of torch's, such as 'cuda:0', in the words of the form."""
+    return {"cpu": "Processor", "cuda": "Graphics card"}.get(device.partition(":")[0], device)
 
 
 def _small_defects_words(config: Mapping[str, Any]) -> str:

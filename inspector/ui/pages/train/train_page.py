@@ -46,7 +46,7 @@ class TrainPage(Page):
         self._live: LiveRun | None = None
         self._shown_run: int | None = None
         self.side = TrainPanel(session, thumbnails)
-        self.panel.addWidget(self.side)
+        self.add_scrolling_panel(self.side)
         self.figures = TrainFigures(session, thumbnails)
         self.empty = EmptyState("train", "", "Go to Label", lambda: shell.go_to("label"))
         self.ready = EmptyState("train", NO_RUN, "Change settings", self.show_settings, primary=False)
@@ -195,8 +195,9 @@ class TrainPage(Page):
         finished = len(self._finished())
         set_enabled(self.compare_button, "" if finished > 1 else f"Train twice first: {count(finished, 'run')} so far.")
         self.set_sentence(state_sentence(counts))
-        self.side.validation.setText(validation_sentence(request, sum(counts.values())))
-        self.empty.sentence.setText(labels_reason(counts))
+        judging = 0 if labels_reason(counts) else sum(counts.values())
+        self.side.validation.setText(validation_sentence(request, judging))
+        self.empty.set_sentence(labels_reason(counts))
 
     def _choose_content(self) -> None:
         live = self._live
@@ -205,7 +206,7 @@ class TrainPage(Page):
         elif labels_reason(self._label_counts()) and live is None:
             self._stack.setCurrentWidget(self.empty)
         else:
-            self.ready.sentence.setText(NO_RUN if live is None else live.stage)
+            self.ready.set_sentence(NO_RUN if live is None else live.stage)
             self.ready.button.setVisible(live is None)
             self._stack.setCurrentWidget(self.ready)
 

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from inspector.project import RunRecord
+from inspector.ui.pages.page import PANEL_MARGIN_PX
 from inspector.ui.pages.train.comparison_view import ComparisonView
 from inspector.ui.pages.train.forecast_card import ForecastCard
 from inspector.ui.pages.train.run_list import TrainRuns
@@ -76,6 +77,7 @@ class TrainPanel(QWidget):
 def _scrolling(layout: Any) -> VerticalScrollArea:
     """A layout that scrolls where the panel is too low for it."""
     inner = QWidget()
+    layout.setContentsMargins(0, 0, PANEL_MARGIN_PX, 0)
     inner.setLayout(layout)
     area = VerticalScrollArea(inner)
     area.viewport().setAutoFillBackground(False)
