@@ -45,7 +45,7 @@ def test_a_key_labels_and_goes_on(qtbot, reviewed, shell):
     assert reviewed.review.place.text() == f"2 of {len(waiting)}"
     assert reviewed.classifying.waiting(1.0).tolist() == waiting[1:]
     assert reviewed.review.saved.text() == f"Last: 2 {name}, saved"
-    assert "is being added to trained" in shell.notes[0][1]
+    assert "becomes part of trained" in shell.notes[0][1]
 
 
 def test_undo_brings_the_image_back(qtbot, reviewed, shell):

@@ -67,7 +67,7 @@ class Reviewing(QObject):
         assert self._of is not None
         folder, paths = self._of.classification.folder, self._of.results.paths
         self._shell.notify(
-            f"{folder.name} is being added to {self._session.name}, so that what you decide is kept as labels. "
+            f"{folder.name} becomes part of {self._session.name}, so that what you decide is kept as labels. "
             "Its files are only read."
         )
         detail = f"{folder.name}, for the review"
