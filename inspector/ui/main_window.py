@@ -263,6 +263,8 @@ class MainWindow(QMainWindow):
         keep_icon(undo, "undo", token="text2")
         undo.clicked.connect(lambda: self.actions_by_key["undo"].trigger())
         redo = icon_button("redo", "Redo", lambda: self.actions_by_key["redo"].trigger())
+        for made in (undo, redo):  # a control that is disabled hands the focus on, and Space must not undo then
+            made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._corner = pane(row(undo, redo, margins=(0, 0, 12, 0), spacing=4), ground="window")
         self._corner.setFixedHeight(CORNER_PX)
         self.menuBar().setCornerWidget(self._corner, Qt.Corner.TopRightCorner)

@@ -10,6 +10,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMessageBox
 
+
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QToolButton
+
 from inspector.project import Change, Project
 from inspector.samples import write_samples
 from inspector.ui import dialogs
@@ -226,6 +229,11 @@ def test_the_small_windows_open_and_close(qtbot, window, key):
     dialog = next(child for child in window.findChildren(QDialog) if child.isVisible())
     assert dialog.windowTitle()
     dialog.accept()
+
+
+def test_the_undo_button_is_not_where_the_focus_goes_by_itself(window):
+    corner = window.menuBar().cornerWidget(Qt.Corner.TopRightCorner)
+    assert {made.focusPolicy() for made in corner.findChildren(QToolButton)} == {Qt.FocusPolicy.NoFocus}
 
 
 def test_no_shortcut_is_cut_off(qtbot, window):

@@ -19,11 +19,15 @@ OWN_MARK = (QAbstractItemView, QMenu, QMenuBar)
 
 
 class FocusRing(QWidget):
-    """One for the whole application: a mouse-transparent sibling of the focused widget that follows it."""
+    """One for the whole application: a mouse-transparent sibling of the focused widget that follows it.
+
+    A control that a click disables hands the focus on as if by Tab: there is no ring then either.
+    """
 
     def __init__(self, application: QApplication) -> None:
         super().__init__()
         self._target: QWidget | None = None
+        self._is_mouse_in_use = False
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hide()
@@ -38,8 +42,10 @@ class FocusRing(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Follow the focus, and the focused widget's place."""
         kind = event.type()
-        if kind == QEvent.Type.FocusIn and isinstance(watched, QWidget):
-            by_keyboard = event.reason() in KEYBOARD_REASONS  # type: ignore[attr-defined]
+        if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.KeyPress):
+            self._is_mouse_in_use = kind == QEvent.Type.MouseButtonPress
+        elif kind == QEvent.Type.FocusIn and isinstance(watched, QWidget):
+            by_keyboard = not self._is_mouse_in_use and event.reason() in KEYBOARD_REASONS  # type: ignore[attr-defined]
             self._follow(watched if by_keyboard and not isinstance(watched, OWN_MARK) else None)
         elif watched is self._target:
             if kind in (QEvent.Type.Move, QEvent.Type.Resize):
