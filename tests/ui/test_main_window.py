@@ -8,10 +8,7 @@ import time
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMessageBox
-
-
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QToolButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMessageBox, QToolButton
 
 from inspector.project import Change, Project
 from inspector.samples import write_samples

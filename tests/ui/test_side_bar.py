@@ -31,6 +31,16 @@ def test_a_long_project_name_is_cut_with_an_ellipsis(make_bar):
     assert name.accessibleName() == f"Project {LONG}"
 
 
+def test_a_long_name_is_as_long_after_the_bar_was_narrow(qtbot, make_bar):
+    bar = make_bar(LONG)
+    name = bar.findChild(QPushButton)
+    before = name.text()
+    bar.set_narrow(True)
+    qtbot.waitUntil(lambda: bar.width() < 100)
+    bar.set_narrow(False)
+    qtbot.waitUntil(lambda: name.text() == before)
+
+
 def test_the_end_of_a_long_folder_can_be_read(make_bar):
     folder = next(made for made in make_bar(LONG).findChildren(QLabel) if made.text().startswith("/plant"))
     assert "…" in folder.text()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolTip
 from inspector.ui.wording import without_mnemonic
 
 NARROWEST_PX = 64
+ELLIPSIS = "…"
 ROUNDING_PX = 2  # widths of texts are rounded, one by one
 
 
@@ -60,5 +61,6 @@ class ElidedButton(QPushButton):
     def _elide(self) -> None:
         frame_px = super().sizeHint().width() - self._width_of(self._shown)
         room_px = max(self.width() - frame_px, 0)
-        self._shown = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, room_px)
+        shown = self.fontMetrics().elidedText(self._full, Qt.TextElideMode.ElideRight, room_px)
+        self._shown = shown or ELLIPSIS  # without any text Qt measures the button by a text of its own
         super().setText(without_mnemonic(self._shown))
