@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame
 
+from inspector.jobs.events import RunStarted
 from inspector.jobs.pretrain_defaults import pretrain_defaults
 from inspector.project import Change
 from inspector.ui.pages.pretrain.epoch_series import EpochSeries
@@ -118,6 +119,14 @@ def test_a_stopped_run_can_be_resumed(qtbot, page, jobs):
         qtbot.mouseClick(page.side.resume_button, Qt.MouseButton.LeftButton)
     assert page.session.project.run(run.id).state == "running"
     jobs.stop()
+
+
+def test_the_plots_show_all_planned_epochs_from_the_start(page):
+    page._job_id, page._live = 7, EpochSeries()
+    run = page.session.project.start_run("pretrain", {"method": "simclr", "epochs": 40})
+    page.jobs.event_arrived.emit(7, RunStarted(run.id))
+    assert page.figures.loss.plot.x_range == (0, 40)
+    run.finish({})
 
 
 def test_small_defects_can_be_left_out(qtbot, page):

@@ -225,7 +225,10 @@ class PretrainPage(Page):
         if isinstance(event, RunStarted):
             self._live_run = self._shown_run = event.run
             self.session.refresh(Change(runs=True))
-            self.figures.begin(event.run, str(self._run(event.run).config.get("method")))
+            config = self._run(event.run).config
+            self._live.epochs = int(config.get("epochs") or 0)
+            self.figures.begin(event.run, str(config.get("method")))
+            self.figures.show_series(self._live)
             self._show()
         elif self._live.take(event):
             if self._shows_live():
