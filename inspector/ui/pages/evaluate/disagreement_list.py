@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from inspector.ui.pages.evaluate.answer_pictures import AnswerPictures
 from inspector.ui.pages.evaluate.judged import Answer
+from inspector.ui.pages.page import PANEL_MARGIN_PX
 from inspector.ui.session import Session
 from inspector.ui.widgets.class_badge import DENSE_BADGE_PX, ClassBadge
 from inspector.ui.widgets.controls import ElidedLabel, button, column, label, line, row
@@ -31,7 +32,7 @@ class DisagreementList(VerticalScrollArea):
     opened = Signal(object)
 
     def __init__(self, session: Session, pictures: AnswerPictures) -> None:
-        self._box = column(spacing=0)
+        self._box = column(margins=(0, 0, PANEL_MARGIN_PX, 0), spacing=0)
         self._box.addStretch(1)
         inner = QWidget()
         inner.setLayout(self._box)

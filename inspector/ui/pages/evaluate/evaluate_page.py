@@ -66,7 +66,7 @@ class EvaluatePage(Page):
         self.figures = EvaluateFigures(session, self.pictures)
         self.side = EvaluatePanel(session, self.pictures)
         self.large = AnswerView(session, self.pictures)
-        self.panel.addWidget(self.side)
+        self.add_scrolling_panel(self.side)
         self.bases = BasisSwitch()
         self.facts = label(size_px=12, tone="text2", wraps=True)
         self.empty = EmptyState("evaluate", NOTHING, "Go to Train", lambda: shell.go_to("train"))

@@ -10,6 +10,7 @@ from inspector.ui.pages.evaluate.answer_tiles import AnswerTiles
 from inspector.ui.pages.evaluate.disagreement_list import SHOWN, DisagreementList
 from inspector.ui.pages.evaluate.judged import Answer, Judged
 from inspector.ui.pages.evaluate.pretraining_gain_card import PretrainingGainCard
+from inspector.ui.pages.page import PANEL_MARGIN_PX
 from inspector.ui.session import Session
 from inspector.ui.widgets.controls import ElidedLabel, button, column, icon_button, label, line, row
 from inspector.ui.wording import count, without_mnemonic
@@ -43,6 +44,10 @@ class EvaluatePanel(QWidget):
         self.note = label("", size_px=12, tone="text2", wraps=True)
         title = row(label("Label and model disagree", semibold=True), self.count, None)
         self.gain = PretrainingGainCard()
+        margins = (0, 0, PANEL_MARGIN_PX, 0)
+        title.setContentsMargins(*margins)
+        for part in (self.cell.layout(), self.note, self.gain.layout()):
+            part.setContentsMargins(*margins)
         layout = column(self.cell, title, self.note, self.list, spacing=8)
         layout.setStretch(0, 3)
         layout.setStretch(3, 2)
