@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from inspector.project.clock import user_name
+from inspector.ui.pages.classify.answer_panel import MAX_MARK_PX
 from inspector.ui.pages.classify.classify_page import ClassifyPage
 from inspector.ui.pages.classify.results_csv_dialog import copy_of
 
@@ -63,6 +64,19 @@ def test_enter_accepts_space_skips_left_goes_back(qtbot, reviewed):
     assert reviewed.review.place.text().startswith("3 of")
     qtbot.keyClick(reviewed.review, Qt.Key.Key_Left)
     assert reviewed.review.place.text().startswith("2 of")
+
+
+def test_a_long_label_leaves_the_name_of_the_file_its_room(qtbot, reviewed):
+    long = "Rolled-in scale from the finishing stand, secondary, of the upper side"
+    session = reviewed.session
+    session.apply(session.project.rename_class(session.classes[0].name, new_name=long))
+    file = reviewed.answer.name.full_text()
+    qtbot.keyClick(reviewed.review, Qt.Key.Key_1)
+    qtbot.keyClick(reviewed.review, Qt.Key.Key_Left)
+    assert reviewed.answer.name.full_text() == file
+    assert reviewed.answer.mark.text().startswith("Labelled Rolled")
+    assert reviewed.answer.mark.toolTip() == f"Labelled {long}"
+    assert reviewed.answer.mark.sizeHint().width() <= MAX_MARK_PX
 
 
 def test_the_review_ends_when_all_were_seen(qtbot, reviewed):

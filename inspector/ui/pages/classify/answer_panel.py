@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -30,7 +30,7 @@ from inspector.ui.wording import count
 
 MIN_IMAGE_PX = 220
 BELOW_IMAGE_PX = 300
-MARK_PX = 14
+MARK_PX, MAX_MARK_PX = 14, 140  # beside them stands the file's name
 UNFAMILIAR = f"{UNFAMILIAR_HELP} No class can be told."
 ZOOMS = [("fit", "Fit"), ("1:1", "1:1"), ("4:1", "4:1")]
 
@@ -123,7 +123,9 @@ class AnswerPanel(QWidget):
 
     def _show_mark(self) -> None:
         text, tone, icon_name = self._mark()
-        self.mark.setText(text)
+        shown = self.mark.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, MAX_MARK_PX)
+        self.mark.setText(shown)
+        self.mark.setToolTip("" if shown == text else text)
         set_tone(self.mark, tone)
         if icon_name:
             self._mark_icon.setPixmap(pixmap(icon_name, size_px=MARK_PX, token=tone))
