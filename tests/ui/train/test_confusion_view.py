@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from inspector.ui.pages.train.train_figures import TrainFigures
 from inspector.ui.widgets.confusion_shades import confusion_cell, fitted_cell_px
 from inspector.ui.widgets.confusion_view import ConfusionView
+from models.evaluate import evaluate
 
 CLASSES = ("Crazing", "Inclusion", "Pitted surface")
 COUNTS = np.array([[58, 2, 0], [1, 55, 4], [0, 0, 60]])
@@ -80,3 +82,15 @@ def test_the_choice_survives_new_counts(view):
     view.choose(1, 2)
     view.set_confusion(CLASSES, COUNTS + 1)
     assert view.selectionModel().selectedIndexes() == [view.model().index(1, 2)]
+
+
+def test_many_long_names_leave_its_columns_to_scroll_rather_than_its_head_to_be_cut(qtbot, session, thumbnails):
+    names = [f"Rolled-in scale from the finishing stand, kind {number}" for number in range(20)]
+    figures = TrainFigures(session, thumbnails)
+    qtbot.addWidget(figures)
+    figures.show_evaluation(evaluate(np.arange(20), np.arange(20), None, names))
+    figures.resize(786, 700)
+    figures.show()
+    content = figures.columns.widget()
+    qtbot.waitUntil(lambda: content.width() <= figures.columns.viewport().width())
+    assert content.minimumSizeHint().width() <= figures.columns.viewport().width()
