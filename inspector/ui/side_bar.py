@@ -41,6 +41,10 @@ class SideBar(QFrame):
         self._device = ElidedLabel("", size_px=12, tone="text3")
         self._chip = icon_button("chip", "Device that computes", kind="small-icon")
         self._chip.setEnabled(False)
+        keeps_room = self._chip.sizePolicy()
+        keeps_room.setRetainSizeWhenHidden(True)  # until it is known what computes
+        self._chip.setSizePolicy(keeps_room)
+        self._chip.hide()
         self._group = QButtonGroup(self)
         self._buttons: dict[str, SideBarButton] = {}
         self._head = column(self._name, self._folder, margins=(2, 8, 8, 0), spacing=0)
@@ -95,6 +99,7 @@ class SideBar(QFrame):
         """Say what computes."""
         self._device.setText(text)
         self._chip.setToolTip(f"Computes on {text}")
+        self._chip.setVisible(bool(text))
 
     def page_button(self, page: str) -> SideBarButton:
         """The button of a page."""

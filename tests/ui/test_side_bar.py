@@ -53,9 +53,18 @@ def test_a_state_that_is_cut_is_whole_in_the_tooltip(make_bar):
     assert "1,200 labels, 20 classes" in bar.page_button("train").toolTip()
 
 
+def test_the_chip_waits_for_the_device(make_bar):
+    bar = make_bar("Mill")
+    chip = next(made for made in bar.findChildren(QToolButton) if made.accessibleName() == "Device that computes")
+    assert not chip.isVisible()
+    bar.set_device("8 processors")
+    assert chip.isVisible()
+
+
 @pytest.mark.parametrize("is_narrow", [False, True], ids=["wide", "narrow"])
 def test_chip_and_tools_stand_below_the_icons_of_the_pages(make_bar, is_narrow):
     bar = make_bar("Mill")
+    bar.set_device("8 processors")
     bar.set_narrow(is_narrow)
     bar.resize(bar.width(), 800)
     bar.layout().activate()
