@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from inspector import __version__
 from inspector.ui.icons import pixmap
@@ -57,6 +58,7 @@ class StartPage(QWidget):
             widget = self._rows.takeAt(0).widget()
             if widget is not None:
                 widget.deleteLater()
+        reached: list[QWidget] = [self._open_button]  # by Tab, in this order
         for position, entry in enumerate(entries):
             if position:
                 self._rows.addWidget(line())
@@ -64,6 +66,7 @@ class StartPage(QWidget):
             made.chosen.connect(self.project_chosen)
             made.locate_requested.connect(self.locate_requested)
             self._rows.addWidget(made)
+            reached += [made, *made.findChildren(QPushButton)]
         if not entries:
             empty = label(
                 "Projects that were open show here. Drop a folder of images to begin.", tone="text3", wraps=True
@@ -72,6 +75,8 @@ class StartPage(QWidget):
             empty.setMinimumHeight(160)
             self._rows.addWidget(empty)
         self._rows.addStretch(1)
+        for before, after in pairwise([*reached, self.drop_zone.button]):
+            QWidget.setTabOrder(before, after)
         self._note.setText(next((entry.note for entry in entries if entry.note), ""))
 
     def set_device(self, text: str) -> None:
@@ -97,10 +102,10 @@ class StartPage(QWidget):
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(0, LIST_PX)
         grid.setColumnStretch(1, SIDE_PX)
-        open_button = button("Open project…", self.open_requested.emit, kind="link", icon_name="folder")
+        self._open_button = button("Open project…", self.open_requested.emit, kind="link", icon_name="folder")
         grid.addLayout(self._head(), 0, 0)
         grid.setRowMinimumHeight(1, 16)
-        grid.addLayout(row(label("Recent projects", semibold=True), None, open_button), 2, 0)
+        grid.addLayout(row(label("Recent projects", semibold=True), None, self._open_button), 2, 0)
         grid.addWidget(label("New project", semibold=True), 2, 1)
         grid.addWidget(self._recent(), 3, 0)
         grid.addLayout(self._right(), 3, 1)
@@ -122,7 +127,9 @@ class StartPage(QWidget):
     def _recent(self) -> QFrame:
         frame = QFrame()
         frame.setProperty("box", "true")
-        frame.setLayout(column(VerticalScrollArea(pane(self._rows)), margins=(1, 1, 1, 1)))
+        scrolled = VerticalScrollArea(pane(self._rows))
+        scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its rows are reached by Tab, and it follows them
+        frame.setLayout(column(scrolled, margins=(1, 1, 1, 1)))
         frame.setMinimumHeight(322)
         return frame
 

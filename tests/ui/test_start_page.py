@@ -109,3 +109,20 @@ def test_the_two_columns_stand_in_line(page, width):
     )
     assert frame.width() <= LIST_PX
     assert page.drop_zone.width() <= SIDE_PX
+
+
+def test_tab_reads_the_page_from_the_left(qtbot, page, tmp_path):
+    for name in ("first", "second"):
+        remember(tmp_path, name)
+    page.show_recent(recent_projects.recent_projects())
+    rows = page.findChildren(RecentRow)
+    qtbot.waitUntil(lambda: all(made.isVisible() for made in rows))
+    page.activateWindow()
+    button = next(made for made in page.findChildren(QPushButton) if made.text() == "Open project…")
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    reached = []
+    while page.focusWidget() is not page.drop_zone.button:
+        qtbot.keyClick(page.focusWidget(), Qt.Key.Key_Tab)
+        reached.append(page.focusWidget())
+    assert reached == [*rows, page.drop_zone.button]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
@@ -174,6 +175,7 @@ class Page(QWidget):
         if not self._was_shown:
             self._was_shown = True
             self._missed.clear()
+            self._order_tabs()
             self.on_first_shown()
         elif self._missed:
             self.on_changed(merged(self._missed))
@@ -184,6 +186,21 @@ class Page(QWidget):
         """Tell the page."""
         super().hideEvent(event)  # type: ignore[arg-type]
         self.on_left()
+
+    def _order_tabs(self) -> None:
+        """Tab goes as the eye does: header, middle, panel, whatever was made first."""
+
+        def part(widget: QWidget) -> int:
+            return 0 if self.header.isAncestorOf(widget) else 2 if self._panel_frame.isAncestorOf(widget) else 1
+
+        reached = []
+        widget = self.nextInFocusChain()
+        while widget is not self:
+            if self.isAncestorOf(widget) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                reached.append(widget)
+            widget = widget.nextInFocusChain()
+        for before, after in pairwise(sorted(reached, key=part)):
+            QWidget.setTabOrder(before, after)
 
     def _on_session_changed(self, change: Change) -> None:
         if self.isVisible():

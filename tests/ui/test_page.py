@@ -1,0 +1,33 @@
+"""What all pages have in common."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from inspector.ui.pages.page import Page
+from inspector.ui.widgets.controls import button
+
+
+@pytest.fixture
+def page(qtbot, session, jobs, thumbnails, shell):
+    """A page whose parts were made from the last to the first."""
+    made = Page(session, jobs, thumbnails, shell)
+    made.panel.addWidget(button("In the panel"))
+    made.middle.addWidget(button("In the middle"))
+    made.add_header_widget(button("In the header"))
+    qtbot.addWidget(made)
+    made.show()
+    made.activateWindow()
+    return made
+
+
+def test_tab_goes_from_the_header_through_the_middle_to_the_panel(qtbot, page):
+    first = page.header.findChild(type(button("")))
+    first.setFocus()
+    qtbot.waitUntil(first.hasFocus)
+    reached = [page.focusWidget().text()]
+    for _ in range(2):
+        qtbot.keyClick(page.focusWidget(), Qt.Key.Key_Tab)
+        reached.append(page.focusWidget().text())
+    assert reached == ["In the header", "In the middle", "In the panel"]
