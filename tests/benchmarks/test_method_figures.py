@@ -27,7 +27,7 @@ def measurement(*accuracies: float) -> dict:
     return {"scores": scores, "answers": answers, "seconds_in_all": 1.0}
 
 
-def results(hybrid: tuple[float, ...] = (0.93, 0.95, 0.94), left_out: tuple[str, ...] = ()) -> dict:
+def results(hybrid: tuple[float, ...] = (0.925, 0.95, 0.945), left_out: tuple[str, ...] = ()) -> dict:
     """A results.json of one seed in which SimCLR is the better single method."""
     encoder = {"simclr": (0.90, 0.92, 0.91), "mae": (0.80, 0.85, 0.82), "hybrid": hybrid}
     key = "seed 0: {} / {} / {}".format
