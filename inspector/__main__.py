@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from models.process import prepare_process
+from models.system.process import prepare_process
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from models.process import load_torch_libraries
+from models.system.process import load_torch_libraries
 
 ROOT = Path(__file__).parents[1]
 HOME_VARIABLES = (
@@ -82,6 +82,6 @@ def weights_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     def refuse(url: object, **_: object) -> None:
         raise AssertionError(f"opened {url}")
 
-    monkeypatch.setattr("inspector.jobs.imagenet_weights.cache_folder", lambda: tmp_path / "user-cache")
+    monkeypatch.setattr("inspector.jobs.pool.imagenet_weights.cache_folder", lambda: tmp_path / "user-cache")
     monkeypatch.setattr("urllib.request.urlopen", refuse)
     return tmp_path / "user-cache" / "weights"

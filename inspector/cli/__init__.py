@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from inspector import __version__
 from inspector.cli import window_command
 from inspector.cli.streams import flush_stdout, prepare_streams
-from inspector.jobs.failures import sentence
+from inspector.jobs.running.failures import sentence
 from models.errors import KnownError
 
 COMMANDS = {

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.cli.progress import follow
-from inspector.jobs.unfamiliar_words import unlike
+from inspector.jobs.evaluation.unfamiliar_words import unlike
 
 if TYPE_CHECKING:
-    from models.predict import ClassifyDone
+    from models.prediction.predict import ClassifyDone
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from inspector.cli.message_box import shown_failures
 from inspector.cli.progress import follow
 from inspector.ui.display import has_display
-from models.process import load_torch_libraries
+from models.system.process import load_torch_libraries
 
 if TYPE_CHECKING:
     from inspector.jobs.demo import DemoFinished
@@ -35,13 +35,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _show(folder: Path | None) -> int:
-    from models.files import refuse_taken
+    from models.storage.files import refuse_taken
 
     with shown_failures():
         if folder is not None:
             refuse_taken(folder, "the demo")
         load_torch_libraries()
-    from inspector.ui.application import WindowRequest, run_window
+    from inspector.ui.window.application import WindowRequest, run_window
 
     return run_window(WindowRequest(demo=True, demo_folder=folder))
 

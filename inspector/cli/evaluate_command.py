@@ -12,7 +12,7 @@ from inspector.cli.outputs import refuse_unusable
 from inspector.cli.progress import follow
 
 if TYPE_CHECKING:
-    from inspector.jobs.evaluate import EvaluateFinished
+    from inspector.jobs.evaluation.evaluate import EvaluateFinished
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate, print, and write what was asked for."""
-    from inspector.jobs.evaluate import evaluate
+    from inspector.jobs.evaluation.evaluate import evaluate
     from inspector.project import Project
 
     refuse_unusable(arguments.csv, arguments.html)
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
 
             write_csv(finished.evaluation, arguments.csv)
         if arguments.html is not None:
-            from inspector.jobs.report import content_of, write_report
+            from inspector.jobs.evaluation.report import content_of, write_report
 
             write_report(project, content_of(finished), arguments.html)
     return 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from inspector.cli.choices import positive_int
 from inspector.cli.progress import follow
-from models.pretrain_config import METHODS
+from models.pretraining.config import METHODS
 
 if TYPE_CHECKING:
     from inspector.jobs.experiment import ExperimentFinished

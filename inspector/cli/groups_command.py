@@ -11,7 +11,7 @@ from inspector.cli.opening import open_project
 from inspector.cli.progress import follow
 
 if TYPE_CHECKING:
-    from inspector.jobs.find_groups import GroupsFinished
+    from inspector.jobs.grouping.find_groups import GroupsFinished
 
 SHOWN_GROUPS = 20
 SHOWN_MEMBERS = 6
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Find the groups and print them."""
-    from inspector.jobs.find_groups import find_groups
+    from inspector.jobs.grouping.find_groups import find_groups
 
     with open_project(arguments.project) as project:
         finished = follow(

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from inspector.cli.choices import positive_float, positive_int, seed
 from inspector.cli.opening import open_project
 from inspector.cli.progress import follow
-from models.pretrain_config import DEFAULT_METHOD, METHODS
+from models.pretraining.config import DEFAULT_METHOD, METHODS
 
 if TYPE_CHECKING:
-    from inspector.jobs.pretrain import PretrainFinished
+    from inspector.jobs.pretraining.pretrain import PretrainFinished
 
 OVERRIDES = {  # option -> field of PretrainConfig
     "epochs": "epochs",
@@ -88,8 +88,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Pretrain or resume."""
-    from inspector.jobs.pretrain import pretrain, resume
-    from inspector.jobs.pretrain_request import PretrainRequest
+    from inspector.jobs.pretraining.pretrain import pretrain, resume
+    from inspector.jobs.pretraining.request import PretrainRequest
 
     if arguments.start_from != "imagenet" and (arguments.download or arguments.imagenet_weights):
         arguments.usage_error("--imagenet-weights and --download need --start-from imagenet")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from inspector.jobs.staying_awake import staying_awake
+from inspector.jobs.running.staying_awake import staying_awake
 
 if TYPE_CHECKING:
     from models.events import EpochDone

@@ -14,7 +14,7 @@ from inspector.cli.outputs import refuse_unusable
 from inspector.cli.progress import follow
 
 if TYPE_CHECKING:
-    from inspector.jobs.suggest import SuggestFinished
+    from inspector.jobs.labelling.suggest import SuggestFinished
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the suggestions as CSV."""
-    from inspector.jobs.suggest import suggest
+    from inspector.jobs.labelling.suggest import suggest
 
     refuse_unusable(arguments.out)
     with open_project(arguments.project) as project:
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def write_suggestions(finished: SuggestFinished, out: Path) -> None:
     """Write path,reason: absolute paths, which `inspector label --csv` knows again once a column label is added."""
-    from models.files import write_atomically
+    from models.storage.files import write_atomically
 
     text = io.StringIO(newline="")
     writer = csv.writer(text)

@@ -13,7 +13,7 @@ from inspector.cli.opening import open_project
 from inspector.cli.progress import follow
 
 if TYPE_CHECKING:
-    from inspector.jobs.train import TrainFinished
+    from inspector.jobs.training.train import TrainFinished
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,8 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train and print the validation figures."""
-    from inspector.jobs.train import train
-    from inspector.jobs.training import TrainRequest
+    from inspector.jobs.training.train import train
+    from inspector.jobs.training.training import TrainRequest
 
     if contradiction := _contradiction(arguments):
         arguments.usage_error(contradiction)

@@ -12,7 +12,7 @@ from inspector.cli.message_box import shown_failures
 from inspector.ui.display import has_display
 from inspector.ui.page_names import PAGES
 from models.errors import KnownError
-from models.process import load_torch_libraries
+from models.system.process import load_torch_libraries
 
 THEMES = ("light", "dark", "system")
 NO_DISPLAY = "There is no display to show a window on; 'inspector --help' lists what works without one."
@@ -52,7 +52,7 @@ def run(argv: Sequence[str]) -> int:
     # A picture is drawn unattended: nobody would close a box.
     with shown_failures() if arguments.screenshot is None else nullcontext():
         load_torch_libraries()
-    from inspector.ui.application import WindowRequest, run_window
+    from inspector.ui.window.application import WindowRequest, run_window
 
     return run_window(
         WindowRequest(

@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inspector.jobs.alone import alone
-from inspector.jobs.todays_names import renamed
-from inspector.jobs.train import MODEL_FILE
+from inspector.jobs.running.alone import alone
+from inspector.jobs.training.todays_names import renamed
+from inspector.jobs.training.train import MODEL_FILE
 from inspector.project import Project
 from inspector.project.creation import DATABASE_NAME
 from inspector.project.runs import RUNS_FOLDER
 from models.errors import KnownError
 
 if TYPE_CHECKING:
-    from models.model_file import Classifier
+    from models.prediction.model_file import Classifier
 
 MODEL_SUFFIX = ".safetensors"
 
@@ -33,7 +33,7 @@ def classify(
     device: str = "auto",
     with_earlier: bool = False,
 ) -> Iterator[Any]:
-    """Classify the images below `folder`: events, then models.predict.ClassifyDone.
+    """Classify the images below `folder`: events, then models.prediction.predict.ClassifyDone.
 
     Args:
         model: a model file, the folder of a training run, or a project. A project calls the classes as it does today, a
@@ -43,15 +43,17 @@ def classify(
         with_earlier: whether the rows of an earlier run that was stopped come first, as events too.
 
     Raises:
-        KnownError: no usable model, or see `models.predict.classify`.
+        KnownError: no usable model, or see `models.prediction.predict.classify`.
     """
-    from models import predict
-    from models.partial_results import refuse_unusable
+    from models.prediction import predict
+    from models.prediction.partial_results import refuse_unusable
 
     file = model_file(model)
     refuse_unusable(out)
     with alone(out, lock_path=out.with_name(f"{out.name}.partial.lock")):
-        from models.model_file import load_classifier  # brings torch, so it comes after all that is quickly refused
+        from models.prediction.model_file import (
+            load_classifier,  # brings torch, so it comes after all that is quickly refused
+        )
 
         own = load_classifier(file, device=device)
         classifier = _in_names_of_project(own, model)

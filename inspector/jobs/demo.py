@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.events import Notice
-from models.files import put_in_place, refuse_taken
+from models.storage.files import put_in_place, refuse_taken
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from inspector.jobs.evaluate import EvaluateFinished
-    from inspector.jobs.pretrain_request import PretrainRequest
+    from inspector.jobs.evaluation.evaluate import EvaluateFinished
+    from inspector.jobs.pretraining.request import PretrainRequest
     from inspector.project import Project
-    from models.predict import ClassifyDone
+    from models.prediction.predict import ClassifyDone
 
 PER_CLASS = 60
 STRIP_PER_CLASS = 20
@@ -48,9 +48,9 @@ def demo(folder: Path) -> Iterator[Any]:
         KnownError: the folder is taken or cannot be written.
     """
     from inspector.jobs.classify import classify
-    from inspector.jobs.pretrain import pretrain
-    from inspector.jobs.train import train
-    from inspector.jobs.training import TrainRequest
+    from inspector.jobs.pretraining.pretrain import pretrain
+    from inspector.jobs.training.train import train
+    from inspector.jobs.training.training import TrainRequest
     from inspector.project import Project
 
     refuse_taken(folder, "the demo")
@@ -78,7 +78,7 @@ def demo(folder: Path) -> Iterator[Any]:
 
 def pretraining() -> PretrainRequest:
     """How the demo pretrains: its samples have textures, no small defects."""
-    from inspector.jobs.pretrain_request import PretrainRequest
+    from inspector.jobs.pretraining.request import PretrainRequest
 
     return PretrainRequest(overrides={"epochs": EPOCHS, "small_defects": False})
 
@@ -108,7 +108,7 @@ def write_demo_images(folder: Path) -> Generator[Any, None, Path]:
 
 
 def _label_suggested(project: Project) -> Iterator[Any]:
-    from inspector.jobs.suggest import suggest
+    from inspector.jobs.labelling.suggest import suggest
 
     finished = yield from _through(suggest(project, count=LABELS))
     labels = {image.image_id: image.path.parent.name for image in finished.images}
@@ -116,8 +116,8 @@ def _label_suggested(project: Project) -> Iterator[Any]:
 
 
 def _reported(project: Project, folder: Path) -> Iterator[Any]:
-    from inspector.jobs.evaluate import evaluate
-    from inspector.jobs.report import content_of, write_report
+    from inspector.jobs.evaluation.evaluate import evaluate
+    from inspector.jobs.evaluation.report import content_of, write_report
 
     finished = yield from _through(evaluate(project))
     write_report(project, content_of(finished), folder / "report.html")
@@ -136,11 +136,11 @@ class _MapPoints:
 def _map_points(project: Project) -> Generator[Any, None, _MapPoints]:
     import numpy as np
 
-    from inspector.jobs.features import pool_features
-    from inspector.jobs.pool import fill_pool, open_cache
-    from models.device import pick_device
-    from models.embed import tsne_map
-    from models.features import unit_blocks
+    from inspector.jobs.pool.features import pool_features
+    from inspector.jobs.pool.pool import fill_pool, open_cache
+    from models.features.embed import tsne_map
+    from models.features.extraction import unit_blocks
+    from models.system.device import pick_device
 
     with open_cache(project) as cache:
         pool = yield from fill_pool(project, cache)
@@ -153,7 +153,7 @@ def _map_points(project: Project) -> Generator[Any, None, _MapPoints]:
 
 def _pictures(project: Project, evaluation: EvaluateFinished, points: _MapPoints, folder: Path) -> tuple[Path, ...]:
     """Map, confusion matrix, samples with their answers, and the course of pretraining, as PNG."""
-    from inspector.jobs.report import content_of, sample_sheet
+    from inspector.jobs.evaluation.report import content_of, sample_sheet
     from inspector.report.figures import confusion_figure, curves_figure, map_figure
     from inspector.report.render import save_png
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
-    from inspector.jobs.basis import LabelBasis
-    from models.evaluate import Evaluation
+    from inspector.jobs.labelling.basis import LabelBasis
+    from models.evaluation.evaluate import Evaluation
 
 
 @dataclass(frozen=True)

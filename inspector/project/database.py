@@ -21,7 +21,7 @@ from inspector.project.migrations import APPLICATION_ID, SCHEMA_VERSION, back_up
 from inspector.project.network_drive import is_network_drive
 from inspector.project.sqlite_errors import is_sqlite_error, known_errors
 from models.errors import KnownError
-from models.files import put_in_place
+from models.storage.files import put_in_place
 
 BUSY_SECONDS = 10.0
 LOCK_NAME = "project.lock"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inspector.project.stored_paths import printable
-from models.images import ImageError, content_hash, decode, read_bytes, value_range
-from models.system_path import system_path
+from models.images.reading import ImageError, content_hash, decode, read_bytes, value_range
+from models.storage.system_path import system_path
 
 IN_FLIGHT_PER_THREAD = 4  # bounds the memory that decoded images take
 

@@ -16,7 +16,7 @@ from inspector.project.images import image_files_by_id
 from inspector.project.records import Change
 from inspector.project.settings import set_setting, setting
 from models.errors import KnownError
-from models.grouping import Groups
+from models.evaluation.grouping import Groups
 
 _KEY = "group_pattern"
 

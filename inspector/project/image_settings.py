@@ -8,9 +8,9 @@ from typing import Any
 from inspector.project.database import Database
 from inspector.project.settings import set_setting, setting
 from models.errors import KnownError
-from models.image_settings import ImageSettings, Scaling
-from models.image_shapes import MAX_WORKING_AREA
-from models.images import DEFAULT_MAX_PIXELS
+from models.images.reading import DEFAULT_MAX_PIXELS
+from models.images.settings import ImageSettings, Scaling
+from models.images.shapes import MAX_WORKING_AREA
 
 MAX_COLOUR_SHARE = 0.05  # stray colour images, such as screenshots, don't make a grey project one of colour
 OUTLIER_SHARE = 0.01  # of images whose darkest and brightest values don't count for the common range

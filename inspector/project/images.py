@@ -12,7 +12,7 @@ from pathlib import Path
 from inspector.project.database import Database
 from inspector.project.records import ImageRecord, UnreadableFile
 from inspector.project.stored_paths import absolute_path, from_stored, printable
-from models.system_path import system_path
+from models.storage.system_path import system_path
 
 # Where copies of an image lie, one that was there at the last import comes first.
 _PATH_ORDER = "missing, id"

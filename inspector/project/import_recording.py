@@ -9,7 +9,7 @@ from pathlib import Path
 from inspector.project.database import Database
 from inspector.project.file_reading import FileContent, Reading, Source
 from inspector.project.stored_paths import from_stored, to_stored
-from models.system_path import system_path
+from models.storage.system_path import system_path
 
 
 def record(database: Database, batch: Sequence[Reading]) -> None:

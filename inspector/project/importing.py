@@ -20,8 +20,8 @@ from inspector.project.stored_paths import absolute_path, from_stored
 from inspector.project.summary import counts
 from models.errors import KnownError
 from models.events import Notice, Progress
-from models.images import IMAGE_SUFFIXES, walk
-from models.system_path import system_path
+from models.images.reading import IMAGE_SUFFIXES, walk
+from models.storage.system_path import system_path
 
 BATCH_FILES = 500
 BATCH_SECONDS = 5.0  # large images: what is done is recorded this often at least

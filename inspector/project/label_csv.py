@@ -17,7 +17,7 @@ from inspector.project.labels import label_images, labels
 from inspector.project.records import LabelImport
 from inspector.project.stored_paths import from_stored, printable
 from models.errors import KnownError
-from models.files import write_atomically
+from models.storage.files import write_atomically
 
 if TYPE_CHECKING:
     from models.events import Progress

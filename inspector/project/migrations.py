@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.files import put_in_place
+from models.storage.files import put_in_place
 
 APPLICATION_ID = 0x496E7370  # 'Insp'
 

@@ -50,7 +50,7 @@ from inspector.project.records import (
 
 if TYPE_CHECKING:
     from models.events import Notice, Progress
-    from models.image_settings import ImageSettings
+    from models.images.settings import ImageSettings
 
 
 class Project:

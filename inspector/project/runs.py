@@ -21,7 +21,7 @@ from inspector.project.database import Database
 from inspector.project.file_lock import FileLock, is_locked
 from inspector.project.records import RunEvent, RunRecord
 from models.errors import KnownError
-from models.files import write_atomically
+from models.storage.files import write_atomically
 
 RUNS_FOLDER = "runs"
 LOCK_NAME = "running.lock"

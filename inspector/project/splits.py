@@ -16,7 +16,7 @@ from inspector.project.labels import labels
 from inspector.project.records import Change
 from inspector.project.seeded_order import seeded_order
 from models.errors import KnownError
-from models.grouping import members_by_group
+from models.evaluation.grouping import members_by_group
 
 PARTS = ("train", "test")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from inspector.report.render import to_svg
 from inspector.report.tables import formula_safe
 from inspector.report.templates import page_environment
-from models.files import write_atomically
+from models.storage.files import write_atomically
 from resources.palette import DARK, LIGHT
 
 if TYPE_CHECKING:

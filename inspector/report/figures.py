@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from inspector.report.style import cell_shade, class_look, mark_share_axis, new_figure, short_name, styled
-from models.calibration import Reliability
-from models.evaluate import Evaluation, f1_intervals, wilson_interval
+from models.evaluation.calibration import Reliability
+from models.evaluation.evaluate import Evaluation, f1_intervals, wilson_interval
 from resources.palette import LIGHT, readable_on
 
 if TYPE_CHECKING:

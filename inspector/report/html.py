@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from inspector.report.render import to_svg
 from inspector.report.style import cell_shade
 from inspector.report.templates import page_environment
-from models.evaluate import ClassScore, Evaluation, f1_intervals, macro_f1_interval
-from models.files import write_atomically
-from models.pretraining_gain import PretrainingGain, points
+from models.evaluation.evaluate import ClassScore, Evaluation, f1_intervals, macro_f1_interval
+from models.forecasting.pretraining_gain import PretrainingGain, points
+from models.storage.files import write_atomically
 from resources.palette import DARK, LIGHT
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inspector.report.style import plot_style
-from models.files import write_atomically
+from models.storage.files import write_atomically
 from resources.palette import LIGHT
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from models.evaluate import Evaluation
-from models.files import write_atomically
+from models.evaluation.evaluate import Evaluation
+from models.storage.files import write_atomically
 
 ANSWER_COLUMNS = ("path", "label", "answer", "confidence")
 COLUMNS = ("class", "precision", "recall", "f1", "support")

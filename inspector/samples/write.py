@@ -12,7 +12,7 @@ from inspector.samples.local import GOOD, LOCAL_CLASSES, LOCAL_SHARES, draw_loca
 from inspector.samples.strip import CLASSES, draw
 from models.errors import KnownError
 from models.events import Progress
-from models.files import refuse_taken, write_atomically
+from models.storage.files import refuse_taken, write_atomically
 
 SIZES_PX = range(32, 2049)  # a defect cannot be told in less, and more than a screen is of no use as a sample
 PER_CLASS = range(1, 100_001)

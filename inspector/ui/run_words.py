@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from inspector.project import RunEvent, RunRecord
 from inspector.ui.wording import count, share
-from models.pretrain_config import METHOD_NAMES
+from models.pretraining.config import METHOD_NAMES
 
 if TYPE_CHECKING:
-    from models.evaluate import Evaluation
+    from models.evaluation.evaluate import Evaluation
 
 FEATURES = {"fused": "Encoder and texture", "encoder": "Encoder alone", "texture": "Texture spectrum"}
 
@@ -107,7 +107,7 @@ def _head_facts(logged: Sequence[RunEvent]) -> list[Fact]:
 
 def evaluation_of(run: RunRecord) -> Evaluation | None:
     """The figures that a finished run stored; None if it had nothing to be judged by."""
-    from models.evaluate import Evaluation
+    from models.evaluation.evaluate import Evaluation
 
     stored = run.metrics.get("evaluation")
     return None if not stored else Evaluation.from_json(stored)

@@ -18,7 +18,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from models.process import prepare_process
+from models.system.process import prepare_process
 
 prepare_process()
 
@@ -29,12 +29,12 @@ from inspector.jobs.experiment.encoders import SplitProject, gather  # noqa: E40
 from inspector.jobs.experiment.measuring import FeatureData, measure_clicks, measure_labels  # noqa: E402
 from inspector.jobs.experiment.plan import Row  # noqa: E402
 from inspector.jobs.experiment.protocol import hold_back, truth_of, unseen_ids  # noqa: E402
-from inspector.jobs.pretrain import pretrain  # noqa: E402
-from inspector.jobs.pretrain_request import PretrainRequest  # noqa: E402
+from inspector.jobs.pretraining.pretrain import pretrain  # noqa: E402
+from inspector.jobs.pretraining.request import PretrainRequest  # noqa: E402
 from inspector.project import Project  # noqa: E402
-from models.device import pick_device  # noqa: E402
-from models.evaluate import wilson_interval  # noqa: E402
+from models.evaluation.evaluate import wilson_interval  # noqa: E402
 from models.stages import returned  # noqa: E402
+from models.system.device import pick_device  # noqa: E402
 
 DRAWS = {1: 20, 5: 10, 24: 5}
 CLICKS = (6, 12, 30)

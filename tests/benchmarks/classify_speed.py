@@ -75,7 +75,7 @@ def measure_same_model(folder: Path, model: Path, workers: int) -> dict[str, flo
     """Our model on Pillow, torchvision's transforms and a DataLoader; the images are all of one size."""
     from torchvision.transforms import PILToTensor
 
-    from models.model_file import load_classifier
+    from models.prediction.model_file import load_classifier
 
     classifier = load_classifier(model, device="cpu")
     files = PilFiles(folder, "L" if classifier.image_settings.channels == 1 else "RGB", PILToTensor())
@@ -126,7 +126,7 @@ def train_model(folder: Path, samples: Path) -> Path:
 
 def copy_images(source: Path, folder: Path, count: int) -> Path:
     """Copy the first `count` images into one flat folder, so that all sides see the same files."""
-    from models.images import walk
+    from models.images.reading import walk
 
     folder.mkdir()
     for i, path in enumerate(islice(walk(source), count)):

@@ -31,7 +31,7 @@ def image_folder(folder: Path | None, *, per_class: int, fewest: int = 1) -> Ite
     Raises:
         SystemExit: the folder holds fewer than `fewest` images.
     """
-    from models.images import walk
+    from models.images.reading import walk
 
     if folder is not None:
         found = sum(1 for _ in islice(walk(folder), fewest))
@@ -52,9 +52,9 @@ def grey_pixels(folder: Path, *, side_px: int = 200, limit: int = 2_000) -> np.n
     """At most `limit` images, (N, 1, side_px, side_px) uint8."""
     import numpy as np
 
-    from models.image_settings import ImageSettings, Scaling
-    from models.image_shapes import MAX_WORKING_AREA
-    from models.images import DEFAULT_MAX_PIXELS, prepare, read_bytes, resize, walk
+    from models.images.reading import DEFAULT_MAX_PIXELS, prepare, read_bytes, resize, walk
+    from models.images.settings import ImageSettings, Scaling
+    from models.images.shapes import MAX_WORKING_AREA
 
     grey = ImageSettings(channels=1, max_area=MAX_WORKING_AREA, scaling=Scaling(), max_pixels=DEFAULT_MAX_PIXELS)
     images = (prepare(read_bytes(path), grey)[0] for path in islice(walk(folder), limit))

@@ -1,4 +1,4 @@
-"""What an experiment says of the methods, in the form that inspector/jobs/method_figures.py reads."""
+"""What an experiment says of the methods, in the form that inspector/jobs/pretraining/method_figures.py reads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from inspector.jobs.experiment.measured import Measured
 from inspector.jobs.experiment.plan import RANDOM, TEXTURE, Plan, Row
 from inspector.jobs.experiment.protocol import FOLDS
 from inspector.jobs.experiment.store import RESULTS_NAME
-from inspector.jobs.method_figures import ENCODER, FUSED, LABELS
+from inspector.jobs.pretraining.method_figures import ENCODER, FUSED, LABELS
 from models.errors import KnownError
 
 SINGLE = ("simclr", "mae")

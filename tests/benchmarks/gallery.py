@@ -64,8 +64,8 @@ def measure(project: str) -> dict[str, float]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
-    from inspector.ui.main_window import MainWindow
     from inspector.ui.theme import prepare_application, theme
+    from inspector.ui.window.main_window import MainWindow
 
     application = QApplication([])
     prepare_application(application)

@@ -58,14 +58,14 @@ def main() -> None:
 
 def describe(images: int) -> dict[str, Any]:
     """Images a second of each part of the features; to be called in a fresh process."""
-    from models.process import prepare_process
+    from models.system.process import prepare_process
 
     prepare_process()
     import torch
 
     from inspector.cli.progress import follow
-    from inspector.jobs.features import pool_features
-    from inspector.jobs.pool import fill_pool, open_cache
+    from inspector.jobs.pool.features import pool_features
+    from inspector.jobs.pool.pool import fill_pool, open_cache
     from inspector.project import Project
     from inspector.samples import write_samples
     from models.stages import returned
@@ -88,18 +88,18 @@ def describe(images: int) -> dict[str, Any]:
 
 def learn(images: int) -> dict[str, Any]:
     """Seconds of each step on synthetic features; to be called in a fresh process."""
-    from models.process import prepare_process
+    from models.system.process import prepare_process
 
     prepare_process()
     import numpy as np
 
-    from models.classifier import fit_linear
-    from models.features import joined, unit_blocks
-    from models.labelled_pool import LabelledPool
-    from models.live_propagation import LivePropagation
-    from models.propagate import NeighbourGraph
-    from models.quick_suggest import SuggestionPool
+    from models.classification.classifier import fit_linear
+    from models.classification.labelled_pool import LabelledPool
+    from models.classification.live_propagation import LivePropagation
+    from models.classification.propagate import NeighbourGraph
+    from models.features.extraction import joined, unit_blocks
     from models.stages import returned
+    from models.suggestions.quick_suggest import SuggestionPool
 
     seconds: dict[str, float] = {}
     blocks, clusters = _clusters(images)

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from models.process import prepare_process
+from models.system.process import prepare_process
 
 prepare_process()
 
@@ -32,13 +32,13 @@ from inspector.jobs.experiment.measuring import FeatureData  # noqa: E402
 from inspector.jobs.experiment.plan import Row  # noqa: E402
 from inspector.jobs.experiment.protocol import hold_back, truth_of, unseen_ids  # noqa: E402
 from inspector.project import Project  # noqa: E402
-from models.classifier import fit_linear  # noqa: E402
-from models.device import pick_device  # noqa: E402
-from models.evaluate import confusion_matrix, evaluate  # noqa: E402
-from models.label_forecast import FEWEST_LABELS, CurveStep, F1Range, forecast_labels  # noqa: E402
-from models.labelled_pool import LabelledPool  # noqa: E402
-from models.learning_curve import subsampled  # noqa: E402
+from models.classification.classifier import fit_linear  # noqa: E402
+from models.classification.labelled_pool import LabelledPool  # noqa: E402
+from models.evaluation.evaluate import confusion_matrix, evaluate  # noqa: E402
+from models.forecasting.label_forecast import FEWEST_LABELS, CurveStep, F1Range, forecast_labels  # noqa: E402
+from models.forecasting.learning_curve import subsampled  # noqa: E402
 from models.stages import returned  # noqa: E402
+from models.system.device import pick_device  # noqa: E402
 
 PER_CLASS = (5, 10, 20, 40, 80)  # labels, on average
 MOST_TIMES = 6  # the labels at hand

@@ -20,8 +20,8 @@ from common import print_json, print_table, run_alone
 from gallery import WINDOW_PX, make_project
 
 if TYPE_CHECKING:
-    from inspector.jobs.basis import LabelBasis
-    from inspector.ui.main_window import MainWindow
+    from inspector.jobs.labelling.basis import LabelBasis
+    from inspector.ui.window.main_window import MainWindow
 
 CLASSES = ("crazing", "inclusion", "patches", "pitted", "rolled-in", "scratches")
 KEY_LIMIT_MS, GUESS_LIMITS_MS = 50, {2_000: 300, 20_000: 1_000}
@@ -130,8 +130,8 @@ def _window(project: str) -> tuple[MainWindow, Any]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
-    from inspector.ui.main_window import MainWindow
     from inspector.ui.theme import prepare_application, theme
+    from inspector.ui.window.main_window import MainWindow
 
     application = QApplication([])
     prepare_application(application)
@@ -156,8 +156,8 @@ def _basis(image_ids: list[int]) -> tuple[LabelBasis, list[int]]:
     """Features of as many clusters as classes, their map, and the cluster of each image."""
     import numpy as np
 
-    from inspector.jobs.basis import LabelBasis
-    from models.propagate import NeighbourGraph
+    from inspector.jobs.labelling.basis import LabelBasis
+    from models.classification.propagate import NeighbourGraph
 
     rng = np.random.default_rng(0)
     clusters = rng.integers(0, len(CLASSES), len(image_ids))

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from common import grey_pixels
 
-from models.process import prepare_process
+from models.system.process import prepare_process
 
 if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-    from models.pretrain_config import PretrainConfig
+    from models.pretraining.config import PretrainConfig
 
 WARM_UP_STEPS = 2  # the first builds kernels; by the second the loader's workers are ahead
 LOADER_WORKERS = (0, 2)
@@ -44,7 +44,7 @@ class Peer:
 
 def comparison_config() -> PretrainConfig:
     """The setting for both: our preset 'quick' with width 64 and two views of 96 px."""
-    from models.pretrain_config import preset
+    from models.pretraining.config import preset
 
     config = preset("simclr")
     encoder, augment = replace(config.encoder, width=64), replace(config.augment, size_px=96)
@@ -103,7 +103,7 @@ def lightly_step(peer: Peer, config: PretrainConfig) -> Callable[[Tensor, Tensor
     from torch import nn
     from torchvision.models import resnet18
 
-    from models.device import autocast
+    from models.system.device import autocast
 
     width = config.encoder.width  # 64, as torchvision's
     backbone = resnet18()

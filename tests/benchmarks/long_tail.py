@@ -17,7 +17,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from models.process import prepare_process
+from models.system.process import prepare_process
 
 prepare_process()
 
@@ -28,12 +28,12 @@ from inspector.jobs.experiment.encoders import SplitProject, gather  # noqa: E40
 from inspector.jobs.experiment.measuring import FeatureData, answers_by_labels, next_images  # noqa: E402
 from inspector.jobs.experiment.plan import Row  # noqa: E402
 from inspector.jobs.experiment.protocol import draw_labels, truth_of  # noqa: E402
-from inspector.jobs.pretrain import pretrain  # noqa: E402
-from inspector.jobs.pretrain_request import PretrainRequest  # noqa: E402
+from inspector.jobs.pretraining.pretrain import pretrain  # noqa: E402
+from inspector.jobs.pretraining.request import PretrainRequest  # noqa: E402
 from inspector.project import Project  # noqa: E402
-from models.device import pick_device  # noqa: E402
 from models.events import Progress  # noqa: E402
 from models.stages import returned  # noqa: E402
+from models.system.device import pick_device  # noqa: E402
 
 KEPT = (240, 120, 60, 30, 15, 8)  # images of each class in the pool, where it has so many
 UNSEEN_SHARE = 0.2

@@ -41,11 +41,11 @@ def measure(folder: Path, count: int) -> dict[str, float]:
     """Frames are drawn by the widget's own paintEvent, into a picture as the screen would have it."""
     from PySide6.QtWidgets import QApplication
 
-    from inspector.jobs.guesses import Guesses
+    from inspector.jobs.labelling.guesses import Guesses
     from inspector.project import Project
-    from inspector.ui.session import Session
+    from inspector.ui.pictures.thumbnails import Thumbnails
+    from inspector.ui.state.session import Session
     from inspector.ui.theme import prepare_application, theme
-    from inspector.ui.thumbnails import Thumbnails
     from inspector.ui.widgets.map_view import MapView
 
     application = QApplication([])

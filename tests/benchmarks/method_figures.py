@@ -17,7 +17,7 @@ from experiment_figures import figures_of, together
 from presets_table import in_document, presets_table
 
 from inspector.jobs.experiment.store import RESULTS_NAME
-from inspector.jobs.method_figures import FILE_NAME, measured_presets
+from inspector.jobs.pretraining.method_figures import FILE_NAME, measured_presets
 
 ROOT = Path(__file__).parents[2]
 

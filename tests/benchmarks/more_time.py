@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from models.process import prepare_process
+from models.system.process import prepare_process
 
 prepare_process()
 
@@ -22,12 +22,12 @@ import numpy as np  # noqa: E402
 import torch  # noqa: E402
 from common import grey_pixels, image_folder, print_json, print_table  # noqa: E402
 
-from models.health import knn_accuracy  # noqa: E402
-from models.more_time import FEWEST_LABELS, Standing, would_more_time_pay  # noqa: E402
-from models.pixels import Pixels  # noqa: E402
-from models.pretrain_config import PretrainConfig, preset  # noqa: E402
-from models.pretrain_look import standing  # noqa: E402
-from models.trainer import Trainer  # noqa: E402
+from models.features.health import knn_accuracy  # noqa: E402
+from models.images.pixels import Pixels  # noqa: E402
+from models.pretraining.config import PretrainConfig, preset  # noqa: E402
+from models.pretraining.monitoring import standing  # noqa: E402
+from models.pretraining.more_time import FEWEST_LABELS, Standing, would_more_time_pay  # noqa: E402
+from models.pretraining.trainer import Trainer  # noqa: E402
 
 SIDE_PX = 128
 

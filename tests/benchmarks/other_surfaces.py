@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from models.process import prepare_process
+from models.system.process import prepare_process
 
 prepare_process()
 
@@ -29,7 +29,7 @@ from PIL import Image, ImageFilter  # noqa: E402
 from inspector.cli.progress import follow  # noqa: E402
 from inspector.jobs.experiment import ExperimentRequest, experiment  # noqa: E402
 from inspector.samples import write_samples  # noqa: E402
-from models.images import walk  # noqa: E402
+from models.images.reading import walk  # noqa: E402
 
 Change = Callable[[Image.Image, np.random.Generator], Image.Image]
 AMOUNTS = ("1 a class", "5 a class", "10 %", "all")

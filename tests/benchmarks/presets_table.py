@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from inspector.jobs.method_figures import ENCODER, FUSED, MeasuredPreset, Share
-from models.pretrain_config import DEFAULT_METHOD, PROMISED_MINUTES
+from inspector.jobs.pretraining.method_figures import ENCODER, FUSED, MeasuredPreset, Share
+from models.pretraining.config import DEFAULT_METHOD, PROMISED_MINUTES
 
 BEGIN, END = "<!-- presets: made by tests/benchmarks/method_figures.py -->", "<!-- end of presets -->"
 NOT_MEASURED = "not measured yet"

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 from common import grey_pixels, image_folder, median, print_json, print_table, run_alone, take_turns
 from lightly_peer import WARM_UP_STEPS, Peer, comparison_config, measure_lightly
 
-from models.process import prepare_process
+from models.system.process import prepare_process
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from models.pretrain_config import PretrainConfig
-    from models.trainer import Trainer
+    from models.pretraining.config import PretrainConfig
+    from models.pretraining.trainer import Trainer
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ def trainer_of(images: np.ndarray, config: PretrainConfig) -> Trainer:
     """Of images (N, C, H, W) on the CPU, with a schedule that does not end."""
     import torch
 
-    from models.pixels import Pixels
-    from models.trainer import Trainer
+    from models.images.pixels import Pixels
+    from models.pretraining.trainer import Trainer
 
     device = torch.device("cpu")
     pixels = Pixels(ArrayStore(images), [str(i) for i in range(len(images))], device)
@@ -91,7 +91,7 @@ def timed_steps(trainer: Trainer, steps: int) -> tuple[float, float]:
 def measure_ours(folder: Path, steps: int, ours: Ours) -> dict[str, float]:
     """images_per_second, and drawing_share: the part of a step that is not forward, backward or optimiser."""
     prepare_process()
-    from models.pretrain_config import preset
+    from models.pretraining.config import preset
 
     config = replace(preset("simclr") if ours.quick else comparison_config(), amp=ours.half)
     trainer = trainer_of(grey_pixels(folder), config)
@@ -105,7 +105,7 @@ def half_precision_here() -> str:
     """What 'bf16' means on this CPU: bfloat16, or fp32 where it has no instructions for it."""
     import torch
 
-    from models.device import half_precision
+    from models.system.device import half_precision
 
     return str(half_precision(torch.device("cpu")) or torch.float32).removeprefix("torch.")
 

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from models.process import prepare_process
+from models.system.process import prepare_process
 
 prepare_process()
 
@@ -26,20 +26,20 @@ import torch  # noqa: E402
 from supervised_peer import supervised_answers  # noqa: E402
 
 from inspector.cli.progress import follow  # noqa: E402
-from inspector.jobs.features import pool_features  # noqa: E402
-from inspector.jobs.pool import fill_pool, open_cache  # noqa: E402
-from inspector.jobs.pretrain import pretrain  # noqa: E402
-from inspector.jobs.pretrain_request import PretrainRequest  # noqa: E402
-from inspector.jobs.suggest import suggest  # noqa: E402
-from inspector.jobs.train import train  # noqa: E402
-from inspector.jobs.training import TrainRequest  # noqa: E402
+from inspector.jobs.labelling.suggest import suggest  # noqa: E402
+from inspector.jobs.pool.features import pool_features  # noqa: E402
+from inspector.jobs.pool.pool import fill_pool, open_cache  # noqa: E402
+from inspector.jobs.pretraining.pretrain import pretrain  # noqa: E402
+from inspector.jobs.pretraining.request import PretrainRequest  # noqa: E402
+from inspector.jobs.training.train import train  # noqa: E402
+from inspector.jobs.training.training import TrainRequest  # noqa: E402
 from inspector.project import Project  # noqa: E402
 from inspector.samples import LOCAL_CLASSES, draw_local, local_counts  # noqa: E402
-from models.classifier import fit_linear  # noqa: E402
-from models.comparison import macro_f1  # noqa: E402
-from models.features import describe, joined  # noqa: E402
-from models.labelled_pool import LabelledPool  # noqa: E402
-from models.model_file import Classifier, load_classifier  # noqa: E402
+from models.classification.classifier import fit_linear  # noqa: E402
+from models.classification.comparison import macro_f1  # noqa: E402
+from models.classification.labelled_pool import LabelledPool  # noqa: E402
+from models.features.extraction import describe, joined  # noqa: E402
+from models.prediction.model_file import Classifier, load_classifier  # noqa: E402
 from models.stages import returned  # noqa: E402
 
 IMAGES = 1_000

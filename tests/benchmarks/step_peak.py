@@ -51,7 +51,7 @@ def main() -> None:
 def measure(method: str, steps: int, threads: int, half: bool) -> dict[str, Any]:
     """Of one setting; to be called in a fresh process."""
     os.environ["OMP_NUM_THREADS"] = str(threads)
-    from models.process import prepare_process
+    from models.system.process import prepare_process
 
     prepare_process()
     from dataclasses import replace
@@ -60,8 +60,8 @@ def measure(method: str, steps: int, threads: int, half: bool) -> dict[str, Any]
     import torch
     from pretrain_speed import timed_steps, trainer_of
 
-    from models.device import half_precision
-    from models.pretrain_config import preset
+    from models.pretraining.config import preset
+    from models.system.device import half_precision
 
     images = np.random.default_rng(0).integers(0, 256, (IMAGES, 1, SIDE_PX, SIDE_PX), dtype=np.uint8)
     trainer = trainer_of(images, replace(preset(method), amp=half))

@@ -16,11 +16,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from models.augment import Standardiser, augment
-from models.augment_config import AugmentConfig
-from models.device import autocast
-from models.encoder_spec import EncoderSpec
-from models.encoders import ResNet18
+from models.encoders.architectures import ResNet18
+from models.encoders.spec import EncoderSpec
+from models.images.augment import Standardiser, augment
+from models.images.augment_config import AugmentConfig
+from models.system.device import autocast
 
 IMAGE_PX, CROP_PX, BATCH, WIDTH = 200, 192, 32, 32
 LEARNING_RATE, WEIGHT_DECAY, LABEL_SMOOTHING, WARMUP = 1e-3, 0.05, 0.05, 0.1

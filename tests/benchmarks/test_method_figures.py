@@ -11,9 +11,9 @@ from experiment_figures import figures_of, measured_of, together
 from presets_table import BEGIN, END, in_document, presets_table
 
 from inspector.jobs.experiment.plan import Plan, Row
-from inspector.jobs.method_figures import MeasuredPreset, Share, measured_presets
+from inspector.jobs.pretraining.method_figures import MeasuredPreset, Share, measured_presets
 from models.errors import KnownError
-from models.pretrain_config import PROMISED_MINUTES
+from models.pretraining.config import PROMISED_MINUTES
 
 README = Path(__file__).parents[2] / "README.md"
 UNSEEN = 40

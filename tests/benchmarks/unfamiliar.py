@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from models.process import prepare_process
+from models.system.process import prepare_process
 
 prepare_process()
 
@@ -26,11 +26,11 @@ from PIL import Image  # noqa: E402
 from inspector.cli.progress import follow  # noqa: E402
 from inspector.jobs.classify import classify  # noqa: E402
 from inspector.jobs.experiment.protocol import draw_labels, hold_back, truth_of, unseen_ids  # noqa: E402
-from inspector.jobs.find_groups import find_groups  # noqa: E402
-from inspector.jobs.train import train  # noqa: E402
-from inspector.jobs.training import TrainRequest  # noqa: E402
+from inspector.jobs.grouping.find_groups import find_groups  # noqa: E402
+from inspector.jobs.training.train import train  # noqa: E402
+from inspector.jobs.training.training import TrainRequest  # noqa: E402
 from inspector.project import Project  # noqa: E402
-from models.results_csv import read_results  # noqa: E402
+from models.prediction.results_csv import read_results  # noqa: E402
 
 
 def trained(path: Path, folder: Path, *, left_out: int | None, encoder: str | None, per_class: int) -> list[Path]:

@@ -12,21 +12,21 @@ import csv
 from collections import Counter
 from pathlib import Path
 
-from models.process import prepare_process
+from models.system.process import prepare_process
 
 prepare_process()
 
 from common import image_folder, print_json, print_table  # noqa: E402
 
 from inspector.cli.progress import follow  # noqa: E402
-from inspector.jobs.evaluate import evaluate  # noqa: E402
+from inspector.jobs.evaluation.evaluate import evaluate  # noqa: E402
 from inspector.jobs.experiment.encoders import SplitProject, fill_project, split_project  # noqa: E402
 from inspector.jobs.experiment.plan import PLANS  # noqa: E402
-from inspector.jobs.pretrain import pretrain  # noqa: E402
-from inspector.jobs.pretrain_request import PretrainRequest  # noqa: E402
-from inspector.jobs.suggest import suggest  # noqa: E402
-from inspector.jobs.train import train  # noqa: E402
-from inspector.jobs.training import TrainRequest  # noqa: E402
+from inspector.jobs.labelling.suggest import suggest  # noqa: E402
+from inspector.jobs.pretraining.pretrain import pretrain  # noqa: E402
+from inspector.jobs.pretraining.request import PretrainRequest  # noqa: E402
+from inspector.jobs.training.train import train  # noqa: E402
+from inspector.jobs.training.training import TrainRequest  # noqa: E402
 from models.stages import returned  # noqa: E402
 
 CLICKS = (6, 12, 30, 60)

@@ -74,16 +74,16 @@ def _inspector(*words: object) -> str:
 
 def measured_run(project: Path, epochs: int) -> dict:
     """Train behind an open window and watch its event loop."""
-    from models.process import prepare_process
+    from models.system.process import prepare_process
 
     prepare_process()
     from PySide6.QtCore import Qt, QTimer
     from PySide6.QtWidgets import QApplication
 
-    from inspector.jobs.pretrain import pretrain
-    from inspector.jobs.pretrain_request import PretrainRequest
-    from inspector.ui.application import WindowRequest, build_window
-    from inspector.ui.jobs import Job
+    from inspector.jobs.pretraining.pretrain import pretrain
+    from inspector.jobs.pretraining.request import PretrainRequest
+    from inspector.ui.background.jobs import Job
+    from inspector.ui.window.application import WindowRequest, build_window
 
     application = QApplication([])
     window = build_window(application, WindowRequest(size_px=(1280, 800)))

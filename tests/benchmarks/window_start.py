@@ -26,10 +26,10 @@ window.resize({width}, {height})
 """
 OURS = """
 import sys, time
-from models.process import prepare_process
+from models.system.process import prepare_process
 prepare_process()
 from PySide6.QtWidgets import QApplication
-from inspector.ui.application import build_window, WindowRequest
+from inspector.ui.window.application import build_window, WindowRequest
 application = QApplication([])
 window = build_window(application, WindowRequest(size_px=({width}, {height})))
 """

@@ -97,7 +97,7 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("models.files.os.fsync", fail)
+    monkeypatch.setattr("models.storage.files.os.fsync", fail)
 
 
 @pytest.fixture(scope="session")

@@ -15,10 +15,10 @@ from inspector.__main__ import main
 from inspector.jobs.classify import model_file
 from inspector.project import Project
 from inspector.project.file_lock import FileLock
-from models.calibration import levelled
 from models.errors import KnownError
-from models.image_settings import ImageSettings, Scaling
-from models.results_csv import read_results
+from models.evaluation.calibration import levelled
+from models.images.settings import ImageSettings, Scaling
+from models.prediction.results_csv import read_results
 
 
 class AlwaysRust:
@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A model file whose content is not looked at."""
-    monkeypatch.setattr("models.model_file.load_classifier", lambda path, *, device: AlwaysRust())
+    monkeypatch.setattr("models.prediction.model_file.load_classifier", lambda path, *, device: AlwaysRust())
     path = tmp_path / "m.safetensors"
     path.write_bytes(b"weights")
     return path
@@ -72,7 +72,7 @@ def test_images_unlike_all_others_are_told_and_go_to_a_person(folder, model, mon
             found[:2] = levelled(found[:2])
             return found
 
-    monkeypatch.setattr("models.model_file.load_classifier", lambda path, *, device: Strange())
+    monkeypatch.setattr("models.prediction.model_file.load_classifier", lambda path, *, device: Strange())
     assert classify(folder, model) == 0
     printed = capsys.readouterr().out
     assert "2 images are unlike all that the model learned from" in printed
@@ -131,11 +131,11 @@ def test_ctrl_c_keeps_the_rows_done_and_the_next_call_goes_on(folder, model, mon
             signal.raise_signal(signal.SIGINT)
             return super().probabilities(images)
 
-    monkeypatch.setattr("models.model_file.load_classifier", lambda path, *, device: Interrupted())
+    monkeypatch.setattr("models.prediction.model_file.load_classifier", lambda path, *, device: Interrupted())
     assert classify(folder, model) == 130
     assert error_line(capsys) == "inspector: Interrupted."
     assert not (folder.parent / "r.csv").exists()
-    monkeypatch.setattr("models.model_file.load_classifier", lambda path, *, device: AlwaysRust())
+    monkeypatch.setattr("models.prediction.model_file.load_classifier", lambda path, *, device: AlwaysRust())
     assert classify(folder, model) == 0
     assert "Going on after the 4 rows" in error_line(capsys)
 

@@ -118,9 +118,9 @@ def test_a_full_disk_leaves_the_old_results(model, images, tmp_path, inspector, 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("models.files.os.fsync", full)
+    monkeypatch.setattr("models.storage.files.os.fsync", full)
     assert "The disk is full" in inspector("classify", images, "--model", model, "--out", "r.csv").error
     assert (tmp_path / "r.csv").read_bytes() == b"old"
-    monkeypatch.setattr("models.files.os.fsync", fsync)
+    monkeypatch.setattr("models.storage.files.os.fsync", fsync)
     assert inspector("classify", images, "--model", model, "--out", "r.csv").code == 0
     assert {path.name for path in tmp_path.iterdir()} == {"trained", "images", "r.csv"}

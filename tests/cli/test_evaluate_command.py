@@ -176,7 +176,7 @@ def test_a_full_disk_leaves_the_old_file(judged, tmp_path, inspector, full_disk,
 
 @pytest.mark.parametrize("option", ["--csv", "--html"])
 def test_a_place_that_cannot_be_written_is_told_before_the_work(judged, tmp_path, inspector, option, monkeypatch):
-    monkeypatch.setattr("inspector.jobs.evaluate.evaluate", lambda *_, **__: pytest.fail("judged"))
+    monkeypatch.setattr("inspector.jobs.evaluation.evaluate.evaluate", lambda *_, **__: pytest.fail("judged"))
     for file in (tmp_path / "missing" / "f", tmp_path):
         assert f"{file} cannot be written" in inspector("evaluate", judged, option, file).error
 

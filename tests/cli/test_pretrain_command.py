@@ -12,7 +12,7 @@ from inspector.project import Project
 @pytest.fixture
 def stopped(imported, inspector, tiny, monkeypatch):
     """A project whose run 1 got Ctrl-C after a few of its steps."""
-    from models.trainer import Trainer
+    from models.pretraining.trainer import Trainer
 
     update = Trainer.update
 
@@ -195,13 +195,13 @@ def test_a_full_disk_while_writing_the_checkpoint(stopped, inspector, full_disk)
 
 
 def test_a_full_disk_while_writing_the_encoder(imported, inspector, tiny, monkeypatch):
-    from models import files
+    from models.storage import files
 
     def fail_at_weights(path, content, whole=files.write_atomically):
-        monkeypatch.setattr("models.files.os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "full")))
+        monkeypatch.setattr("models.storage.files.os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "full")))
         return whole(path, content)
 
-    monkeypatch.setattr("models.checkpoint.write_atomically", fail_at_weights)
+    monkeypatch.setattr("models.storage.checkpoint.write_atomically", fail_at_weights)
     assert "The disk is full" in inspector("pretrain", imported, "--method", "simclr", *tiny).error
     assert inspector("info", imported, "--json").json["runs"][0]["state"] == "failed"
     left = {path.name for path in (imported / "runs" / "1").iterdir()}

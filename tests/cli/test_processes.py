@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from inspector.jobs.failures import GPU_FULL
+from inspector.jobs.running.failures import GPU_FULL
 from inspector.project import Project
 
 COMMAND = (sys.executable, "-m", "inspector")

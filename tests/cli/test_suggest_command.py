@@ -30,10 +30,10 @@ def test_every_strategy_names_images_without_a_label(trained, tmp_path, inspecto
 
 @pytest.mark.parametrize("strategy", ["auto", "uncertain"])
 def test_the_search_for_neighbours_is_shown_and_is_the_only_one(trained, strategy, monkeypatch):
-    from inspector.jobs.suggest import suggest
+    from inspector.jobs.labelling.suggest import suggest
     from inspector.project import Project
+    from models.classification.pool_neighbours import PoolNeighbours
     from models.events import Progress
-    from models.pool_neighbours import PoolNeighbours
 
     monkeypatch.setattr(PoolNeighbours, "of", None)  # the search that shows nothing
     with Project.open(trained) as project:
@@ -74,7 +74,7 @@ def test_a_full_disk_leaves_the_old_file(trained, tmp_path, inspector, full_disk
 
 
 def test_a_place_that_cannot_be_written_is_told_before_the_work(imported, tmp_path, inspector, monkeypatch):
-    monkeypatch.setattr("inspector.jobs.suggest.suggest", lambda *_, **__: pytest.fail("suggested"))
+    monkeypatch.setattr("inspector.jobs.labelling.suggest.suggest", lambda *_, **__: pytest.fail("suggested"))
     for out in (tmp_path / "missing" / "s.csv", tmp_path):
         command = ("suggest", imported, "--count", 3, "--out", out, "--strategy", "random")
         assert f"{out} cannot be written" in inspector(*command).error

@@ -169,14 +169,14 @@ def test_an_encoder_file_that_is_none(trained, tmp_path, inspector, content):
 
 
 def test_a_full_disk_while_writing_the_model(movable, inspector, monkeypatch):
-    from models.files import write_atomically
+    from models.storage.files import write_atomically
 
     def fail_at_models(path, content):
         if path.name == "model.safetensors":
-            monkeypatch.setattr("models.files.os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "full")))
+            monkeypatch.setattr("models.storage.files.os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "full")))
         write_atomically(path, content)
 
-    monkeypatch.setattr("models.checkpoint.write_atomically", fail_at_models)
+    monkeypatch.setattr("models.storage.checkpoint.write_atomically", fail_at_models)
     outcome = inspector("train", movable, *TEXTURE)
     assert (outcome.code, outcome.out) == (1, "")
     assert outcome.err.splitlines()[-1].startswith("inspector: The disk is full: ")

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from models.results_csv import read_results
+from models.prediction.results_csv import read_results
 
 NOISY = 5
 

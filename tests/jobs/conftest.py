@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inspector.jobs.basis import LabelBasis
+from inspector.jobs.labelling.basis import LabelBasis
 from inspector.project import Project
 from inspector.samples import write_samples
-from models.propagate import NeighbourGraph
+from models.classification.propagate import NeighbourGraph
 
 PER_CLASS = 6  # of each of the six classes
 

@@ -14,24 +14,24 @@ import numpy as np
 import pytest
 import torch
 
-from inspector.jobs.detectors import feature_file, find_unusual, stored_scores
-from inspector.jobs.encoders import DETECTOR_FILE, ENCODER_FILE
-from inspector.jobs.heat_maps import HeatMaps
-from inspector.jobs.pool import fill_pool, open_cache
-from inspector.jobs.pretrain import PRETRAINED, PretrainFinished, pretrain, resume
-from inspector.jobs.pretrain_request import PretrainRequest
-from inspector.jobs.pretraining_gain import known_gain
-from inspector.jobs.suggest import suggest
-from inspector.jobs.train import train
-from inspector.jobs.training import TrainRequest, validation_of
+from inspector.jobs.evaluation.heat_maps import HeatMaps
+from inspector.jobs.labelling.suggest import suggest
+from inspector.jobs.pool.detectors import feature_file, find_unusual, stored_scores
+from inspector.jobs.pool.encoders import DETECTOR_FILE, ENCODER_FILE
+from inspector.jobs.pool.pool import fill_pool, open_cache
+from inspector.jobs.pretraining.pretrain import PRETRAINED, PretrainFinished, pretrain, resume
+from inspector.jobs.pretraining.request import PretrainRequest
+from inspector.jobs.training.pretraining_gain import known_gain
+from inspector.jobs.training.train import train
+from inspector.jobs.training.training import TrainRequest, validation_of
 from inspector.project import Project
-from models.anomaly_training import learn_anomalies
-from models.calibration import is_level
 from models.errors import KnownError
+from models.evaluation.calibration import is_level
 from models.events import EpochDone, Notice, Progress, StepDone
-from models.model_file import load_classifier, save_classifier
-from models.pretraining_gain import PLACES
-from models.unusual import UnusualPool
+from models.forecasting.pretraining_gain import PLACES
+from models.prediction.model_file import load_classifier, save_classifier
+from models.small_defects.anomaly_training import learn_anomalies
+from models.suggestions.unusual import UnusualPool
 
 SIDE_PX = 96
 IMAGES = {"good": (30, 0), "bright": (8, 100), "dark": (8, -100)}  # how many, and the spot's grey levels
@@ -43,14 +43,14 @@ TRAINING = TrainRequest(device="cpu")
 def _small_networks() -> Iterator[None]:
     """Learning that takes seconds; the whole image is never good enough, so places are always looked at."""
     changes = {
-        "models.anomaly_training.learn_anomalies": partial(learn_anomalies, width=4),
-        "models.anomaly_training.WINDOW_PX": 64,
-        "models.pretrain_config.ANOMALY_WINDOWS_PER_CROP": 12.0,
-        "models.anomaly_detector.LEAST_WINDOWS": 500,
-        "models.instance_training.FIRST_STEPS": 20,
-        "models.instance_training.STEPS_PER_LABEL": 0,
-        "models.instance_training.BATCH": 16,
-        "inspector.jobs.train_places.GOOD_ENOUGH": 1.01,
+        "models.small_defects.anomaly_training.learn_anomalies": partial(learn_anomalies, width=4),
+        "models.small_defects.anomaly_training.WINDOW_PX": 64,
+        "models.pretraining.config.ANOMALY_WINDOWS_PER_CROP": 12.0,
+        "models.small_defects.anomaly_detector.LEAST_WINDOWS": 500,
+        "models.small_defects.instance_training.FIRST_STEPS": 20,
+        "models.small_defects.instance_training.STEPS_PER_LABEL": 0,
+        "models.small_defects.instance_training.BATCH": 16,
+        "inspector.jobs.training.train_places.GOOD_ENOUGH": 1.01,
     }
     with pytest.MonkeyPatch.context() as patch:
         for name, value in changes.items():
@@ -246,7 +246,7 @@ def test_a_damaged_detector_is_one_sentence(pretrained):
 
 
 def test_where_the_whole_image_is_good_enough_places_are_not_tried(pretrained, monkeypatch):
-    monkeypatch.setattr("inspector.jobs.train_places.GOOD_ENOUGH", 0.0)
+    monkeypatch.setattr("inspector.jobs.training.train_places.GOOD_ENOUGH", 0.0)
     pretrained.label_from_folders()
     events = list(train(pretrained, TRAINING))
     assert not {event.stage for event in events if isinstance(event, Progress)} & {"unusual places: network"}
@@ -255,7 +255,7 @@ def test_where_the_whole_image_is_good_enough_places_are_not_tried(pretrained, m
 
 
 def test_a_detector_that_was_trained_too_shortly_has_no_say(pretrained, monkeypatch):
-    monkeypatch.setattr("models.anomaly_detector.LEAST_WINDOWS", 5_000)
+    monkeypatch.setattr("models.small_defects.anomaly_detector.LEAST_WINDOWS", 5_000)
     assert unusual_of(pretrained) == (None, [])
     with pytest.raises(KnownError, match="Nothing is known of what is unusual yet"):
         list(suggest(pretrained, count=3, strategy="unusual", device="cpu"))

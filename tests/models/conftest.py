@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 import torch
 
-from models.anomaly_detector import AnomalyDetector
-from models.anomaly_training import BATCH, learn_anomalies
-from models.augment import Standardiser
-from models.augment_config import AugmentConfig
-from models.encoder_spec import EncoderSpec
-from models.encoders import Encoder, build_encoder
-from models.pixels import Pixels
-from models.pretrain_config import PretrainConfig
+from models.encoders.architectures import Encoder, build_encoder
+from models.encoders.spec import EncoderSpec
+from models.images.augment import Standardiser
+from models.images.augment_config import AugmentConfig
+from models.images.pixels import Pixels
+from models.pretraining.config import PretrainConfig
+from models.small_defects.anomaly_detector import AnomalyDetector
+from models.small_defects.anomaly_training import BATCH, learn_anomalies
 from models.stages import returned
 
 CPU = torch.device("cpu")
@@ -144,7 +144,7 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     def fail(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    return lambda: monkeypatch.setattr("models.files.os.fsync", fail)
+    return lambda: monkeypatch.setattr("models.storage.files.os.fsync", fail)
 
 
 @pytest.fixture
@@ -201,7 +201,7 @@ def _trained_detector() -> AnomalyDetector:
     images, _ = draw_surfaces(24)
     pixels = Pixels(MemoryStore(images), [str(i) for i in range(len(images))], CPU)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("models.anomaly_training.WINDOW_PX", 64)
+        patch.setattr("models.small_defects.anomaly_training.WINDOW_PX", 64)
         return returned(learn_anomalies(pixels, windows=16 * BATCH, device=CPU, width=4))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models.errors import KnownError
-from models.images import DEFAULT_MAX_PIXELS
+from models.images.reading import DEFAULT_MAX_PIXELS
 
 
 def test_images_are_kept_at_native_resolution_up_to_a_limit(imported):

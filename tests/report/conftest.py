@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.evaluate import Evaluation, evaluate
+from models.evaluation.evaluate import Evaluation, evaluate
 
 NASTY_CLASSES = ("<script>alert(1)</script>", '=HYPERLINK("x"),"y"', "_$a$b & ]]>", "Walzzunder; größer")
 

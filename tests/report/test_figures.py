@@ -8,7 +8,7 @@ import pytest
 from inspector.report.figures import confusion_figure, curves_figure, f1_figure, map_figure, reliability_figure
 from inspector.report.pictures import reconstruction_figure, samples_figure
 from inspector.report.render import save_png, to_svg
-from models.calibration import reliability
+from models.evaluation.calibration import reliability
 
 
 def _texts(figure) -> list[str]:

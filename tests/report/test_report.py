@@ -11,7 +11,7 @@ import pytest
 from inspector.report.figures import confusion_figure, f1_figure
 from inspector.report.html import write_html
 from models.errors import KnownError
-from models.pretraining_gain import ENCODER, FUSED, RANDOM, TEXTURE, PretrainingGain, pretraining_gain
+from models.forecasting.pretraining_gain import ENCODER, FUSED, RANDOM, TEXTURE, PretrainingGain, pretraining_gain
 
 WRONG = {ENCODER: 12, FUSED: 3, TEXTURE: 15, RANDOM: 30}  # answers of each kind of features
 

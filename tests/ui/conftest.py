@@ -18,10 +18,10 @@ from PySide6.QtWidgets import QApplication
 
 from inspector.project import Project
 from inspector.samples import write_samples
-from inspector.ui.jobs import JobQueue
-from inspector.ui.session import Session
+from inspector.ui.background.jobs import JobQueue
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
 from inspector.ui.theme import prepare_application, theme
-from inspector.ui.thumbnails import Thumbnails
 
 IGNORED_MESSAGES = ("This plugin does not support", "propagateSizeHints")  # of the offscreen platform itself
 

@@ -10,10 +10,10 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from inspector.project import Project
-from inspector.ui.main_window import MainWindow
 from inspector.ui.page_names import PAGES
-from inspector.ui.settings import settings
-from models.evaluate import evaluate
+from inspector.ui.state.settings import settings
+from inspector.ui.window.main_window import MainWindow
+from models.evaluation.evaluate import evaluate
 
 CLASSES = ["crazing", "patches"]
 

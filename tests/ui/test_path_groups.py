@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from inspector.project import Project
-from inspector.ui.main_window import MainWindow
 from inspector.ui.widgets.controls import ElidedLabel
+from inspector.ui.window.main_window import MainWindow
 
 FOLDER = "^(.*)/[^/]*$"
 

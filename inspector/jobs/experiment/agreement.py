@@ -6,7 +6,7 @@ import math
 
 from inspector.jobs.experiment.intervals import Estimate
 from inspector.jobs.experiment.paper_numbers import PaperNumber
-from models.evaluate import wilson_interval
+from models.evaluation.evaluate import wilson_interval
 
 ROUNDING = 0.005  # the paper gives two digits
 SAME_POINTS = 0.05  # what is shown as 0.0 points

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from inspector.jobs.encoders import ENCODER_FILE
 from inspector.jobs.experiment.measuring import FeatureData
 from inspector.jobs.experiment.protocol import Truth, hold_back, truth_of, unseen_ids
 from inspector.jobs.experiment.stages import shown
-from inspector.jobs.features import pool_features
-from inspector.jobs.find_groups import find_groups
-from inspector.jobs.pool import fill_pool, open_cache
-from inspector.jobs.pretrain import PretrainFinished, pretrain, resume
-from inspector.jobs.pretrain_request import PretrainRequest
+from inspector.jobs.grouping.find_groups import find_groups
+from inspector.jobs.pool.encoders import ENCODER_FILE
+from inspector.jobs.pool.features import pool_features
+from inspector.jobs.pool.pool import fill_pool, open_cache
+from inspector.jobs.pretraining.pretrain import PretrainFinished, pretrain, resume
+from inspector.jobs.pretraining.request import PretrainRequest
 from inspector.project import Project
 from models.errors import KnownError
 
@@ -98,7 +98,7 @@ def pretrained(split: SplitProject, method: str, plan: Plan, *, seed: int, devic
 
 
 def _can_go_on(run_folder: Path) -> bool:
-    from models.pretrain import CHECKPOINT
+    from models.pretraining.pretrain import CHECKPOINT
 
     return (run_folder / CHECKPOINT).is_file()
 
@@ -121,7 +121,7 @@ def gather(
     split: SplitProject, row: Row, *, encoder: str, device: torch.device, seed: int
 ) -> Generator[Any, None, FeatureData]:
     """Features of the images by the application's own jobs. Transforms and neighbours know those of the pool alone."""
-    from models.features import extract, joined
+    from models.features.extraction import extract, joined
 
     project, class_of = split.project, split.truth.class_of
     hash_of = {image.id: image.content_hash for image in project.images()}

@@ -8,8 +8,8 @@ from pathlib import Path
 from inspector.jobs.experiment.protocol import FEWEST_OF_A_CLASS
 from inspector.jobs.experiment.store import refuse_foreign
 from inspector.project.classes import checked_name, folded
-from models.class_folders import refuse_overlap
 from models.errors import KnownError
+from models.prediction.class_folders import refuse_overlap
 
 
 def check_folders(folder: Path, out: Path) -> None:
@@ -19,7 +19,7 @@ def check_folders(folder: Path, out: Path) -> None:
         KnownError: no class folders, two of one class, a name that can't be a class, a class with too few files, or
             results that would mix with images or other files.
     """
-    from models.images import walk
+    from models.images.reading import walk
 
     counts = Counter(parts[0] for path in walk(folder) if len(parts := path.relative_to(folder).parts) > 1)
     if len(counts) < 2:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.evaluate import wilson_interval
-from models.paired_difference import PairedDifference
+from models.evaluation.evaluate import wilson_interval
+from models.evaluation.paired_difference import PairedDifference
 
 CONFIDENCE = 0.95
 ROUNDING = 1e-9  # values that differ by less are equal: a mean of equal ones is a hair off

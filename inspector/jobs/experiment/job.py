@@ -7,14 +7,14 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from inspector.jobs.alone import alone
-from inspector.jobs.devices import usable_device
 from inspector.jobs.experiment.content import content_of, content_to_be
 from inspector.jobs.experiment.folders import check_folders, make_folder
 from inspector.jobs.experiment.plan import Task, tasks
 from inspector.jobs.experiment.protocol import SPLIT
 from inspector.jobs.experiment.request import ExperimentRequest
 from inspector.jobs.experiment.store import WORK_NAME, Results
+from inspector.jobs.running.alone import alone
+from inspector.jobs.running.devices import usable_device
 from inspector.project.stored_paths import absolute_path
 from models.events import Notice
 

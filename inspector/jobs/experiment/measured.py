@@ -16,8 +16,8 @@ from inspector.jobs.experiment.intervals import (
 )
 from inspector.jobs.experiment.measuring import CONFIDENCE_UNITS, Answers
 from inspector.jobs.experiment.plan import Plan, Row, Task
-from models.calibration import calibration_floor, expected_calibration_error
-from models.evaluate import Evaluation, evaluate
+from models.evaluation.calibration import calibration_floor, expected_calibration_error
+from models.evaluation.evaluate import Evaluation, evaluate
 
 MEASURES = ("accuracy", "macro_f1", "ece")
 

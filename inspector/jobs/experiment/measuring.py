@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from inspector.jobs.experiment.protocol import draw_labels
-from models.evaluate import evaluate
+from models.evaluation.evaluate import evaluate
 from models.events import Progress
 from models.stages import ticking
 
 if TYPE_CHECKING:
-    from models.power_transform import Blocks
-    from models.suggest import Suggestion
+    from models.features.power_transform import Blocks
+    from models.suggestions.suggest import Suggestion
 
 
 CONFIDENCE_UNITS = 10_000
@@ -89,8 +89,8 @@ def answers_by_labels(
     Returns the answers for the unseen images.
     Labels of a single class leave nothing to train: that class is the answer then.
     """
-    from models.classifier import fit_linear
-    from models.labelled_pool import LabelledPool
+    from models.classification.classifier import fit_linear
+    from models.classification.labelled_pool import LabelledPool
 
     labels = data.labels[positions]
     if len(np.unique(labels)) < 2:
@@ -146,8 +146,8 @@ def measure_clicks(
 
 def next_images(data: FeatureData, positions: np.ndarray, wanted: int, *, seed: int, random: bool) -> list[Suggestion]:
     """The images that a person labels next, those at `positions` being labelled."""
-    from models.features import unit_blocks
-    from models.suggest import at_random, mixture, suggest
+    from models.features.extraction import unit_blocks
+    from models.suggestions.suggest import at_random, mixture, suggest
 
     unit = unit_blocks(data.blocks)
     if random:
@@ -161,7 +161,7 @@ def measure_probe(data: FeatureData, amount: int | float, *, seed: int) -> dict[
     """The field's linear probe: logistic regression on the frozen features, which knows of no unlabelled image."""
     from sklearn.linear_model import LogisticRegression
 
-    from models.features import joined
+    from models.features.extraction import joined
 
     drawn = data.drawable[draw_labels(data.labels[data.drawable], amount, seed)]
     probe = LogisticRegression(C=0.1, max_iter=2_000, random_state=seed)

@@ -11,15 +11,15 @@ from inspector.jobs.experiment.measuring import Answers
 from inspector.jobs.experiment.plan import NETWORK_MODES
 from inspector.jobs.experiment.protocol import draw_labels
 from inspector.jobs.experiment.stages import shown
-from inspector.jobs.pool import fill_pool, open_cache
-from inspector.jobs.train import TrainFinished, train
-from inspector.jobs.training import TrainRequest
+from inspector.jobs.pool.pool import fill_pool, open_cache
+from inspector.jobs.training.train import TrainFinished, train
+from inspector.jobs.training.training import TrainRequest
 from models.events import Progress
 
 if TYPE_CHECKING:
     from inspector.jobs.experiment.encoders import SplitProject
-    from models.model_file import Classifier
-    from models.pixels import Pixels
+    from models.images.pixels import Pixels
+    from models.prediction.model_file import Classifier
 
 BATCH = 64
 FEWEST_MAPPED = 4  # images that make a t-SNE map
@@ -64,7 +64,7 @@ def measure_network(
 
 def _judged(split: SplitProject, finished: TrainFinished, device: str, title: str) -> Generator[Any, None, dict]:
     """Answers of a trained model for the unseen images, in the order of their ids, and the map of what it reads."""
-    from models.model_file import NetworkModel, load_classifier
+    from models.prediction.model_file import NetworkModel, load_classifier
 
     classifier = load_classifier(finished.model, device=device)
     hash_of = {image.id: image.content_hash for image in split.project.images()}
@@ -85,7 +85,7 @@ def _read(
     classifier: Classifier, pixels: Pixels, title: str
 ) -> Generator[Progress, None, tuple[np.ndarray, np.ndarray]]:
     """Probabilities (m, K), and what a network's linear layer reads (m, D); (m, 0) where the model is none."""
-    from models.model_file import NetworkModel
+    from models.prediction.model_file import NetworkModel
 
     model = classifier.model
     probabilities = np.zeros((len(pixels), len(classifier.classes)), dtype=np.float32)
@@ -102,7 +102,7 @@ def _read(
 
 def map_points(vectors: np.ndarray) -> list[list[float]]:
     """t-SNE of vectors (m, D): m points; none of fewer images than make a map."""
-    from models.embed import tsne_map
+    from models.features.embed import tsne_map
 
     if len(vectors) < FEWEST_MAPPED:
         return []

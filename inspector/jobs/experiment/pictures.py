@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from inspector.jobs.evaluation.report import sample_pixels
 from inspector.jobs.experiment.intervals import Estimate
 from inspector.jobs.experiment.measured import Measured
 from inspector.jobs.experiment.measuring import Answers
 from inspector.jobs.experiment.plan import ALL, LABEL_AMOUNTS, METHOD_NAMES, NETWORK_MODES, TENTH, Row
-from inspector.jobs.report import sample_pixels
 from inspector.report.bars import Limits, amounts_figure, bars_figure
 from inspector.report.figures import confusion_figure, map_figure, reliability_figure
 from inspector.report.pictures import samples_figure
-from models.calibration import reliability
-from models.evaluate import calibration_bins, f1_intervals
+from models.evaluation.calibration import reliability
+from models.evaluation.evaluate import calibration_bins, f1_intervals
 
 if TYPE_CHECKING:
     from pathlib import Path

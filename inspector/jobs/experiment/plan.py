@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from models import pretrain_config
+from models.pretraining import config as pretrain_config
 
 TENTH, ALL = "10 %", "all"
 LABEL_AMOUNTS: dict[str, int | float] = {"1 a class": 1, "5 a class": 5, TENTH: 0.1, ALL: 1.0}  # a float is a share

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import KnownError
-from models.files import write_atomically
+from models.storage.files import write_atomically
 
 RESULTS_NAME, WORK_NAME = "results.json", "work"
 FORMAT = 1

@@ -11,12 +11,12 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from inspector.project import Change
-from inspector.ui.jobs import JobQueue
-from inspector.ui.label_forecasting import LabelForecasting
-from inspector.ui.live_guesses import LiveGuesses
-from inspector.ui.session import Session
-from inspector.ui.settings import settings
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.background.jobs import JobQueue
+from inspector.ui.background.label_forecasting import LabelForecasting
+from inspector.ui.background.live_guesses import LiveGuesses
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
+from inspector.ui.state.settings import settings
 from inspector.ui.widgets.controls import ElidedLabel, column, label, line, pane, row, set_kind
 
 HEADER_PX = 52

@@ -8,7 +8,7 @@ from itertools import pairwise
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
-from inspector.jobs.pattern_offers import Offer
+from inspector.jobs.grouping.pattern_offers import Offer
 from inspector.ui.path_groups.words import example, sizes
 from inspector.ui.widgets.controls import ElidedLabel, column, label, row
 

@@ -7,9 +7,9 @@ from functools import partial
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from inspector.jobs.pattern_offers import Offer
-from inspector.jobs.pattern_preview import PatternPreview, ProjectPaths, preview
-from inspector.ui.newest_answer import NewestAnswer
+from inspector.jobs.grouping.pattern_offers import Offer
+from inspector.jobs.grouping.pattern_preview import PatternPreview, ProjectPaths, preview
+from inspector.ui.background.newest_answer import NewestAnswer
 from inspector.ui.path_groups.choices import PatternChoices
 from inspector.ui.path_groups.preview_view import GroupsPreview
 from inspector.ui.widgets.controls import button, column, label, line, row, set_enabled

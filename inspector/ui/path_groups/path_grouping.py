@@ -10,13 +10,13 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from inspector.project import Change, Project
-from inspector.ui.newest_answer import NewestAnswer
-from inspector.ui.session import Session
+from inspector.ui.background.newest_answer import NewestAnswer
+from inspector.ui.state.session import Session
 
 if TYPE_CHECKING:
-    from inspector.jobs.find_groups import GroupsFinished
-    from inspector.jobs.pattern_offers import Offer
-    from inspector.jobs.pattern_preview import ProjectPaths
+    from inspector.jobs.grouping.find_groups import GroupsFinished
+    from inspector.jobs.grouping.pattern_offers import Offer
+    from inspector.jobs.grouping.pattern_preview import ProjectPaths
     from inspector.ui.path_groups.dialog import GroupingDialog
 
 NO_IMAGES = "There are no images to group yet: add a folder first."
@@ -98,16 +98,16 @@ class PathGrouping(QObject):
 
 
 def _offered(project: Project) -> tuple[ProjectPaths, list[Offer]]:
-    from inspector.jobs.pattern_offers import offers
-    from inspector.jobs.pattern_preview import ProjectPaths
+    from inspector.jobs.grouping.pattern_offers import offers
+    from inspector.jobs.grouping.pattern_preview import ProjectPaths
 
     paths = ProjectPaths.of(project)
     return paths, offers(paths)
 
 
 def _grouped(project: Project, pattern: str | None) -> PathGroups:
-    from inspector.jobs.find_groups import find_groups
-    from inspector.jobs.pattern_preview import group_names
+    from inspector.jobs.grouping.find_groups import find_groups
+    from inspector.jobs.grouping.pattern_preview import group_names
 
     before = project.group_pattern
     *_, finished = find_groups(project, pattern=pattern or "", near_duplicates=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from inspector.jobs.pattern_preview import EXAMPLES, PatternPreview
+from inspector.jobs.grouping.pattern_preview import EXAMPLES, PatternPreview
 from inspector.ui.path_groups.words import caution, names, sizes, unmatched
 from inspector.ui.widgets.controls import ElidedLabel, column, label, set_tone
 from inspector.ui.wording import count

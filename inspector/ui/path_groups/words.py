@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from inspector.ui.wording import count, listing
 
 if TYPE_CHECKING:
-    from inspector.jobs.find_groups import GroupsFinished
-    from inspector.jobs.pattern_offers import Offer
-    from inspector.jobs.pattern_preview import PatternPreview
+    from inspector.jobs.grouping.find_groups import GroupsFinished
+    from inspector.jobs.grouping.pattern_offers import Offer
+    from inspector.jobs.grouping.pattern_preview import PatternPreview
 
 NAMED = 3
 

@@ -13,8 +13,8 @@ from inspector.ui.theme import font, theme
 from inspector.ui.widgets.controls import follow_theme
 from inspector.ui.widgets.live_plot import PLOT_PX
 from inspector.ui.widgets.plot_style import ABOVE_PX, AXIS_PX, BELOW_PX, RIGHT_PX, Scales, thin_pen
-from models.calibration import reliability
-from models.evaluate import calibration_bins, wilson_interval
+from models.evaluation.calibration import reliability
+from models.evaluation.evaluate import calibration_bins, wilson_interval
 
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 HISTOGRAM_BINS = 20

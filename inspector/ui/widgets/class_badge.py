@@ -12,7 +12,7 @@ from inspector.ui.theme import font, theme
 from inspector.ui.widgets.controls import follow_theme
 
 if TYPE_CHECKING:
-    from inspector.ui.session import ClassMark
+    from inspector.ui.state.session import ClassMark
 
 BADGE_PX, KEY_BADGE_PX, DENSE_BADGE_PX = 18, 22, 15
 RADIUS_PX = 4

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 from inspector.ui.theme import font, theme
 from inspector.ui.widgets.class_badge import DENSE_BADGE_PX, paint_badge
 from inspector.ui.widgets.confusion_shades import (

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QLabel
 
 from inspector.ui.dropped import dropped_folders
 from inspector.ui.icons import pixmap
-from inspector.ui.settings import settings
+from inspector.ui.state.settings import settings
 from inspector.ui.widgets.controls import button, column, follow_theme, label
 
 HEIGHT_PX, MARGIN_PX = 214, 16

@@ -20,14 +20,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from inspector.ui.session import ClassMark, Session
+from inspector.ui.state.session import ClassMark, Session
 from inspector.ui.theme import font, theme
 from inspector.ui.widgets.class_badge import BADGE_PX, paint_badge
 from inspector.ui.widgets.controls import follow_theme
 from inspector.ui.wording import count
 
 if TYPE_CHECKING:
-    from models.evaluate import ClassScore
+    from models.evaluation.evaluate import ClassScore
 
 Index = QModelIndex | QPersistentModelIndex
 

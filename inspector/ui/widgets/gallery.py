@@ -9,8 +9,8 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QRegion, QResizeE
 from PySide6.QtWidgets import QFrame, QListView
 
 from inspector.project import Change
-from inspector.ui.session import Session
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.controls import follow_theme
 from inspector.ui.widgets.gallery_delegate import GalleryDelegate
 from inspector.ui.widgets.gallery_layout import (

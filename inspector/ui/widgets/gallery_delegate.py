@@ -10,9 +10,9 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from inspector.ui.icons import pixmap
-from inspector.ui.session import Session
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
 from inspector.ui.theme import theme
-from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.class_badge import paint_badge
 from inspector.ui.widgets.gallery_layout import badge_rect, mark_rect, tile_rect
 from inspector.ui.widgets.gallery_model import ID_ROLE

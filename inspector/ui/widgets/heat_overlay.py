@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform, qRgba
 
-from inspector.ui.heat_loading import SHOWN_FROM, HeatLayer
+from inspector.ui.pictures.heat_loading import SHOWN_FROM, HeatLayer
 from inspector.ui.theme import theme
 
 MOST_OPAQUE = 0.5  # what is hottest must still be seen through

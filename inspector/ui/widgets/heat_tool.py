@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from inspector.jobs.heat_maps import HeatMaps
+from inspector.jobs.evaluation.heat_maps import HeatMaps
 from inspector.project import Change
-from inspector.ui.heat_loading import SHOWN_FROM, HeatLayer, HeatReader
-from inspector.ui.newest_answer import NewestAnswer
-from inspector.ui.session import Session
+from inspector.ui.background.newest_answer import NewestAnswer
+from inspector.ui.pictures.heat_loading import SHOWN_FROM, HeatLayer, HeatReader
+from inspector.ui.state.session import Session
 from inspector.ui.theme import theme
 from inspector.ui.widgets.controls import ElidedLabel, follow_theme, icon_button, label, row
 from inspector.ui.widgets.heat_overlay import HeatOverlay, heat_colour

@@ -9,8 +9,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from inspector.project import Change, ImageRecord
-from inspector.ui.session import Session
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.class_badge import DENSE_BADGE_PX, ClassBadge
 from inspector.ui.widgets.controls import (
     ElidedLabel,
@@ -29,7 +29,7 @@ from inspector.ui.widgets.thumbnail_strip import ThumbnailStrip
 from inspector.ui.wording import count, per_cent
 
 if TYPE_CHECKING:
-    from inspector.jobs.basis import LabelBasis
+    from inspector.jobs.labelling.basis import LabelBasis
 
 SIMILAR, COLUMNS = 10, 5
 PREVIEW_PX, MIN_VIEW_PX, MAX_VIEW_PX = 262, 160, 380

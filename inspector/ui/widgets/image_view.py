@@ -11,11 +11,11 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from inspector.ui.image_loading import to_qimage
+from inspector.ui.pictures.image_loading import to_qimage
+from inspector.ui.pictures.whole_images import LoadedImage, WholeImages, stretched
 from inspector.ui.theme import font, theme
-from inspector.ui.whole_images import LoadedImage, WholeImages, stretched
 from inspector.ui.widgets.controls import follow_theme
-from models.image_settings import Scaling
+from models.images.settings import Scaling
 
 MIN_ZOOM, MAX_ZOOM = 0.02, 32.0
 STEP = 1.25

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QProgressBar
 
+from inspector.ui.background.jobs import Entry, JobQueue, LastJob
 from inspector.ui.icons import pixmap
-from inspector.ui.jobs import Entry, JobQueue, LastJob
 from inspector.ui.widgets.controls import button, follow_theme, label, line, row, set_enabled
 from inspector.ui.widgets.progress_ring import ProgressRing
 from inspector.ui.widgets.wrapped_label import WrappedLabel

@@ -21,7 +21,7 @@ from inspector.ui.widgets.controls import (
 from inspector.ui.widgets.heat_tool import HeatTool
 from inspector.ui.widgets.image_view import ImageView
 from inspector.ui.wording import per_cent
-from models.image_settings import Scaling
+from models.images.settings import Scaling
 
 FOOT_PX = 28
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}

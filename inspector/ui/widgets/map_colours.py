@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtGui import QColor
 
-from inspector.ui.session import SYMBOLS, Session
+from inspector.ui.state.session import SYMBOLS, Session
 from inspector.ui.theme import theme
 from resources import palette
 

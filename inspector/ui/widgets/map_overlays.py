@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPixmap, QPolygonF
 
-from inspector.ui.session import ClassMark
+from inspector.ui.state.session import ClassMark
 from inspector.ui.theme import font, theme
 from inspector.ui.widgets.class_badge import DENSE_BADGE_PX, paint_badge
 from inspector.ui.widgets.thumbnail_painting import paint_thumbnail

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from inspector.ui.session import Session
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.controls import Segmented
 from inspector.ui.widgets.map_view import MapView
 from inspector.ui.widgets.section import Section

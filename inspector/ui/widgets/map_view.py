@@ -10,9 +10,9 @@ from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from inspector.project import Change
-from inspector.ui.session import SYMBOLS, Session
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import SYMBOLS, Session
 from inspector.ui.theme import theme
-from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.controls import follow_theme
 from inspector.ui.widgets.map_colours import PointLooks, by_class, by_folder
 from inspector.ui.widgets.map_frame import MapFrame, inside, nearest, next_in_direction

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
-from inspector.ui.recent_projects import RecentProject
+from inspector.ui.state.recent_projects import RecentProject
 from inspector.ui.theme import font, theme
 from inspector.ui.widgets.controls import button, follow_theme
 from inspector.ui.widgets.thumbnail_painting import paint_thumbnail

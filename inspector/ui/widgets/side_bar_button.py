@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from inspector.ui.icons import pixmap
-from inspector.ui.page_states import PageState
+from inspector.ui.state.page_states import PageState
 from inspector.ui.theme import font, theme
 from inspector.ui.widgets.controls import follow_theme
 from inspector.ui.widgets.progress_ring import RING_PX, paint_ring

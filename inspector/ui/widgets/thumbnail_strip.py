@@ -9,9 +9,9 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from inspector.project import Change
-from inspector.ui.session import Session
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
 from inspector.ui.theme import theme
-from inspector.ui.thumbnails import Thumbnails
 from inspector.ui.widgets.class_badge import DENSE_BADGE_PX, paint_badge
 from inspector.ui.widgets.controls import follow_theme
 from inspector.ui.widgets.thumbnail_painting import paint_thumbnail

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QMenu
 
-from inspector.jobs.train import train
-from inspector.jobs.training import TrainRequest
+from inspector.jobs.training.train import train
+from inspector.jobs.training.training import TrainRequest
 from inspector.project import Project
-from inspector.ui.jobs import JobQueue
+from inspector.ui.background.jobs import JobQueue
 from inspector.ui.pages.classify.classification import Classification, remember
 from inspector.ui.pages.classify.classify_page import ClassifyPage
-from inspector.ui.session import Session
-from inspector.ui.thumbnails import Thumbnails
-from inspector.ui.workbench import Workbench
-from models.results_csv import HEADER, Result, encode_rows
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
+from inspector.ui.window.workbench import Workbench
+from models.prediction.results_csv import HEADER, Result, encode_rows
 
 
 @pytest.fixture(scope="session")

@@ -10,14 +10,14 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
-from inspector.jobs.train import train
-from inspector.jobs.training import TrainRequest
+from inspector.jobs.training.train import train
+from inspector.jobs.training.training import TrainRequest
 from inspector.ui.icons import icon
 from inspector.ui.pages.classify.results_pane import UNREADABLE
 from inspector.ui.theme import theme
 from inspector.ui.widgets.controls import ICON_GAP_PX
-from models import predict
-from models.results_csv import BYTE_ORDER_MARK, read_results
+from models.prediction import predict
+from models.prediction.results_csv import BYTE_ORDER_MARK, read_results
 
 
 def drop(page, folder):

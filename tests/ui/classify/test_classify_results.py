@@ -15,7 +15,7 @@ from inspector.ui.pages.classify.result_filter import LEAST_SURE, ResultFilter, 
 from inspector.ui.pages.classify.results import Answer, Results
 from inspector.ui.pages.classify.review_queue import ReviewQueue
 from inspector.ui.pages.classify.review_share import ReviewShare, lowest_confidence, spread
-from models.results_csv import HEADER, Result, encode_rows, needs_review, read_results
+from models.prediction.results_csv import HEADER, Result, encode_rows, needs_review, read_results
 
 
 def filled_results(rows: int) -> Results:

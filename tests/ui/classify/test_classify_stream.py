@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.ui.jobs import Job
+from inspector.ui.background.jobs import Job
 from inspector.ui.pages.classify.classification import Classification
 from inspector.ui.pages.classify.classified_folder import ClassifiedFolder
-from inspector.ui.path_thumbnails import PathThumbnails
-from models.predict import Classified
-from models.results_csv import Result
+from inspector.ui.pictures.path_thumbnails import PathThumbnails
+from models.prediction.predict import Classified
+from models.prediction.results_csv import Result
 
 
 def block(start: int, count: int) -> Classified:

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from models.checkpoint import save_weights
-from models.image_settings import ImageSettings, Scaling
-from models.results_csv import Result
+from models.images.settings import ImageSettings, Scaling
+from models.prediction.results_csv import Result
+from models.storage.checkpoint import save_weights
 
 BRIGHT, DARK = 0, 1
 ROWS = [Result(f"0000{number}.png", "crazing", 0.5, "patches", 0.4) for number in (BRIGHT, DARK)]

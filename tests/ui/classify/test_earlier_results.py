@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
-from inspector.ui.jobs import Job
+from inspector.ui.background.jobs import Job
 from inspector.ui.pages.classify.classification import remember, remembered
-from models import predict
+from models.prediction import predict
 
 
 def wait_for_end(qtbot, page):

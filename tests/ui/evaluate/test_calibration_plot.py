@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from inspector.ui.widgets.calibration_plot import CalibrationPlot, calibration_points
-from models.evaluate import wilson_interval
+from models.evaluation.evaluate import wilson_interval
 
 
 def test_points_have_the_interval_of_their_images():

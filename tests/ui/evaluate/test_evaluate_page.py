@@ -14,9 +14,9 @@ from inspector.jobs.events import CurvePoint
 from inspector.project import Change
 from inspector.ui.pages.evaluate.evaluate_page import EvaluatePage
 from inspector.ui.pages.evaluate.judged import Answer
-from inspector.ui.review_below import remember_review_below
-from inspector.ui.session import Session
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.review_below import remember_review_below
+from inspector.ui.state.session import Session
 
 CLASSES = ["crazing", "patches"]
 
@@ -39,7 +39,7 @@ def judged_session(filled):
 def _evaluation(true, predicted, confidence):
     import numpy as np
 
-    from models.evaluate import evaluate
+    from models.evaluation.evaluate import evaluate
 
     return evaluate(np.array(true), np.array(predicted), np.array(confidence), CLASSES).to_json()
 

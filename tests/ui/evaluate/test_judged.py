@@ -9,7 +9,7 @@ import pytest
 
 from inspector.ui.pages.evaluate.class_rows import axis_low, class_rows
 from inspector.ui.pages.evaluate.judged import Answer, Judged, with_labels
-from models.evaluate import evaluate
+from models.evaluation.evaluate import evaluate
 
 CLASSES = ("crazing", "patches")
 

@@ -8,13 +8,13 @@ import cv2
 import pytest
 from PySide6.QtCore import Qt
 
-from inspector.jobs.train import train
-from inspector.jobs.training import TrainRequest
-from inspector.ui.page_states import page_states
+from inspector.jobs.training.train import train
+from inspector.jobs.training.training import TrainRequest
 from inspector.ui.pages.evaluate.evaluate_page import EvaluatePage
-from inspector.ui.project_facts import project_facts
-from inspector.ui.session import Session, ShownReport
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.page_states import page_states
+from inspector.ui.state.project_facts import project_facts
+from inspector.ui.state.session import Session, ShownReport
 
 SINCE = (
     "Measured on 18 images labelled after the training, not drawn at random: often the least sure ones. "

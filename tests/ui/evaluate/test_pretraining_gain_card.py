@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inspector.jobs.pretraining_gain import TEXTURE_ALONE, KnownGain
-from inspector.jobs.train import train
-from inspector.jobs.training import TrainRequest
+from inspector.jobs.training.pretraining_gain import TEXTURE_ALONE, KnownGain
+from inspector.jobs.training.train import train
+from inspector.jobs.training.training import TrainRequest
 from inspector.ui.pages.evaluate.evaluate_page import EvaluatePage
 from inspector.ui.pages.evaluate.pretraining_gain_card import PretrainingGainCard
-from inspector.ui.session import Session
-from models.pretraining_gain import ENCODER, FUSED, RANDOM, RANDOM_FUSED, TEXTURE, pretraining_gain
+from inspector.ui.state.session import Session
+from models.forecasting.pretraining_gain import ENCODER, FUSED, RANDOM, RANDOM_FUSED, TEXTURE, pretraining_gain
 
 WRONG = {ENCODER: 12, FUSED: 3, TEXTURE: 15, RANDOM: 30, RANDOM_FUSED: 20}  # answers of each kind of features
 

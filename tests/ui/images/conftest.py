@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from inspector.jobs.detectors import feature_file
-from inspector.jobs.encoders import DETECTOR_FILE, ENCODER_FILE
+from inspector.jobs.pool.detectors import feature_file
+from inspector.jobs.pool.encoders import DETECTOR_FILE, ENCODER_FILE
 from inspector.project import Project
 from inspector.ui.pages.images.images_page import ImagesPage
-from inspector.ui.session import Session
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from inspector.jobs.guesses import Guesses
+from inspector.jobs.labelling.guesses import Guesses
 from inspector.project import ClassRecord, ImageRecord
 from inspector.ui.pages.images.image_filter import ImageFilter, ImageIndex, LabelState, matching
 

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from inspector.jobs.guesses import Guesses
+from inspector.jobs.labelling.guesses import Guesses
 from inspector.ui.widgets.histogram import BINS, Histogram, grey_histogram
 from inspector.ui.widgets.image_panel import ImagePanel
 from inspector.ui.widgets.thumbnail_strip import ThumbnailStrip

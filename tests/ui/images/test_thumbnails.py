@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QPixmap
 
-from inspector.jobs.pool import fill_pool, open_cache
+from inspector.jobs.pool.pool import fill_pool, open_cache
 from inspector.project import Project
-from inspector.ui.image_loading import ThumbnailSource, fitted
-from inspector.ui.thumbnail_making import MAX_WAITING, Exchange, Request
-from inspector.ui.thumbnails import PixmapStore, Thumbnails
+from inspector.ui.pictures.image_loading import ThumbnailSource, fitted
+from inspector.ui.pictures.thumbnail_making import MAX_WAITING, Exchange, Request
+from inspector.ui.pictures.thumbnails import PixmapStore, Thumbnails
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_the_decoded_image_serves_without_the_file(qtbot, session, first_id, tmp
     with open_cache(session.project) as cache:
         for _ in cache.ensure(session.project.image_files()):
             pass
-    monkeypatch.setattr("models.images.read_bytes", lambda path: pytest.fail("a source file was read"))
+    monkeypatch.setattr("models.images.reading.read_bytes", lambda path: pytest.fail("a source file was read"))
     thumbnails = Thumbnails(session)
     with qtbot.waitSignal(thumbnails.ready):
         thumbnails.pixmap(first_id, 32)

@@ -6,13 +6,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 
-from inspector.jobs.encoders import DETECTOR_FILE
+from inspector.jobs.pool.encoders import DETECTOR_FILE
 from inspector.project import Change
 from inspector.ui.pages.images.unusual_scores import NO_DETECTOR, NO_SCORES
-from models.anomaly_detector import AnomalyDetector
-from models.anomaly_network import AnomalyNetwork
-from models.augment import Standardiser
-from models.encoder_spec import EncoderSpec
+from models.encoders.spec import EncoderSpec
+from models.images.augment import Standardiser
+from models.small_defects.anomaly_detector import AnomalyDetector
+from models.small_defects.anomaly_network import AnomalyNetwork
 
 
 def entry(page):

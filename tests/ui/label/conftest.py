@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from label_helpers import shown_page
 
-from inspector.jobs.basis import Suggested
-from inspector.jobs.guesses import Guesses
-from inspector.ui.jobs import JobQueue
-from inspector.ui.live_guesses import LiveGuesses
+from inspector.jobs.labelling.basis import Suggested
+from inspector.jobs.labelling.guesses import Guesses
+from inspector.ui.background.jobs import JobQueue
+from inspector.ui.background.live_guesses import LiveGuesses
 from inspector.ui.pages.label.label_page import LabelPage
-from inspector.ui.session import Session
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
 
 
 @dataclass

@@ -9,12 +9,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from inspector.ui.jobs import JobQueue
-from inspector.ui.label_forecasting import LabelForecasting
-from inspector.ui.live_guesses import LiveGuesses
+from inspector.ui.background.jobs import JobQueue
+from inspector.ui.background.label_forecasting import LabelForecasting
+from inspector.ui.background.live_guesses import LiveGuesses
 from inspector.ui.pages.label.label_page import LabelPage
-from inspector.ui.session import Session
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
 
 
 def shown_page(

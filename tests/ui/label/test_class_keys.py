@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from inspector.ui.pages.label.class_keys import ClassKeys
 from inspector.ui.pages.label.label_page import LabelPage
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 from inspector.ui.theme import theme
 from resources import palette
 

@@ -6,11 +6,11 @@ import threading
 
 import pytest
 
-from inspector.jobs.label_forecast import KnownForecast, LabelForecastFinished
-from inspector.ui.jobs import Job
-from inspector.ui.label_forecasting import KIND
+from inspector.jobs.training.label_forecast import KnownForecast, LabelForecastFinished
+from inspector.ui.background.jobs import Job
+from inspector.ui.background.label_forecasting import KIND
 from models.errors import KnownError
-from models.label_forecast import F1Range, LabelForecast
+from models.forecasting.label_forecast import F1Range, LabelForecast
 
 FEW = "How far more labels would help shows from 5 labels a class on."
 
@@ -24,7 +24,7 @@ def made(monkeypatch) -> list[int]:
         numbers.append(len(project.labels()))
         yield LabelForecastFinished(numbers[-1], KnownForecast(None, f"From {numbers[-1]} labels."))
 
-    monkeypatch.setattr("inspector.jobs.label_forecast.label_forecast", label_forecast)
+    monkeypatch.setattr("inspector.jobs.training.label_forecast.label_forecast", label_forecast)
     return numbers
 
 
@@ -78,7 +78,7 @@ def test_it_gives_way_to_another_job_and_is_made_afterwards(qtbot, prepared, job
             yield None
         yield LabelForecastFinished(30, KnownForecast(None, "At last."))
 
-    monkeypatch.setattr("inspector.jobs.label_forecast.label_forecast", label_forecast)
+    monkeypatch.setattr("inspector.jobs.training.label_forecast.label_forecast", label_forecast)
     label_all(prepared, 5)
     qtbot.waitUntil(lambda: started == [0])
     jobs.submit(Job("train", "Training", "", lambda: iter([None]), page="train"))
@@ -98,7 +98,7 @@ def test_a_forecast_follows_the_names_and_is_made_anew_once_classes_are_one(qtbo
         forecast = LabelForecast(classes, 30, ranges, (ranges,) * len(classes), (), (), (classes[2], 3))
         yield LabelForecastFinished(made[-1], KnownForecast(forecast, None))
 
-    monkeypatch.setattr("inspector.jobs.label_forecast.label_forecast", label_forecast)
+    monkeypatch.setattr("inspector.jobs.training.label_forecast.label_forecast", label_forecast)
     label_all(prepared, 5)
     said = prepared.suggestion.guess.forecast
     qtbot.waitUntil(lambda: "'patches' has 3" in said.text())
@@ -123,7 +123,7 @@ def test_a_forecast_of_merged_classes_that_fails_is_not_tried_without_end(qtbot,
         forecast = LabelForecast(classes, 30, ranges, (ranges,) * len(classes), (), (), (classes[2], 3))
         yield LabelForecastFinished(30, KnownForecast(forecast, None))
 
-    monkeypatch.setattr("inspector.jobs.label_forecast.label_forecast", label_forecast)
+    monkeypatch.setattr("inspector.jobs.training.label_forecast.label_forecast", label_forecast)
     label_all(prepared, 5)
     qtbot.waitUntil(lambda: tried == [30] and jobs.current is None)
     prepared.session.apply(prepared.session.project.merge_class("patches", into="crazing"))

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from inspector.project import Project
-from inspector.ui.live_guesses import LiveGuesses
-from inspector.ui.session import Session
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.background.live_guesses import LiveGuesses
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
 
 
 def test_the_keys_label_and_the_queue_goes_on(qtbot, page, session):

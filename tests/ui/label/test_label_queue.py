@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.jobs.basis import Suggested
+from inspector.jobs.labelling.basis import Suggested
 from inspector.ui.pages.label.label_queue import REFILL_BELOW, LabelQueue, in_file_order
 
 

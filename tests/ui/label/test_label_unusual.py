@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from inspector.jobs.basis import Suggested
+from inspector.jobs.labelling.basis import Suggested
 
 
 @pytest.fixture

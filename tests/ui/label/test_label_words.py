@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.jobs.basis import Suggested
-from inspector.jobs.guesses import Estimate
+from inspector.jobs.labelling.basis import Suggested
+from inspector.jobs.labelling.guesses import Estimate
 from inspector.project import Change, FolderLabels, LabelImport
 from inspector.ui.pages.label.label_words import (
     csv_sentence,

@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from inspector.project import Project
-from inspector.ui.jobs import Job
-from inspector.ui.main_window import MainWindow
-from inspector.ui.preparation import Preparation
+from inspector.ui.background.jobs import Job
+from inspector.ui.background.preparation import Preparation
+from inspector.ui.window.main_window import MainWindow
 from models.events import EpochDone
 
 

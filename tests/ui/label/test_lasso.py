@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from inspector.jobs.guesses import Guesses
+from inspector.jobs.labelling.guesses import Guesses
 from inspector.ui.pages.label.lasso import LassoContent, best_guesses, guessed_as, lasso_content
 
 GUESSES = Guesses(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inspector.ui.pages.pretrain.pretrain_page import PretrainPage
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.pictures.thumbnails import Thumbnails
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from inspector.jobs.imagenet_weights import FILE_NAME, stored_weights
+from inspector.jobs.pool.imagenet_weights import FILE_NAME, stored_weights
 from inspector.ui.pages.pretrain.imagenet_question import ImagenetQuestion
 from inspector.ui.pages.pretrain.pretrain_form import PretrainForm
 from inspector.ui.pages.pretrain.pretrain_page import PretrainPage

@@ -9,12 +9,12 @@ import cv2
 import pytest
 from PySide6.QtCore import Qt
 
-import inspector.jobs.duration
+import inspector.jobs.pretraining.duration
 from inspector.jobs.events import DurationEstimated
 from inspector.project import Change
-from inspector.ui.jobs import Job
+from inspector.ui.background.jobs import Job
 from inspector.ui.pages.pretrain.pretrain_page import PretrainPage
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.pictures.thumbnails import Thumbnails
 from models.errors import KnownError
 from models.events import EpochDone, Progress
 
@@ -46,7 +46,7 @@ def unmeasured(qtbot, session, jobs, shell, monkeypatch):
         asked.append(len(groups))
         yield estimated(quick=276.0)
 
-    monkeypatch.setattr("inspector.jobs.duration.estimate_pretraining", probe)
+    monkeypatch.setattr("inspector.jobs.pretraining.duration.estimate_pretraining", probe)
     thumbnails = Thumbnails(session)
     page = PretrainPage(session, jobs, thumbnails, shell)
     qtbot.addWidget(page)
@@ -101,7 +101,7 @@ def test_more_images_are_measured_anew(qtbot, unmeasured, samples, tmp_path):
 
 def test_a_measurement_that_was_stopped_is_not_begun_again(qtbot, unmeasured, monkeypatch, jobs):
     page, _ = unmeasured
-    monkeypatch.setattr("inspector.jobs.duration.estimate_pretraining", lambda *_: iter(()))
+    monkeypatch.setattr("inspector.jobs.pretraining.duration.estimate_pretraining", lambda *_: iter(()))
     with qtbot.waitSignal(jobs.ended, timeout=20_000):
         page.show()
     assert jobs.current is None
@@ -120,7 +120,7 @@ def slowly_measured(unmeasured, monkeypatch):
             time.sleep(0.01)
         yield estimated(quick=276.0)
 
-    monkeypatch.setattr("inspector.jobs.duration.estimate_pretraining", probe)
+    monkeypatch.setattr("inspector.jobs.pretraining.duration.estimate_pretraining", probe)
     page.show()
     return page, asked
 
@@ -133,7 +133,7 @@ def waiting_run(page, monkeypatch):
         yield EpochDone(1, 4)
         is_over.wait(20)
 
-    monkeypatch.setattr("inspector.jobs.pretrain.pretrain", pretrain)
+    monkeypatch.setattr("inspector.jobs.pretraining.pretrain.pretrain", pretrain)
     return is_over
 
 
@@ -171,7 +171,7 @@ def test_a_second_press_queues_no_second_run_and_says_so(qtbot, slowly_measured,
 
 def test_a_run_is_not_resumed_twice_and_that_is_said(qtbot, slowly_measured, monkeypatch, jobs, shell):
     page, asked = slowly_measured
-    monkeypatch.setattr("inspector.jobs.pretrain.resume", lambda *_, **__: iter(()))
+    monkeypatch.setattr("inspector.jobs.pretraining.pretrain.resume", lambda *_, **__: iter(()))
     qtbot.waitUntil(lambda: asked == [3], timeout=20_000)
     for _ in range(2):
         page.resume(4)
@@ -181,16 +181,16 @@ def test_a_run_is_not_resumed_twice_and_that_is_said(qtbot, slowly_measured, mon
 
 def test_a_measurement_that_failed_is_done_again_once_files_were_read_anew(qtbot, unmeasured, monkeypatch, jobs):
     page, _ = unmeasured
-    measured = inspector.jobs.duration.estimate_pretraining
+    measured = inspector.jobs.pretraining.duration.estimate_pretraining
 
     def fail(*_):
         raise KnownError("coil.png can't be read.")
         yield
 
-    monkeypatch.setattr("inspector.jobs.duration.estimate_pretraining", fail)
+    monkeypatch.setattr("inspector.jobs.pretraining.duration.estimate_pretraining", fail)
     with qtbot.waitSignal(jobs.ended, timeout=20_000):
         page.show()
-    monkeypatch.setattr("inspector.jobs.duration.estimate_pretraining", measured)
+    monkeypatch.setattr("inspector.jobs.pretraining.duration.estimate_pretraining", measured)
     page.session.refresh(Change(images=True))
     qtbot.waitUntil(lambda: is_measured(page), timeout=20_000)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.jobs.method_figures import MeasuredPreset, Share
+from inspector.jobs.pretraining.method_figures import MeasuredPreset, Share
 from inspector.ui.pages.pretrain.method_cards import MethodCards
 from inspector.ui.pages.pretrain.method_words import brought
 
@@ -22,7 +22,7 @@ def kept_figures(monkeypatch):
         }
         measured = MeasuredPreset("quick", "NEU", 360, 3, "cpu", accuracy, {}, "simclr", gain)
         found = {("quick", "cpu"): measured}
-        monkeypatch.setattr("inspector.jobs.method_figures.measured_presets", lambda: found)
+        monkeypatch.setattr("inspector.jobs.pretraining.method_figures.measured_presets", lambda: found)
 
     return keep
 

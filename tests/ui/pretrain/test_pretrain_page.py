@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame
 
 from inspector.jobs.events import RunStarted
-from inspector.jobs.pretrain_defaults import pretrain_defaults
+from inspector.jobs.pretraining.defaults import pretrain_defaults
 from inspector.project import Change
 from inspector.ui.pages.pretrain.epoch_series import EpochSeries
 from inspector.ui.pages.pretrain.options import OPTIONS, options_for, request_of
 from inspector.ui.pages.pretrain.pretrain_words import device_words, health_words, preset_text, state_sentence
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 from models.events import EpochDone, Progress, Reconstruction, StepDone, Views
 
 TINY = {"size_px": 32, "width": 8, "batch_size": 12, "views": 2, "epochs": 4}

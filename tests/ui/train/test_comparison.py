@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scipy.stats import binomtest
 
-from inspector.jobs.training import RunValidation
+from inspector.jobs.training.training import RunValidation
 from inspector.ui.pages.train.comparison import compare, mcnemar
 
 CLASSES = ("crazing", "patches")

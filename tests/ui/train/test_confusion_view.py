@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from inspector.ui.pages.train.train_figures import TrainFigures
 from inspector.ui.widgets.confusion_shades import confusion_cell, fitted_cell_px
 from inspector.ui.widgets.confusion_view import ConfusionView
-from models.evaluate import evaluate
+from models.evaluation.evaluate import evaluate
 
 CLASSES = ("Crazing", "Inclusion", "Pitted surface")
 COUNTS = np.array([[58, 2, 0], [1, 55, 4], [0, 0, 60]])

@@ -6,9 +6,9 @@ import pytest
 
 from inspector.project import RunEvent
 from inspector.ui.pages.train.epoch_history import PAPER_PATIENCE, PATIENCE, EpochHistory, patience_of, planned_epochs
-from models.evaluate import wilson_interval
+from models.evaluation.evaluate import wilson_interval
 from models.events import EpochDone
-from models.finetune import PAPER_HEAD, FinetuneConfig
+from models.finetuning.finetune import PAPER_HEAD, FinetuneConfig
 
 
 def epoch(number: int, loss: float, without_gain: int) -> EpochDone:

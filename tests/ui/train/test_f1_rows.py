@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspector.ui.widgets.f1_rows import ROW_PX, F1Rows, f1_rows
-from models.evaluate import ClassScore
+from models.evaluation.evaluate import ClassScore
 
 SCORES = (ClassScore(0.9, 0.7, 0.787, 6), ClassScore(0.0, 0.0, 0.0, 0))
 LIMITS = ((0.44, 1.0), (float("nan"), float("nan")))

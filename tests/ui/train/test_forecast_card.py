@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from inspector.jobs.label_forecast import NOT_FOR_NETWORKS, KnownForecast
-from inspector.jobs.train import train
-from inspector.jobs.training import TrainRequest
+from inspector.jobs.training.label_forecast import NOT_FOR_NETWORKS, KnownForecast
+from inspector.jobs.training.train import train
+from inspector.jobs.training.training import TrainRequest
 from inspector.ui.pages.train.forecast_card import FORECAST, MEASURED, ForecastCard
 from inspector.ui.pages.train.train_page import TrainPage
-from inspector.ui.session import Session
-from models.label_forecast import CurveStep, forecast_labels
+from inspector.ui.state.session import Session
+from models.forecasting.label_forecast import CurveStep, forecast_labels
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStyle
 
-from inspector.jobs.training import TrainRequest
+from inspector.jobs.training.training import TrainRequest
 from inspector.ui.pages.page import NARROW_PANEL_PX, PANEL_PX
 from inspector.ui.pages.train.train_form import TrainForm
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt
 
 from inspector.jobs.events import RunStarted, Validated
 from inspector.project import Change
-from inspector.ui.jobs import Job
+from inspector.ui.background.jobs import Job
 from inspector.ui.pages.train.train_page import TrainPage
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 from models.errors import KnownError
-from models.evaluate import evaluate
+from models.evaluation.evaluate import evaluate
 from models.events import EpochDone
 
 CLASSES = ("crazing", "patches")
@@ -47,7 +47,7 @@ def events_of_a_run(go_on):
 
 
 def test_an_empty_project_leads_to_labels(qtbot, project, jobs, shell):
-    from inspector.ui.thumbnails import Thumbnails
+    from inspector.ui.pictures.thumbnails import Thumbnails
 
     session = Session(project)
     thumbnails = Thumbnails(session)

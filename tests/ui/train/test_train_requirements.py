@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.jobs.training import TrainRequest
+from inspector.jobs.training.training import TrainRequest
 from inspector.ui.pages.train.requirements import labels_reason, start_reason, state_sentence, validation_sentence
 
 ENOUGH = {"crazing": 5, "patches": 4}

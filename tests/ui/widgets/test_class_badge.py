@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from inspector.ui.pages.label.class_bars import GUESS_OPACITY
-from inspector.ui.session import ClassMark
+from inspector.ui.state.session import ClassMark
 from inspector.ui.theme import theme
 from inspector.ui.widgets.class_badge import ClassBadge, paint_badge
 from resources import palette

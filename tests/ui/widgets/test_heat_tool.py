@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from inspector.jobs.heat_maps import HeatMap
+from inspector.jobs.evaluation.heat_maps import HeatMap
 from inspector.ui.theme import theme
 from inspector.ui.widgets.heat_tool import COMPUTING, HeatTool
 from inspector.ui.widgets.image_view import ImageView

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from inspector.jobs.guesses import Guesses
+from inspector.jobs.labelling.guesses import Guesses
 from inspector.ui.widgets.map_colours import by_class, by_folder
 from inspector.ui.widgets.map_frame import MapFrame, inside, nearest, next_in_direction
 from inspector.ui.widgets.map_overlays import MAX_PLATE_PX, card_rect, plates_of

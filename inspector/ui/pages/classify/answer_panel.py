@@ -10,7 +10,7 @@ from inspector.ui.icons import pixmap
 from inspector.ui.pages.classify.answer_bars import AnswerBars
 from inspector.ui.pages.classify.results_model import ResultsModel, error_text
 from inspector.ui.pages.classify.review_threshold import UNFAMILIAR_HELP
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.controls import (
     ElidedLabel,
     Segmented,

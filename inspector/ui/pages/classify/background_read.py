@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from inspector.ui.worker import Ended, Worker
+from inspector.ui.background.worker import Ended, Worker
 
 EVENTS_AT_ONCE = 2  # taken before the window may draw again
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea
 
-from inspector.ui.session import ClassMark, Session
+from inspector.ui.state.session import ClassMark, Session
 from inspector.ui.widgets.class_badge import KEY_BADGE_PX, paint_badge
 from inspector.ui.widgets.controls import ICON_GAP_PX, follow_theme
 from inspector.ui.widgets.elided_button import ElidedButton

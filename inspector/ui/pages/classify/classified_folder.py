@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from inspector.ui.pages.classify.classification import Classification
 from inspector.ui.pages.classify.results import Results
-from models.image_settings import Scaling
+from models.images.settings import Scaling
 
 
 @dataclass(eq=False)

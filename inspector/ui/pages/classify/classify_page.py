@@ -11,10 +11,10 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QWidget
 
-from inspector.jobs.heat_maps import HeatMaps
+from inspector.jobs.evaluation.heat_maps import HeatMaps
 from inspector.project import Change
+from inspector.ui.background.jobs import JobQueue
 from inspector.ui.dropped import dropped_folders
-from inspector.ui.jobs import JobQueue
 from inspector.ui.pages.classify.answer_panel import AnswerPanel
 from inspector.ui.pages.classify.classification import Classification, free_results_file, remembered, unfinished
 from inspector.ui.pages.classify.classifying import Classifying
@@ -29,16 +29,16 @@ from inspector.ui.pages.classify.reviewing import Reviewing
 from inspector.ui.pages.classify.source_bar import SourceBar
 from inspector.ui.pages.classify.summary_panes import SummaryPanes
 from inspector.ui.pages.page import Page, Shell
-from inspector.ui.path_thumbnails import PathThumbnails
-from inspector.ui.review_below import remember_review_below, review_below
-from inspector.ui.session import Session
-from inspector.ui.settings import settings
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.pictures.path_thumbnails import PathThumbnails
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.review_below import remember_review_below, review_below
+from inspector.ui.state.session import Session
+from inspector.ui.state.settings import settings
 from inspector.ui.widgets.controls import button, column, line, pane, set_enabled
 from inspector.ui.widgets.empty_state import EmptyState
 from inspector.ui.wording import without_mnemonic
 from models.errors import KnownError
-from models.results_csv import write_results
+from models.prediction.results_csv import write_results
 
 REFRESH_MS = 250
 LEAD_ON = "Results appear here while it works."

@@ -12,20 +12,20 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from inspector.jobs.classify import classify
-from inspector.jobs.review import TakenIn, known_images
+from inspector.jobs.labelling.review import TakenIn, known_images
 from inspector.project import Project
-from inspector.ui.jobs import Job, JobQueue
+from inspector.ui.background.jobs import Job, JobQueue
+from inspector.ui.background.worker import Ended
 from inspector.ui.pages.classify.background_read import BackgroundRead
 from inspector.ui.pages.classify.classification import Classification, forget, remember, remembered, unfinished
 from inspector.ui.pages.classify.classified_folder import ClassifiedFolder
 from inspector.ui.pages.classify.results import NO_CLASS, Results
-from inspector.ui.session import Session
-from inspector.ui.worker import Ended
+from inspector.ui.state.session import Session
 from models.errors import KnownError
-from models.image_settings import Scaling
-from models.model_header import image_settings_of
-from models.predict import Classified
-from models.results_csv import Result, read_results
+from models.images.settings import Scaling
+from models.prediction.model_header import image_settings_of
+from models.prediction.predict import Classified
+from models.prediction.results_csv import Result, read_results
 
 
 class Classifying(QObject):

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from inspector.ui.icons import pixmap
 from inspector.ui.pages.classify.results_model import Index
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 from inspector.ui.theme import font, theme
 from inspector.ui.widgets.class_badge import BADGE_PX, paint_badge
 from inspector.ui.widgets.controls import follow_theme

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from inspector.ui.pages.classify.number_column import NumberColumn
-from models.calibration import is_level
-from models.results_csv import Result
+from models.evaluation.calibration import is_level
+from models.prediction.results_csv import Result
 
 NO_CLASS = -1
 

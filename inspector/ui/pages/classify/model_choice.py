@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from inspector.jobs.train import MODEL_FILE
+from inspector.jobs.training.train import MODEL_FILE
 from inspector.project import RunRecord
 from inspector.ui.wording import share
 

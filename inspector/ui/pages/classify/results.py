@@ -12,8 +12,8 @@ import numpy as np
 
 from inspector.ui.pages.classify.model_answers import NO_CLASS, ModelAnswers, NamesToday
 from inspector.ui.pages.classify.number_column import NumberColumn
-from models.calibration import is_level
-from models.results_csv import Result
+from models.evaluation.calibration import is_level
+from models.prediction.results_csv import Result
 
 
 @dataclass(frozen=True)
@@ -101,12 +101,12 @@ class Results:
     def need_review(self, review_below: float, rows: int | slice = slice(None)) -> np.ndarray:
         """Whether a person must look at rows, by default at each (N,).
 
-        It is by the rule of `models.results_csv.needs_review` until one has decided.
+        It is by the rule of `models.prediction.results_csv.needs_review` until one has decided.
         """
         return ~((self.confidences[rows] >= review_below) | self.is_decided[rows])
 
     def unfamiliar(self) -> np.ndarray:
-        """Whether each row's image is unlike all that was learned from (N,), as `models.results_csv.Result` says."""
+        """Whether each row's image is unlike all that was learned from (N,), as `Result` of results.csv says."""
         return is_level(self.confidences, self._second_confidence.values)
 
     def counts(self) -> dict[str, int]:

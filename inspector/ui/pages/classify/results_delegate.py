@@ -17,8 +17,8 @@ from inspector.ui.pages.classify.results_model import (
     ResultsModel,
     error_text,
 )
-from inspector.ui.path_thumbnails import PathThumbnails
-from inspector.ui.session import Session
+from inspector.ui.pictures.path_thumbnails import PathThumbnails
+from inspector.ui.state.session import Session
 from inspector.ui.theme import font, theme
 from inspector.ui.widgets.class_badge import BADGE_PX, DENSE_BADGE_PX, paint_badge
 

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 from inspector.ui.icons import pixmap
 from inspector.ui.pages.classify.results_delegate import MARK_PX, paint_centred
 from inspector.ui.pages.classify.results_model import Index, ResultsModel
-from inspector.ui.path_thumbnails import PathThumbnails
-from inspector.ui.session import Session
+from inspector.ui.pictures.path_thumbnails import PathThumbnails
+from inspector.ui.state.session import Session
 from inspector.ui.theme import theme
 from inspector.ui.widgets.class_badge import BADGE_PX, paint_badge
 from inspector.ui.widgets.controls import follow_theme

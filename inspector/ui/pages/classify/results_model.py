@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from inspector.ui.pages.classify.result_filter import BY_NAME, ResultFilter, matching, ordered
 from inspector.ui.pages.classify.results import Results
-from models.image_settings import Scaling
+from models.images.settings import Scaling
 
 FILE, CLASS, CONFIDENCE, SECOND, REVIEW = range(5)
 TITLES = ("File", "Class", "Confidence", "Second", "")

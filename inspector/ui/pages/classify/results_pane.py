@@ -14,11 +14,11 @@ from inspector.ui.pages.classify.results import Results
 from inspector.ui.pages.classify.results_gallery import ResultsGallery
 from inspector.ui.pages.classify.results_model import ResultsModel
 from inspector.ui.pages.classify.results_table import ResultsTable
-from inspector.ui.path_thumbnails import PathThumbnails
-from inspector.ui.session import Session
+from inspector.ui.pictures.path_thumbnails import PathThumbnails
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.controls import Segmented, column, label, pane, row
 from inspector.ui.widgets.empty_state import EmptyState
-from models.image_settings import Scaling
+from models.images.settings import Scaling
 
 HEADER_PX = 40
 ALL, UNREADABLE = "all", "unreadable"

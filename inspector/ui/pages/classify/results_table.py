@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from inspector.ui.pages.classify.results_delegate import ROW_PX, ResultsDelegate
 from inspector.ui.pages.classify.results_model import CLASS, CONFIDENCE, FILE, REVIEW, SECOND, ResultsModel
-from inspector.ui.path_thumbnails import PathThumbnails
-from inspector.ui.session import Session
+from inspector.ui.pictures.path_thumbnails import PathThumbnails
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.controls import follow_theme
 
 HEADER_PX = 28

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QSlider, QWidget
 
-from inspector.jobs.unfamiliar_words import CAUSES
+from inspector.jobs.evaluation.unfamiliar_words import CAUSES
 from inspector.ui.pages.classify.review_histogram import ReviewHistogram
 from inspector.ui.pages.classify.review_share import ReviewShare, Spread
 from inspector.ui.widgets.controls import column, label, row, set_tone

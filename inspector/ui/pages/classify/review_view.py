@@ -9,13 +9,13 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from inspector.ui.pages.classify.class_keys_row import ClassKeysRow
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.controls import ElidedLabel, button, column, label, line, pane, row
 from inspector.ui.widgets.empty_state import EmptyState
 from inspector.ui.widgets.heat_tool import HeatTool
 from inspector.ui.widgets.image_view import ImageView
 from inspector.ui.wording import count
-from models.image_settings import Scaling
+from models.images.settings import Scaling
 
 TOOLS_PX, HINTS_PX = 40, 32
 HINTS = "Enter accepts · Space skips · Left goes back · Ctrl+Z takes back · H heat map · Escape ends the review"

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from inspector.jobs.review import TakenIn, take_in
+from inspector.jobs.labelling.review import TakenIn, take_in
 from inspector.project import Change
-from inspector.ui.jobs import Job, JobQueue
+from inspector.ui.background.jobs import Job, JobQueue
+from inspector.ui.background.worker import Ended
 from inspector.ui.pages.classify.classified_folder import ClassifiedFolder
 from inspector.ui.pages.classify.classifying import Classifying
 from inspector.ui.pages.classify.review_queue import ReviewQueue
 from inspector.ui.pages.classify.review_view import ReviewView
 from inspector.ui.pages.page import Shell
-from inspector.ui.session import Session
-from inspector.ui.worker import Ended
+from inspector.ui.state.session import Session
 from models.errors import KnownError
 
 SOURCE = "review"

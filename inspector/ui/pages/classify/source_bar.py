@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLineEdit, QWidget
 
 from inspector.ui.pages.classify.model_choice import ModelChoice, model_of_file
-from inspector.ui.settings import settings
+from inspector.ui.state.settings import settings
 from inspector.ui.widgets.controls import button, label, row
 
 HEIGHT_PX = 48

@@ -10,7 +10,7 @@ from inspector.ui.pages.classify.results import Results
 from inspector.ui.pages.classify.results_pane import UNREADABLE
 from inspector.ui.pages.classify.review_share import ReviewShare, lowest_confidence, spread
 from inspector.ui.pages.classify.review_threshold import ReviewThreshold
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.controls import column, label, line, pane, row
 
 HEIGHT_PX = 214

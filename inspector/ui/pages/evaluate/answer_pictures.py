@@ -6,11 +6,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QPixmap
 
 from inspector.ui.pages.evaluate.judged import Answer
-from inspector.ui.path_thumbnails import PathThumbnails
-from inspector.ui.session import Session
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.pictures.path_thumbnails import PathThumbnails
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
 from models.errors import KnownError
-from models.image_settings import Scaling
+from models.images.settings import Scaling
 
 
 class AnswerPictures(QObject):

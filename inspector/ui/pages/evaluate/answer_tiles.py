@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QS
 
 from inspector.ui.pages.evaluate.answer_pictures import AnswerPictures
 from inspector.ui.pages.evaluate.judged import Answer
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 from inspector.ui.theme import font, theme
 from inspector.ui.widgets.class_badge import DENSE_BADGE_PX, paint_badge
 from inspector.ui.widgets.controls import follow_theme

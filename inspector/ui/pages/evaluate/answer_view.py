@@ -9,12 +9,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout
 
-from inspector.jobs.heat_maps import HeatMaps
-from inspector.jobs.train import MODEL_FILE
+from inspector.jobs.evaluation.heat_maps import HeatMaps
+from inspector.jobs.training.train import MODEL_FILE
 from inspector.project import RunRecord
 from inspector.ui.pages.evaluate.answer_pictures import AnswerPictures
 from inspector.ui.pages.evaluate.judged import Answer
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.class_badge import DENSE_BADGE_PX, ClassBadge
 from inspector.ui.widgets.controls import ElidedLabel, button, label, row, set_tone
 from inspector.ui.widgets.large_view import LargeView

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from inspector.ui.pages.evaluate.judged import Answer, Judged
 from inspector.ui.wording import count, share
-from models.evaluate import f1_intervals
+from models.evaluation.evaluate import f1_intervals
 
 AXIS_STEP = 0.1
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from inspector.ui.pages.evaluate.answer_pictures import AnswerPictures
 from inspector.ui.pages.evaluate.class_rows import ClassRow, axis_low
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 from inspector.ui.theme import font, theme
 from inspector.ui.widgets.class_badge import BADGE_PX, paint_badge
 from inspector.ui.widgets.confusion_shades import MIN_CELL_PX

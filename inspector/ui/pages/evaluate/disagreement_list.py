@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QWidget
 from inspector.ui.pages.evaluate.answer_pictures import AnswerPictures
 from inspector.ui.pages.evaluate.judged import Answer
 from inspector.ui.pages.page import PANEL_MARGIN_PX
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.class_badge import DENSE_BADGE_PX, ClassBadge
 from inspector.ui.widgets.controls import ElidedLabel, button, column, label, line, row
 from inspector.ui.widgets.vertical_scroll_area import VerticalScrollArea

@@ -12,8 +12,8 @@ from inspector.ui.pages.evaluate.class_rows import class_rows
 from inspector.ui.pages.evaluate.class_table import EXAMPLES_SHOWN, ClassTable
 from inspector.ui.pages.evaluate.judged import Judged
 from inspector.ui.pages.evaluate.label_curve_section import LabelCurveSection
-from inspector.ui.review_below import review_below
-from inspector.ui.session import Session
+from inspector.ui.state.review_below import review_below
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.calibration_plot import CalibrationPlot, calibration_points
 from inspector.ui.widgets.confusion_view import BADGE_HEADER_PX, ConfusionView
 from inspector.ui.widgets.controls import Segmented, column, label, line, pane, row
@@ -21,7 +21,7 @@ from inspector.ui.widgets.metric_strip import Metric, MetricStrip
 from inspector.ui.widgets.section import Section
 from inspector.ui.widgets.two_columns import TwoColumns
 from inspector.ui.wording import interval, per_cent, share
-from models.evaluate import macro_f1_interval
+from models.evaluation.evaluate import macro_f1_interval
 
 WIDE_FROM_PX = 1_000  # of this middle: a window of 1,600 px with side bar and panel
 GOOD_CALIBRATION_ERROR = 0.05

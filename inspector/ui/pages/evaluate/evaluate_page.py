@@ -10,11 +10,12 @@ from typing import Any
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QMenu, QStackedWidget
 
+from inspector.jobs.evaluation.leaks import LeaksFound
 from inspector.jobs.events import LabelCurveFinished
-from inspector.jobs.leaks import LeaksFound
 from inspector.project import Change, RunRecord
+from inspector.ui.background.jobs import Job, JobQueue
+from inspector.ui.background.worker import Ended
 from inspector.ui.icons import pixmap
-from inspector.ui.jobs import Job, JobQueue
 from inspector.ui.pages.evaluate.answer_pictures import AnswerPictures
 from inspector.ui.pages.evaluate.answer_tiles import AnswerTiles
 from inspector.ui.pages.evaluate.answer_view import AnswerView
@@ -27,13 +28,12 @@ from inspector.ui.pages.evaluate.judgements import UNTRAINED, Judgements
 from inspector.ui.pages.evaluate.leak_words import leak_words
 from inspector.ui.pages.evaluate.saving import SUFFIXES, save_csv, save_html, save_picture, suggested_name
 from inspector.ui.pages.page import Page, Shell
-from inspector.ui.session import Session, ShownReport
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session, ShownReport
 from inspector.ui.widgets.controls import button, column, follow_theme, label, line, row, set_enabled
 from inspector.ui.widgets.empty_state import EmptyState
 from inspector.ui.widgets.run_picker import RunPicker
 from inspector.ui.wording import count
-from inspector.ui.worker import Ended
 from models.errors import KnownError
 from models.events import Progress
 
@@ -128,7 +128,7 @@ class EvaluatePage(Page):
         project = self.session.project
 
         def start() -> Iterator[Any]:
-            from inspector.jobs.label_curve import label_curve
+            from inspector.jobs.training.label_curve import label_curve
 
             return label_curve(project)
 

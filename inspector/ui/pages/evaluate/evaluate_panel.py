@@ -11,7 +11,7 @@ from inspector.ui.pages.evaluate.disagreement_list import SHOWN, DisagreementLis
 from inspector.ui.pages.evaluate.judged import Answer, Judged
 from inspector.ui.pages.evaluate.pretraining_gain_card import PretrainingGainCard
 from inspector.ui.pages.page import PANEL_MARGIN_PX
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.controls import ElidedLabel, button, column, icon_button, label, line, row
 from inspector.ui.wording import count, without_mnemonic
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inspector.jobs.training import trains_network
+from inspector.jobs.training.training import trains_network
 from inspector.ui.wording import count
-from models.evaluate import Evaluation, evaluate
+from models.evaluation.evaluate import Evaluation, evaluate
 
 if TYPE_CHECKING:
-    from inspector.jobs.evaluate import EvaluateFinished
-    from inspector.jobs.training import RunValidation
+    from inspector.jobs.evaluation.evaluate import EvaluateFinished
+    from inspector.jobs.training.training import RunValidation
     from inspector.project import RunRecord
 
 CHOSEN_KEPT = "kept for judging"

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inspector.jobs.evaluate import EvaluateFinished, evaluate
-from inspector.jobs.leaks import LeaksFoundError
-from inspector.jobs.pretraining_gain import KnownGain, known_gain
-from inspector.jobs.todays_names import validation_today
+from inspector.jobs.evaluation.evaluate import EvaluateFinished, evaluate
+from inspector.jobs.evaluation.leaks import LeaksFoundError
+from inspector.jobs.training.pretraining_gain import KnownGain, known_gain
+from inspector.jobs.training.todays_names import validation_today
 from inspector.project import Project, RunRecord
-from inspector.ui.jobs import Job
+from inspector.ui.background.jobs import Job
 from inspector.ui.pages.evaluate.judged import (
     Judged,
     from_csv,
@@ -29,7 +29,7 @@ from inspector.ui.run_words import evaluation_of
 from inspector.ui.wording import count
 
 if TYPE_CHECKING:
-    from inspector.ui.session import Session
+    from inspector.ui.state.session import Session
 
 KIND = "evaluate"
 TRAINING, KEPT, SINCE, CSV = "training", "kept", "since", "csv"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from inspector.ui.wording import count
 
 if TYPE_CHECKING:
-    from inspector.jobs.leaks import LeaksFound
+    from inspector.jobs.evaluation.leaks import LeaksFound
 
 NAMED = 3
 

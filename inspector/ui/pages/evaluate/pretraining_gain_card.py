@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from inspector.ui.widgets.controls import ElidedLabel, column, label, line
 from inspector.ui.wording import at_start, interval, share
-from models.pretraining_gain import IMAGENET_FUSED, RANDOM_FUSED, points
+from models.forecasting.pretraining_gain import IMAGENET_FUSED, RANDOM_FUSED, points
 
 if TYPE_CHECKING:
-    from inspector.jobs.pretraining_gain import KnownGain
-    from models.pretraining_gain import FeatureScore, PretrainingGain
+    from inspector.jobs.training.pretraining_gain import KnownGain
+    from models.forecasting.pretraining_gain import FeatureScore, PretrainingGain
 
 HEADING = "Did pretraining pay?"
 SHORT = {RANDOM_FUSED: "random and texture", IMAGENET_FUSED: "ImageNet and texture"}  # what fits beside the figures

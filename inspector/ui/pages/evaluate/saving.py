@@ -24,7 +24,7 @@ def suggested_name(project_name: str, run: int, suffix: str) -> str:
 
 def save_html(project: Project, judged: Judged, path: Path) -> Iterator[Progress]:
     """Write the report; KnownError if it cannot be written."""
-    from inspector.jobs.report import ReportContent, sample_pixels, write_report
+    from inspector.jobs.evaluation.report import ReportContent, sample_pixels, write_report
 
     classes = judged.evaluation.classes
     positions = {name: k for k, name in enumerate(classes)}
@@ -54,7 +54,7 @@ def save_csv(judged: Judged, path: Path) -> Iterator[Progress]:
 
 def save_picture(png: bytes, path: Path) -> Iterator[Progress]:
     """Write a picture; KnownError if the file cannot be written."""
-    from models.files import write_atomically
+    from models.storage.files import write_atomically
 
     yield Progress("report", 0, 1, "files")
     write_atomically(path, png)

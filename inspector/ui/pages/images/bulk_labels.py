@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from inspector.ui.pages.page import Shell
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 from inspector.ui.wording import count, without_mnemonic
 from models.errors import KnownError
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from inspector.ui.icons import pixmap
 from inspector.ui.pages.images.facets import Facet, FacetSection
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 from inspector.ui.theme import font, theme
 from inspector.ui.widgets.class_badge import DENSE_BADGE_PX, paint_badge
 from inspector.ui.widgets.controls import follow_theme

@@ -8,10 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from inspector.project import Change, ImportFinished
-from inspector.ui.jobs import Job, JobQueue
-from inspector.ui.session import Session
+from inspector.ui.background.jobs import Job, JobQueue
+from inspector.ui.background.worker import Ended
+from inspector.ui.state.session import Session
 from inspector.ui.wording import count
-from inspector.ui.worker import Ended
 
 KIND = "import"
 

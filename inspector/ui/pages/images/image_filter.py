@@ -14,7 +14,7 @@ import numpy as np
 from inspector.project import ClassRecord, ImageRecord
 
 if TYPE_CHECKING:
-    from inspector.jobs.guesses import Guesses
+    from inspector.jobs.labelling.guesses import Guesses
 
 SHOWS = ("all", "unlabelled", "labelled", "duplicates", "near_duplicates", "unreadable")
 ORDERS = {"name": "name", "newest": "newest", "label": "label", "unsure": "least sure", "unusual": "unusual first"}

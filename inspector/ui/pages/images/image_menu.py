@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from inspector.ui.pages.images.bulk_labels import READ_ONLY, add_class_actions
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.controls import menu_icon
 
 NO_BASIS = "Similar images can be found once suggestions are prepared"

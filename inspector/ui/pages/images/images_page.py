@@ -11,8 +11,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from inspector.project import Change, ImportFinished
+from inspector.ui.background.jobs import JobQueue
 from inspector.ui.dropped import dropped_folders
-from inspector.ui.jobs import JobQueue
 from inspector.ui.pages.images.bulk_labels import READ_ONLY
 from inspector.ui.pages.images.facet_list import FacetList
 from inspector.ui.pages.images.facets import facet_sections
@@ -28,9 +28,9 @@ from inspector.ui.pages.images.selection_commands import SelectionCommands
 from inspector.ui.pages.images.text_table import TextTable
 from inspector.ui.pages.images.unusual_scores import UnusualScores
 from inspector.ui.pages.page import Page, Shell
-from inspector.ui.session import Session
-from inspector.ui.settings import settings
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
+from inspector.ui.state.settings import settings
 from inspector.ui.widgets.controls import button, column, line, pane, row, set_enabled
 from inspector.ui.widgets.empty_state import EmptyState
 from inspector.ui.widgets.gallery import Gallery

@@ -13,7 +13,7 @@ from inspector.ui.pages.images.bulk_labels import class_menu, label_images
 from inspector.ui.pages.images.image_menu import image_menu
 from inspector.ui.pages.label.inline_editor import InlineEditor
 from inspector.ui.pages.page import Shell
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 
 
 class SelectionCommands:

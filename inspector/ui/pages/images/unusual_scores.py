@@ -7,11 +7,11 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from inspector.jobs.detectors import stored_scores
-from inspector.jobs.encoders import choose_encoder, detector_file
+from inspector.jobs.pool.detectors import stored_scores
+from inspector.jobs.pool.encoders import choose_encoder, detector_file
 from inspector.project import Change, Project
-from inspector.ui.newest_answer import NewestAnswer
-from inspector.ui.session import Session
+from inspector.ui.background.newest_answer import NewestAnswer
+from inspector.ui.state.session import Session
 
 NOT_READ = "Not read yet"
 NO_DETECTOR = "Pretrain first, so that Inspector learns what is unusual"

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 from inspector.ui.theme import font, theme
 from inspector.ui.widgets.class_badge import DENSE_BADGE_PX, paint_badge
 from inspector.ui.widgets.controls import follow_theme

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from inspector.project import Change
 from inspector.ui.pages.page import Shell
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 from inspector.ui.theme import theme
 from inspector.ui.wording import count
 from models.errors import KnownError

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton
 
 from inspector.ui.icons import pixmap
-from inspector.ui.session import ClassMark
+from inspector.ui.state.session import ClassMark
 from inspector.ui.theme import font, theme
 from inspector.ui.widgets.class_badge import KEY_BADGE_PX, RADIUS_PX, paint_badge
 from inspector.ui.widgets.controls import follow_theme

@@ -15,7 +15,7 @@ from inspector.ui.pages.label.inline_editor import InlineEditor
 from inspector.ui.pages.label.key_places import KEY_HEIGHT_PX, key_places
 from inspector.ui.pages.label.label_words import READ_ONLY
 from inspector.ui.pages.page import Shell
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.controls import follow_theme, set_enabled
 from inspector.ui.wording import count, without_mnemonic
 

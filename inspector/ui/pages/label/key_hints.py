@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QWidget
 
 from inspector.project import Change
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 from inspector.ui.theme import font
 from inspector.ui.widgets.class_badge import DENSE_BADGE_PX, ClassBadge
 from inspector.ui.widgets.controls import follow_theme, label, row

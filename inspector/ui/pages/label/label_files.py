@@ -13,11 +13,11 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from inspector.project import FolderLabels, LabelImport, Project
-from inspector.ui.jobs import Job
+from inspector.ui.background.jobs import Job
+from inspector.ui.background.worker import Ended
 from inspector.ui.pages.label.label_words import csv_sentence, folders_sentence
 from inspector.ui.pages.page import Shell
-from inspector.ui.session import Session
-from inspector.ui.worker import Ended
+from inspector.ui.state.session import Session
 from models.events import Progress
 
 KIND = "labels"

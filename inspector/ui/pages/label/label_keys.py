@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 
 COMMANDS = {
     Qt.Key.Key_Space: "skip",

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
 from inspector.project import Change
-from inspector.ui.jobs import JobQueue
+from inspector.ui.background.jobs import JobQueue
 from inspector.ui.pages.label.label_words import estimate_sentence, state_sentence
 from inspector.ui.pages.label.labels_menu import LabelsMenu
 from inspector.ui.pages.label.queue_feed import QueueFeed
@@ -16,8 +16,8 @@ from inspector.ui.pages.label.queue_mode import QueueMode
 from inspector.ui.pages.label.queue_place import QueuePlace
 from inspector.ui.pages.label.suggestion_panel import SuggestionPanel
 from inspector.ui.pages.page import Page, Shell
-from inspector.ui.session import Session
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.controls import Segmented, button, set_enabled
 from inspector.ui.widgets.vertical_scroll_area import VerticalScrollArea
 from inspector.ui.wording import count

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Container, Iterable
 from itertools import islice
 
-from inspector.jobs.basis import Suggested
+from inspector.jobs.labelling.basis import Suggested
 
 BATCH = 30
 REFILL_BELOW = 8  # images that wait

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from inspector.ui.wording import count, interval, number_word, share
 
 if TYPE_CHECKING:
-    from inspector.jobs.basis import Suggested
-    from inspector.jobs.guesses import Estimate
+    from inspector.jobs.labelling.basis import Suggested
+    from inspector.jobs.labelling.guesses import Estimate
     from inspector.project import FolderLabels, LabelImport
 
 READ_ONLY = "This project is open for reading alone"

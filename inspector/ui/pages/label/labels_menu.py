@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 from inspector.ui.pages.label.label_files import LabelFiles
 from inspector.ui.pages.label.label_words import READ_ONLY
 from inspector.ui.pages.page import Shell
-from inspector.ui.session import Session
-from inspector.ui.settings import settings
+from inspector.ui.state.session import Session
+from inspector.ui.state.settings import settings
 from inspector.ui.widgets.controls import button
 
 CSV_FILTER = "Label files (*.csv)"

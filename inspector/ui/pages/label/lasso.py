@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inspector.jobs.guesses import Guesses
+from inspector.jobs.labelling.guesses import Guesses
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFrame, QMenu, QPushButton
 
 from inspector.ui.pages.label.label_words import READ_ONLY, lasso_button_text, lasso_title
 from inspector.ui.pages.label.lasso import LassoContent, lasso_content
-from inspector.ui.session import Session
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.controls import ElidedLabel, button, column, label, line, pane, row, set_enabled
 from inspector.ui.widgets.gallery import Gallery
 from inspector.ui.wording import without_mnemonic

@@ -14,8 +14,8 @@ from inspector.ui.pages.label.class_keys import ClassKeys
 from inspector.ui.pages.label.label_keys import LabelKeys
 from inspector.ui.pages.label.lasso_list import LassoList
 from inspector.ui.pages.page import Shell
-from inspector.ui.session import Session
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.controls import ElidedLabel, Segmented, column, icon_button, label, line, pane, row
 from inspector.ui.widgets.empty_state import EmptyState
 from inspector.ui.widgets.map_section import COLOURINGS

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QProgressBar
 
-from inspector.ui.jobs import JobQueue
+from inspector.ui.background.jobs import JobQueue
 from inspector.ui.pages.label.label_words import UNPREPARED
 from inspector.ui.pages.page import Shell
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.controls import ElidedLabel, button, column, line, row
 
 KIND = "prepare"

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QObject, Signal
 
-from inspector.jobs.basis import Suggested
+from inspector.jobs.labelling.basis import Suggested
 from inspector.project import Change
-from inspector.ui.live_guesses import LiveGuesses
+from inspector.ui.background.live_guesses import LiveGuesses
 from inspector.ui.pages.label.label_queue import BATCH, LabelQueue, in_file_order
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 
 
 class QueueFeed(QObject):

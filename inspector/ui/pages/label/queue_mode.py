@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from inspector.ui.jobs import JobQueue
+from inspector.ui.background.jobs import JobQueue
 from inspector.ui.pages.label.class_keys import ClassKeys
 from inspector.ui.pages.label.image_well import ImageWell
 from inspector.ui.pages.label.key_hints import KeyHints
@@ -16,8 +16,8 @@ from inspector.ui.pages.label.label_keys import LabelKeys
 from inspector.ui.pages.label.label_queue import LabelQueue
 from inspector.ui.pages.label.preparation_note import PreparationNote
 from inspector.ui.pages.page import Shell
-from inspector.ui.session import Session
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.controls import column, line
 from inspector.ui.widgets.thumbnail_strip import GAP_PX, ThumbnailStrip
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedWidget
 from inspector.ui.pages.label.queue_feed import QueueFeed
 from inspector.ui.pages.label.queue_mode import QueueMode
 from inspector.ui.pages.page import Shell
-from inspector.ui.session import Session
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.empty_state import EmptyState
 from inspector.ui.wording import count
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from inspector.jobs.basis import Suggested
+from inspector.jobs.labelling.basis import Suggested
 from inspector.ui.pages.label.class_bars import ClassBars, ClassRow
 from inspector.ui.pages.label.label_words import READ_ONLY, estimate_sentence, no_guess, nudge, rarest, why
 from inspector.ui.pages.page import PANEL_MARGIN_PX
-from inspector.ui.session import Session
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.controls import button, column, keep_icon, label, line, row, set_enabled
 from inspector.ui.widgets.elided_button import ElidedButton
 from inspector.ui.widgets.thumbnail_strip import ThumbnailStrip

@@ -72,7 +72,7 @@ class EpochSeries:
 
     def is_above_start(self) -> bool:
         """Whether the last kNN score is known to beat that before the first step, beyond chance."""
-        from models.evaluate import wilson_interval
+        from models.evaluation.evaluate import wilson_interval
 
         epoch, score = [*self.knn.items()][-1] if self.knn else (0.0, 0.0)
         images = self.knn_images.get(epoch)

@@ -9,9 +9,9 @@ from typing import Any
 
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from inspector.jobs.imagenet_weights import SIZE_MB, download_weights, keep_weights, stored_weights
-from inspector.ui.jobs import Job, JobQueue
-from inspector.ui.worker import Ended
+from inspector.jobs.pool.imagenet_weights import SIZE_MB, download_weights, keep_weights, stored_weights
+from inspector.ui.background.jobs import Job, JobQueue
+from inspector.ui.background.worker import Ended
 
 KIND = "weights"
 QUESTION = "Starting from ImageNet weights needs a file that is not on this machine yet."

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from inspector.jobs.events import DurationEstimated
-from inspector.jobs.method_figures import ENCODER, FUSED, LABELS, WORTH, MeasuredPreset, Share, figures_for
-from inspector.jobs.timing import breaks_promise
+from inspector.jobs.pretraining.method_figures import ENCODER, FUSED, LABELS, WORTH, MeasuredPreset, Share, figures_for
+from inspector.jobs.pretraining.timing import breaks_promise
 from inspector.ui.pages.pretrain.pretrain_words import METHOD_NAMES, PRESETS
 from inspector.ui.wording import at_start, count, interval, rough_duration, share
-from models.pretrain_config import PROMISED_MINUTES
+from models.pretraining.config import PROMISED_MINUTES
 
 NOT_MEASURED = "What it brings is not measured yet."
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from inspector.ui.image_loading import to_qimage
+from inspector.ui.pictures.image_loading import to_qimage
 from inspector.ui.theme import font, theme
 from inspector.ui.widgets.controls import follow_theme
 from models.events import Reconstruction, Views

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from inspector.jobs.pretrain_request import PretrainRequest
+from inspector.jobs.pretraining.request import PretrainRequest
 
 ALL = ("simclr", "mae", "hybrid")
 CONTRAST = ("simclr", "hybrid")

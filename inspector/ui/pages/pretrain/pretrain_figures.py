@@ -10,8 +10,8 @@ from inspector.jobs.events import MapMoved
 from inspector.ui.pages.pretrain.epoch_series import EpochSeries
 from inspector.ui.pages.pretrain.network_view import NetworkView
 from inspector.ui.pages.pretrain.pretrain_words import health_words
-from inspector.ui.session import Session
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.controls import column, line
 from inspector.ui.widgets.map_section import MapSection
 from inspector.ui.widgets.metric_strip import MetricPlot, MetricStrip
@@ -22,7 +22,7 @@ from models.events import Reconstruction, Views
 START = "before training"  # the kNN score that a run is held against
 NOT_MEASURED, TOO_FEW_CLASSES, WAS_TOO_FEW = "not measured yet", "needs labels of two classes", "had too few labels"
 ICONS = {"ok": "check", "warn": "warning", "bad": "error", "": ""}
-COLLAPSE_RANK = 1.5  # models.health.COLLAPSED_RANK, without importing torch
+COLLAPSE_RANK = 1.5  # models.features.health.COLLAPSED_RANK, without importing torch
 LOSS_NAMES = {"simclr": "Contrastive loss", "mae": "Reconstruction loss", "hybrid": "Loss, both parts"}
 
 
@@ -122,7 +122,7 @@ class PretrainFigures(QWidget):
             missed = NOT_MEASURED if self._has_two_classes() else TOO_FEW_CLASSES
             self.knn.set_value("–", WAS_TOO_FEW if series.is_complete() else missed)
             return
-        from models.evaluate import wilson_interval
+        from models.evaluation.evaluate import wilson_interval
 
         epochs, values = [*series.knn], [*series.knn.values()]
         images = series.knn_images.get(epochs[-1], 0)

@@ -17,18 +17,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from inspector.jobs.imagenet_weights import IMAGENET
-from inspector.jobs.pretrain_defaults import pretrain_defaults
-from inspector.jobs.pretrain_request import PretrainRequest
-from inspector.jobs.timing import breaks_promise
+from inspector.jobs.pool.imagenet_weights import IMAGENET
+from inspector.jobs.pretraining.defaults import pretrain_defaults
+from inspector.jobs.pretraining.request import PretrainRequest
+from inspector.jobs.pretraining.timing import breaks_promise
 from inspector.project import RunRecord
 from inspector.ui.pages.pretrain.method_words import promise_words
 from inspector.ui.pages.pretrain.options import OPTIONS, Option, options_for, request_of
 from inspector.ui.pages.pretrain.pretrain_words import METHODS, PRESETS, SENTENCES, STARTS, preset_text, run_title
 from inspector.ui.widgets.controls import Segmented, button, column, keep_icon, label, row, set_enabled, set_tone
 from inspector.ui.widgets.elided_combo import ElidedComboBox
-from models.encoder_spec import IMAGENET_WIDTH
-from models.pretrain_config import DEFAULT_METHOD
+from models.encoders.spec import IMAGENET_WIDTH
+from models.pretraining.config import DEFAULT_METHOD
 
 NAME_PX = 96
 FIELD_MARGIN_PX = 8

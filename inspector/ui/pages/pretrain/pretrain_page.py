@@ -9,11 +9,12 @@ from typing import Any
 from PySide6.QtWidgets import QStackedWidget
 
 from inspector.jobs.events import DurationEstimated, MapMoved, RunStarted
-from inspector.jobs.imagenet_weights import IMAGENET
-from inspector.jobs.pretrain_request import PretrainRequest
-from inspector.jobs.run_pictures import load_pictures
+from inspector.jobs.pool.imagenet_weights import IMAGENET
+from inspector.jobs.pretraining.request import PretrainRequest
+from inspector.jobs.pretraining.run_pictures import load_pictures
 from inspector.project import Change, RunRecord
-from inspector.ui.jobs import Job, JobQueue
+from inspector.ui.background.jobs import Job, JobQueue
+from inspector.ui.background.worker import Ended
 from inspector.ui.pages.page import Page, Shell
 from inspector.ui.pages.pretrain.epoch_series import EpochSeries
 from inspector.ui.pages.pretrain.imagenet_question import ImagenetQuestion
@@ -27,11 +28,10 @@ from inspector.ui.pages.pretrain.pretrain_words import (
     stage_sentence,
     state_sentence,
 )
-from inspector.ui.session import Session
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.controls import button, set_enabled
 from inspector.ui.widgets.empty_state import EmptyState
-from inspector.ui.worker import Ended
 from models.events import Progress, Reconstruction, Views
 
 KIND, PROBE = "pretrain", "probe"
@@ -161,12 +161,12 @@ class PretrainPage(Page):
         return any(self._wanted.get(job_id) == wanted for job_id in coming)
 
     def _pretrained(self, request: PretrainRequest) -> Iterator[Any]:
-        from inspector.jobs.pretrain import pretrain
+        from inspector.jobs.pretraining.pretrain import pretrain
 
         yield from pretrain(self.session.project, request, maps=True)
 
     def _resumed(self, run_id: int) -> Iterator[Any]:
-        from inspector.jobs.pretrain import resume
+        from inspector.jobs.pretraining.pretrain import resume
 
         yield from resume(self.session.project, run_id, maps=True)
 
@@ -196,7 +196,7 @@ class PretrainPage(Page):
         return images > 1 and images != self._probed_images
 
     def _estimated(self, methods: list[str]) -> Iterator[Any]:
-        from inspector.jobs.duration import estimate_pretraining
+        from inspector.jobs.pretraining.duration import estimate_pretraining
 
         presets = [{name: PretrainRequest(method=method, preset=name) for name, _ in PRESETS} for method in methods]
         yield from estimate_pretraining(self.session.project, *presets)

@@ -8,7 +8,7 @@ from typing import Any
 from inspector.project import RunRecord
 from inspector.ui.wording import rough_duration
 from models.events import Progress
-from models.pretrain_config import DEFAULT_METHOD, METHOD_NAMES
+from models.pretraining.config import DEFAULT_METHOD, METHOD_NAMES
 
 METHODS = tuple((method, METHOD_NAMES[method]) for method in (DEFAULT_METHOD, "simclr", "mae"))
 SENTENCES = {

@@ -13,7 +13,7 @@ SIGNIFICANT = 0.05
 
 
 class Answers(Protocol):
-    """What a run answered for images that it was judged by, as `inspector.jobs.training.RunValidation` has it."""
+    """What a run answered for images that it was judged by, as `RunValidation` of a training has it."""
 
     image_ids: Sequence[int]
     true: Sequence[int]

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from inspector.project import RunEvent
-from models.evaluate import wilson_interval
+from models.evaluation.evaluate import wilson_interval
 from models.events import EpochDone
 
-# Of models.finetune, which would bring torch with it.
+# Of models.finetuning.finetune, which would bring torch with it.
 PATIENCE, PAPER_PATIENCE = 10, 30
 EPOCHS, PAPER_EPOCHS = 40, 30
 

@@ -11,8 +11,8 @@ from inspector.ui.widgets.controls import column, label, line
 from inspector.ui.widgets.live_plot import LivePlot
 
 if TYPE_CHECKING:
-    from inspector.jobs.label_forecast import KnownForecast
-    from models.label_forecast import LabelForecast
+    from inspector.jobs.training.label_forecast import KnownForecast
+    from models.forecasting.label_forecast import LabelForecast
 
 HEADING = "How many more labels?"
 MEASURED, FORECAST = "measured", "forecast"

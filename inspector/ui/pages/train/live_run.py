@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from inspector.jobs.events import RunStarted, Validated
-from inspector.ui.job_progress import STAGES
 from inspector.ui.pages.train.epoch_history import EpochHistory
+from inspector.ui.state.job_progress import STAGES
 from inspector.ui.wording import at_start
 from models.events import EpochDone, Progress
 
 if TYPE_CHECKING:
-    from models.evaluate import Evaluation
+    from models.evaluation.evaluate import Evaluation
 
 PREPARING = "Preparing the labelled images"
 

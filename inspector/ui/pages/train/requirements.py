@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from inspector.jobs.training import TrainRequest
+from inspector.jobs.training.training import TrainRequest
 from inspector.ui.wording import count, listing, number_word
 
 MIN_CLASSES = 2

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from inspector.ui.pages.train.epoch_history import EpochHistory
 from inspector.ui.pages.train.epochs_without_gain import GainMetric
-from inspector.ui.session import Session
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.pictures.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.calibration_plot import CalibrationPlot, calibration_points
 from inspector.ui.widgets.confusion_view import ConfusionView
 from inspector.ui.widgets.controls import Segmented, column, label, line, pane
@@ -22,10 +22,10 @@ from inspector.ui.widgets.metric_strip import Metric, MetricStrip
 from inspector.ui.widgets.section import Section
 from inspector.ui.widgets.two_columns import TwoColumns
 from inspector.ui.wording import count, interval, share
-from models.evaluate import f1_intervals, macro_f1_interval
+from models.evaluation.evaluate import f1_intervals, macro_f1_interval
 
 if TYPE_CHECKING:
-    from models.evaluate import Evaluation
+    from models.evaluation.evaluate import Evaluation
 
 LEFT_PX = 396
 STRETCHES = {0: 11, 2: 8, 4: 10, 6: 8}  # of the metrics, between which lines stand

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QSpinBox, QToolButton, QWidget
 
-from inspector.jobs.imagenet_weights import IMAGENET, stored_weights
-from inspector.jobs.training import TrainRequest
+from inspector.jobs.pool.imagenet_weights import IMAGENET, stored_weights
+from inspector.jobs.training.training import TrainRequest
 from inspector.project import RunRecord
 from inspector.ui.run_words import FEATURES, pretraining_words, run_and_method
 from inspector.ui.widgets.controls import Segmented, column, keep_icon, label, set_enabled

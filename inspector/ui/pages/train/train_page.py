@@ -10,11 +10,12 @@ import numpy as np
 from PySide6.QtWidgets import QStackedWidget
 
 from inspector.jobs.events import MapMoved, RunStarted
-from inspector.jobs.label_forecast import known_forecast
-from inspector.jobs.todays_names import validation_today
-from inspector.jobs.train import train
+from inspector.jobs.training.label_forecast import known_forecast
+from inspector.jobs.training.todays_names import validation_today
+from inspector.jobs.training.train import train
 from inspector.project import Change, RunRecord
-from inspector.ui.jobs import Job, JobQueue
+from inspector.ui.background.jobs import Job, JobQueue
+from inspector.ui.background.worker import Ended
 from inspector.ui.pages.page import Page, Shell
 from inspector.ui.pages.train.comparison import compare
 from inspector.ui.pages.train.epoch_history import EpochHistory, patience_of, planned_epochs
@@ -23,13 +24,12 @@ from inspector.ui.pages.train.requirements import labels_reason, start_reason, s
 from inspector.ui.pages.train.run_list import STATES
 from inspector.ui.pages.train.train_figures import TrainFigures
 from inspector.ui.pages.train.train_panel import RUNS, SETTINGS, TrainPanel
+from inspector.ui.pictures.thumbnails import Thumbnails
 from inspector.ui.run_words import evaluation_of, rule_facts, way_of_training
-from inspector.ui.session import Session
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.controls import button, set_enabled
 from inspector.ui.widgets.empty_state import EmptyState
 from inspector.ui.wording import age, count
-from inspector.ui.worker import Ended
 
 KIND = "train"
 NO_RUN = "No run yet. A frozen encoder takes seconds, fine-tuning takes minutes."

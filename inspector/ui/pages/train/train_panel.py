@@ -13,9 +13,9 @@ from inspector.ui.pages.train.comparison_view import ComparisonView
 from inspector.ui.pages.train.forecast_card import ForecastCard
 from inspector.ui.pages.train.run_list import TrainRuns
 from inspector.ui.pages.train.train_form import TrainForm
+from inspector.ui.pictures.thumbnails import Thumbnails
 from inspector.ui.run_words import Fact, protocol_of, settings_facts
-from inspector.ui.session import Session
-from inspector.ui.thumbnails import Thumbnails
+from inspector.ui.state.session import Session
 from inspector.ui.widgets.controls import ElidedLabel, Segmented, column, label, line, row
 from inspector.ui.widgets.facts_view import FactsView
 from inspector.ui.widgets.thumbnail_strip import ThumbnailStrip

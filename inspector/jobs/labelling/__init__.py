@@ -1,0 +1,1 @@
+"""What a person sees while labelling: suggestions, guesses, features made in the background."""

@@ -1,0 +1,1 @@
+"""The images that learning may look at, and their features."""

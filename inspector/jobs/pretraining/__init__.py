@@ -1,0 +1,1 @@
+"""Pretraining a project's encoder."""

@@ -1,0 +1,1 @@
+"""What every job needs while it runs: a device, being alone, being told of failures."""

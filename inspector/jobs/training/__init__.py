@@ -1,0 +1,1 @@
+"""Training on a project's labels, and what is measured with it."""

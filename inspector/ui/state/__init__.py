@@ -1,0 +1,1 @@
+"""What the window knows: the open project, recent ones, settings."""

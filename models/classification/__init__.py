@@ -1,0 +1,1 @@
+"""From a few labels to a calibrated linear classifier on frozen features."""

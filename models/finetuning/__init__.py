@@ -1,0 +1,1 @@
+"""Training the encoder itself with labels, and whether that paid."""

@@ -1,0 +1,1 @@
+"""What more labels, and what pretraining, are worth."""

@@ -1,0 +1,1 @@
+"""From image files to batches of pixels: decoding, the decoded-once cache, views."""

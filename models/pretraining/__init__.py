@@ -1,0 +1,1 @@
+"""Learning from unlabelled images: the loop, and an objective a file."""

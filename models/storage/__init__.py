@@ -1,0 +1,1 @@
+"""Files: written whole or not at all, and weights that are data, never code."""
