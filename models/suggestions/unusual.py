@@ -19,7 +19,7 @@ FAR_OUT = 3.0  # deviations of the calmer half of a pool above its median, from 
 # Share of images that do, from which on they may be worth looking for. Textures on every image (NEU) have 2.3 to 5.0 %,
 # by how long the detector was trained; images without a defect 1.1 %, with a defect in 5 % of them 5.4 %.
 LEAST_FAR_OUT = 0.03
-LEAST_CALM = 5  # labels of images that do not stand out, which tell what the pool is like
+LEAST_CALM = 6  # labels of images that do not stand out, which tell what the pool is like
 PLAIN_SHARE = 0.6  # of these labels that are defect-free, from which on the pool is mostly plain
 UNUSUAL_SHARE = 0.9  # of an `auto` list in such a pool
 FIRST_SHARE = 0.5  # of one in a pool that may be such, at most
