@@ -54,13 +54,17 @@ class UnusualPool:
         In `auto` that is told by the labels of images that do not stand out: nearly all are defect-free where a few
         images show a small defect, and of every class where all show a texture, some of which are rougher than others.
         The scores alone cannot tell these apart. So what is missing of LEAST_CALM such labels is asked for first, and
-        where some images stand out, half of a longer list is unusual.
+        where some images stand out, half of a longer list is unusual, unless the labels already are of many classes.
         """
         if strategy != "auto":
             return count if strategy == "unusual" else 0
         is_calm = ~self._stand_out()[labelled]
-        missing = LEAST_CALM - np.count_nonzero(is_calm)
-        if missing > 0:
+        calm = np.count_nonzero(is_calm)
+        missing = max(LEAST_CALM - calm, 0)
+        most_plain = np.bincount(labels[is_calm], minlength=1).max() + missing
+        if most_plain < PLAIN_SHARE * (calm + missing):
+            return 0
+        if missing:
             return min(round(FIRST_SHARE * count), max(count - missing, 0)) if self.has_rare_ones else 0
         is_plain = self._is_plain(labelled, labels)[is_calm]
         return round(UNUSUAL_SHARE * count) if is_plain.mean() >= PLAIN_SHARE else 0

@@ -48,6 +48,7 @@ def test_half_of_a_first_list_is_unusual_where_some_images_stand_out():
         ([0, 0, 0, 0, 0, 0], [1, 2, 3, 4, 1], UNUSUAL_SHARE),  # small defects on a plain surface
         ([0, 1, 2, 3, 4, 0], [1, 2, 1, 2, 3], 0.0),  # textures, some of them rougher
         ([0, 0, 0, 0, 0], [1, 2, 3, 4], FIRST_SHARE),  # too few calm ones to tell
+        ([0, 1, 2, 3, 4], [1, 2], 0.0),  # one more could not make them plain
     ],
 )
 def test_labels_of_images_that_do_not_stand_out_tell_whether_a_pool_is_mostly_plain(calm, standing_out, share):
