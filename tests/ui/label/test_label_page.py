@@ -98,6 +98,18 @@ def test_suggestions_come_with_their_reason(prepared):
     assert prepared.suggestion.why.reason_text == "Stands for a group of 6 images not labelled yet."
 
 
+def test_the_image_shown_before_learns_why_it_is_suggested(page, session, basis, settle):
+    session.label(range(7, 37), "a")  # six are left, all of them suggested
+    session.set_basis(basis)
+    settle()
+    assert page.current_image_id == 1
+    assert page.suggestion.why.reason_text == "Stands for a group of 6 images not labelled yet."
+
+
+def test_the_image_shown_before_that_is_not_suggested_says_so(prepared):
+    assert prepared.suggestion.why.reason_text == "Next in the order of the files. It is not among the suggestions."
+
+
 def test_until_there_are_suggestions_the_page_offers_to_prepare_them(qtbot, page, shell):
     qtbot.mouseClick(page.queue_mode.note.button, Qt.MouseButton.LeftButton)
     assert shell.prepared == 1

@@ -71,6 +71,13 @@ def test_new_suggestions_take_the_place_of_those_that_wait(queue):
     assert (queue.current_id, queue.waiting_ids) == (2, [20, 21])
 
 
+def test_an_image_in_the_order_of_the_files_stays_and_learns_its_reason():
+    queue = LabelQueue()
+    queue.offer(in_file_order(range(1, 4), left_out=(), labels={}), {})
+    queue.offer(suggested(3, 1), {}, replaces=True)
+    assert (queue.current, queue.waiting_ids) == (*suggested(1), [3])
+
+
 def test_it_wants_more_before_it_runs_dry(queue):
     assert not queue.wants_more({})
     for _ in range(10 - REFILL_BELOW):

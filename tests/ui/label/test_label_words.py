@@ -20,8 +20,8 @@ from inspector.ui.pages.label.label_words import (
 
 
 def test_a_reason_is_a_sentence():
-    reason = "stands for a group of 212 images not labelled yet"
-    assert why(Suggested(1, reason, "typical", (1,))) == "Stands for a group of 212 images not labelled yet."
+    suggested = Suggested(1, "stands for a group of 212 images not labelled yet", "typical", (1,))
+    assert why(suggested, has_suggestions=True) == "Stands for a group of 212 images not labelled yet."
 
 
 @pytest.mark.parametrize(

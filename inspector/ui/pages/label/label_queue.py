@@ -71,9 +71,12 @@ class LabelQueue:
         return sum(1 for _ in islice(free, REFILL_BELOW)) < REFILL_BELOW
 
     def offer(self, suggested: Iterable[Suggested], labels: Container[int], *, replaces: bool = False) -> None:
-        """Put images at the end, or in place of all that wait; the one that is shown stays."""
+        """Put images at the end, or in place of all that wait; the one that is shown stays, and learns its reason."""
+        suggested = list(suggested)
         if replaces:
             del self._entries[self._reached + 1 :]
+        reasons = {s.image_id: s for s in suggested}
+        self._entries = [reasons.get(e.image_id, e) if e.kind == FILE_ORDER else e for e in self._entries]
         known = self.queued | self._skipped
         self._entries += [s for s in suggested if s.image_id not in known and s.image_id not in labels]
         self._pass_over(labels)

@@ -24,10 +24,11 @@ def state_sentence(labelled: int, images: int) -> str:
     return f"{labelled:,} of {images:,} labelled" if images else ""
 
 
-def why(suggested: Suggested) -> str:
-    """The reason as a sentence."""
+def why(suggested: Suggested, *, has_suggestions: bool) -> str:
+    """The reason as a sentence; `has_suggestions`: an image in the order of the files is none of them."""
     if suggested.kind == "file order":
-        return "Next in the order of the files. Reasons come with the suggestions."
+        rest = "It is not among the suggestions." if has_suggestions else "Reasons come with the suggestions."
+        return f"Next in the order of the files. {rest}"
     if suggested.kind == "chosen":
         return "You chose it."
     return f"{suggested.reason[:1].upper()}{suggested.reason[1:]}."

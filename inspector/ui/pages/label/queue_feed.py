@@ -97,9 +97,8 @@ class QueueFeed(QObject):
 
     def _request(self, *, replaces: bool) -> None:
         self._is_waiting, self._replaces = True, replaces
-        shown = self.queue.current_id
-        waiting = {shown} if replaces and shown is not None else self.queue.queued
-        self._guesses.request_suggestions(BATCH, self.queue.skipped | waiting)
+        queued = frozenset() if replaces else self.queue.queued
+        self._guesses.request_suggestions(BATCH, self.queue.skipped | queued)
 
     def _on_guesses_changed(self) -> None:
         basis = self._session.basis

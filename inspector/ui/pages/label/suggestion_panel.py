@@ -56,13 +56,14 @@ class WhyPanel(QWidget):
     def show_suggestion(self, suggested: Suggested | None) -> None:
         """Say why an image is shown; None: there is none."""
         group = () if suggested is None else suggested.group[1 : 1 + GROUP_SHOWN]
-        self._reason.setText("" if suggested is None else why(suggested))
+        is_prepared = self._session.basis is not None
+        self._reason.setText("" if suggested is None else why(suggested, has_suggestions=is_prepared))
         self._group.set_ids(group)
         self._group.setVisible(bool(group))
         is_unusual = suggested is not None and suggested.kind == "unusual"
         self._label_group.setVisible(not is_unusual)
         self._where.setVisible(is_unusual)
-        unprepared = NOT_PREPARED if self._session.basis is None else ""
+        unprepared = "" if is_prepared else NOT_PREPARED
         nothing = "" if suggested is not None else "There is no image to start from"
         set_enabled(self._similar, unprepared or nothing)
         set_enabled(self._label_group, unprepared or nothing or ("" if group else "It is not suggested for a group"))
