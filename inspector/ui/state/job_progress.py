@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from inspector.ui.wording import at_start, duration
@@ -43,11 +43,15 @@ STAGES = {
 
 @dataclass(frozen=True)
 class Shown:
-    """What a job strip shows; every text may be empty. `share` is None while the end is unknown."""
+    """What a job strip shows; every text may be empty. `share` is None while the end is unknown.
+
+    A job is at a step of an epoch, or in a stage whose name says what is counted.
+    """
 
     share: float | None = None
     position: str = ""
     step: str = ""
+    stage: str = ""
     rate: str = ""
     time_left: str = ""
 
@@ -80,7 +84,8 @@ class JobProgress:
             self._advance("steps", event.step)
             position = f"Epoch {event.epoch + 1:,} of {event.epochs:,}"
             rate = f"{event.images_per_second:,.0f} images/s"
-            self._show(event.step, event.steps, position, f"step {event.step:,} of {event.steps:,}", rate)
+            step = f"step {event.step:,} of {event.steps:,}"
+            self._show(event.step, event.steps, Shown(position=position, step=step, rate=rate))
             return True
         if isinstance(event, Progress):
             self._advance(event.stage, event.done)
@@ -89,11 +94,11 @@ class JobProgress:
             is_rated = len(self._marks) > 2 and self._per_second() >= SLOWEST_RATE
             rate = f"{self._per_second():,.0f} {event.unit}/s" if is_rated else ""
             share_total = event.total if event.stage != "search" else 0
-            self._show(event.done, share_total, f"{event.done:,}{total}", stage, rate)
+            self._show(event.done, share_total, Shown(position=f"{event.done:,}{total}", stage=stage, rate=rate))
             return True
         if isinstance(event, EpochDone) and self._stage != "steps":
             self._advance("epochs", event.epoch)
-            self._show(event.epoch, event.epochs, f"Epoch {event.epoch:,} of {event.epochs:,}", "", "")
+            self._show(event.epoch, event.epochs, Shown(position=f"Epoch {event.epoch:,} of {event.epochs:,}"))
             return True
         return False
 
@@ -107,14 +112,13 @@ class JobProgress:
         (first_at, first), (last_at, last) = self._marks[0], self._marks[-1]
         return (last - first) / max(last_at - first_at, 1e-9)
 
-    def _show(self, done: int, total: int, position: str, step: str, rate: str) -> None:
-        share = done / total if total else None
+    def _show(self, done: int, total: int, texts: Shown) -> None:
+        rate, time_left = self.shown.rate, self.shown.time_left
         now = self._clock()
-        if now - self._written_at < TEXT_INTERVAL_S and done < total and self.shown.step:
-            self.shown = Shown(share, position, step, self.shown.rate, self.shown.time_left)
-            return
-        self._written_at = now
-        self.shown = Shown(share, position, step, rate, self._time_left(done, total))
+        if now - self._written_at >= TEXT_INTERVAL_S or done >= total:
+            self._written_at = now
+            rate, time_left = texts.rate, self._time_left(done, total)
+        self.shown = replace(texts, share=done / total if total else None, rate=rate, time_left=time_left)
 
     def _time_left(self, done: int, total: int) -> str:
         if not total:

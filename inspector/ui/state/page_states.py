@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from inspector.ui.state.session import ShownReport
 
 MIN_CLASSES = 2
+LINE_CHARACTERS = 27
 MEASURED_ON = {
     "training": ("image", "images"),
     "kept": ("kept image", "kept images"),
@@ -113,11 +114,14 @@ def _classify_state(run: RunRecord | None, classified: int) -> PageState:
 def _running_line(shown: Shown) -> str:
     if not shown.position:
         return "Starting"
-    # The line holds 26 characters: the time left in its largest unit.
+    # The time left in its largest unit.
     left = shown.time_left.removesuffix(" left").split(" min")[0]
     short = f"{left} min left" if " min" in shown.time_left and " h" not in left else shown.time_left
-    with_time = f"{shown.position} · {short}" if short and short != "estimating" else shown.position
-    return with_time if len(with_time) <= 27 else shown.position
+    told = "" if short == "estimating" else short
+    stage, position = shown.stage, shown.position
+    choices = [(stage, position, told), (stage, position), (stage, told), (stage or position,)]
+    lines = [" · ".join(filter(None, parts)) for parts in choices]
+    return next((line for line in lines if len(line) <= LINE_CHARACTERS), lines[-1])
 
 
 def _validation(run: RunRecord) -> Mapping[str, Any]:

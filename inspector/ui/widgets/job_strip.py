@@ -71,6 +71,8 @@ class JobStrip(QFrame):
         """In a narrow window the step goes first, then the rate and a part of the bar: what runs stays readable."""
         super().resizeEvent(event)
         self._place_fields()
+        if self._jobs.current is not None:
+            self._show_detail(self._jobs.current)
 
     def _field(self, name: str, width: int) -> QLabel:
         made = label(tone="" if name == "position" else "text2")
@@ -103,9 +105,6 @@ class JobStrip(QFrame):
         self._title.show()
         self._detail.set_most_lines(1)
         is_stopping, is_paused = entry.state == "stopping", entry.state == "paused"
-        self._detail.setText(
-            STOPPING if is_stopping else f"{entry.job.detail}, paused" if is_paused else entry.job.detail
-        )
         self._bar.setProperty("stopping", is_stopping or is_paused)
         self._bar.style().unpolish(self._bar)
         self._bar.style().polish(self._bar)
@@ -115,15 +114,27 @@ class JobStrip(QFrame):
         set_enabled(self.stop_button, why_not)
         self._on_progressed()
 
+    def _show_detail(self, entry: Entry) -> None:
+        """What runs; where the window has no room for the step, the stage before it."""
+        stage = "" if self.width() >= STEP_FROM_PX else entry.shown.stage
+        detail = " · ".join(filter(None, [stage, entry.job.detail]))
+        if entry.state == "stopping":
+            detail = STOPPING
+        elif entry.state == "paused":
+            detail = f"{detail}, paused"
+        self._detail.setText(detail)
+
     def _on_progressed(self) -> None:
         entry = self._jobs.current
         if entry is None:
             return
+        self._show_detail(entry)
         shown = entry.shown
         self._ring.set_share(shown.share)
         self._bar.setValue(round(1000 * (shown.share or 0.0)))
-        for name, field in self._fields.items():
-            field.setText(getattr(shown, name))
+        texts = {"position": shown.position, "step": shown.step or shown.stage, "rate": shown.rate}
+        for name, text in (texts | {"time_left": shown.time_left}).items():
+            self._fields[name].setText(text)
 
     def _show_last(self, last: LastJob | None) -> None:
         if last is None:

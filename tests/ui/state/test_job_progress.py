@@ -68,7 +68,7 @@ def test_a_new_stage_begins_anew(clock):
         clock.now += 1
         progress.take(Progress("decode", done, 30))
     progress.take(Progress("texture features", 64, 640))
-    assert (progress.shown.step, progress.shown.time_left) == ("Texture features", "estimating")
+    assert (progress.shown.stage, progress.shown.time_left) == ("Texture features", "estimating")
 
 
 def test_epochs_alone_move_it_and_notices_do_not(clock):

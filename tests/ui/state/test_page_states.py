@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from inspector.project import RunRecord
 from inspector.ui.state.job_progress import Shown
 from inspector.ui.state.page_states import ProjectFacts, RunningJob, page_states
@@ -39,9 +41,21 @@ def test_one_class_is_too_few_to_train():
 
 
 def test_a_running_job_takes_its_page():
-    shown = Shown(0.2, "Epoch 14 of 60", "step 3 of 9", "242 images/s", "4 min 36 s left")
+    shown = Shown(0.2, "Epoch 14 of 60", "step 3 of 9", "", "242 images/s", "4 min 36 s left")
     state = page_states(ProjectFacts(10, 0, 0, []), RunningJob("pretrain", shown))["pretrain"]
     assert (state.line, state.mark, state.share) == ("Epoch 14 of 60 · 4 min left", "running", 0.2)
+
+
+@pytest.mark.parametrize(
+    ("shown", "line"),
+    [
+        (Shown(1.0, "31 of 31", stage="Decoding", time_left="0 s left"), "Decoding · 31 of 31"),
+        (Shown(0.3, "1,200 of 4,312", stage="Classifying", time_left="2 min 5 s left"), "Classifying · 2 min left"),
+        (Shown(0.3, "9 of 31", stage="Accuracy against labels", time_left="estimating"), "Accuracy against labels"),
+    ],
+)
+def test_a_stage_is_named_before_what_is_counted_in_it(shown, line):
+    assert page_states(ProjectFacts(10, 0, 0, []), RunningJob("train", shown))["train"].line == line
 
 
 def test_a_run_that_failed_counts_for_nothing():

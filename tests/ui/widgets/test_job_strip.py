@@ -11,7 +11,7 @@ from inspector.ui.background.jobs import Job
 from inspector.ui.widgets.controls import ElidedLabel
 from inspector.ui.widgets.job_strip import STOPPING, JobStrip
 from models.errors import KnownError
-from models.events import EpochDone, StepDone
+from models.events import EpochDone, Progress, StepDone
 
 
 @pytest.fixture
@@ -109,3 +109,19 @@ def test_what_runs_is_readable_in_a_usual_window(qtbot, jobs, strip, gate, width
         jobs.submit(gated(gate))
     detail = strip.findChild(ElidedLabel)
     qtbot.waitUntil(lambda: detail.text() == detail.full_text() == "SimCLR, run 5")
+
+
+@pytest.mark.parametrize(
+    ("width_px", "detail"), [(1400, "run 6"), (1280, "Decoding · run 6"), (1024, "Decoding · run 6")]
+)
+def test_a_stage_has_its_place_in_every_window(qtbot, jobs, strip, gate, width_px, detail):
+    def start():
+        yield Progress("decode", 31, 31)
+        gate.wait(10)
+
+    with qtbot.waitSignal(jobs.progressed):
+        jobs.submit(Job("train", "Training", "run 6", start, page="train"))
+    strip.resize(width_px, 44)
+    assert strip.field("step").text() == "Decoding"
+    assert strip.field("step").isVisible() == (width_px == 1400)
+    qtbot.waitUntil(lambda: strip.findChild(ElidedLabel).text() == detail)
