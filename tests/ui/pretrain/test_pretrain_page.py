@@ -11,6 +11,7 @@ from inspector.jobs.events import RunStarted
 from inspector.jobs.pretraining.defaults import pretrain_defaults
 from inspector.project import Change
 from inspector.ui.pages.pretrain.epoch_series import EpochSeries
+from inspector.ui.pages.pretrain.network_view import TO_COME
 from inspector.ui.pages.pretrain.options import OPTIONS, options_for, request_of
 from inspector.ui.pages.pretrain.pretrain_words import device_words, health_words, preset_text, state_sentence
 from inspector.ui.state.session import Session
@@ -126,6 +127,20 @@ def test_the_plots_show_all_planned_epochs_from_the_start(page):
     run = page.session.project.start_run("pretrain", {"method": "simclr", "epochs": 40})
     page.jobs.event_arrived.emit(7, RunStarted(run.id))
     assert page.figures.loss.plot.x_range == (0, 40)
+    run.finish({})
+
+
+def test_until_the_first_look_at_the_images_of_a_run_that_learns_its_pictures_are_to_come(page):
+    page._job_id, page._live = 7, EpochSeries()
+    run = page.session.project.start_run("pretrain", {"method": "simclr", "epochs": 40})
+    page.jobs.event_arrived.emit(7, RunStarted(run.id))
+    page.jobs.event_arrived.emit(7, StepDone(1, 40, 0, 1.0, 0.1, 60.0, 40))
+    assert page.figures.network.isVisible()
+    assert page.figures.network.accessibleDescription() == TO_COME
+    page.jobs.event_arrived.emit(7, Views(3, np.zeros((4, 2, 16, 16, 1), np.uint8)))
+    assert page.figures.network.accessibleDescription() == "4 images, View A, View B"
+    page.figures.begin(run.id + 1, "mae")
+    assert page.figures.network.accessibleDescription() == TO_COME
     run.finish({})
 
 

@@ -15,6 +15,7 @@ from models.events import Reconstruction, Views
 GAP_PX, HEAD_PX, MARGIN_PX = 4, 22, 16
 SHOWN_VIEWS = 3
 SMALLEST_PX, LARGEST_PX = 40, 140
+TO_COME = "Comes with the run's first look at its images"
 
 
 class NetworkView(QWidget):
@@ -27,6 +28,7 @@ class NetworkView(QWidget):
         self.setMinimumSize(220, 160)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("What the network sees")
+        self.setAccessibleDescription(TO_COME)
         follow_theme(self, self.update)
 
     @property
@@ -47,8 +49,9 @@ class NetworkView(QWidget):
         self.update()
 
     def clear(self) -> None:
-        """Show nothing."""
+        """Show that nothing is there yet."""
         self._names, self._rows = [], []
+        self.setAccessibleDescription(TO_COME)
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802
@@ -61,7 +64,8 @@ class NetworkView(QWidget):
             painter.setFont(font(12))
             if not self._rows:
                 painter.setPen(theme.colour("text3"))
-                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "Shown while a run learns")
+                room = self.rect().adjusted(MARGIN_PX, 0, -MARGIN_PX, 0)
+                painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, TO_COME)
                 return
             side = self._side()
             for column, name in enumerate(self._names):
