@@ -22,7 +22,7 @@ from models.features.health import knn_right
 FEWEST_LABELS = 30
 WORTH = 0.02  # of the kNN score, or of the images taken for another: what makes a second half worth its time
 Z = 1.96  # 95 %
-_LABEL = f"Label {FEWEST_LABELS} images or more, and a kNN score can be measured."
+_LABEL = f"Label {FEWEST_LABELS} images or more, and the next run measures a kNN score."
 _LONGER = "A longer run would tell."
 
 

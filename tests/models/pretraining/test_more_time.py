@@ -87,7 +87,7 @@ def test_without_labels_nothing_is_called_enough():
     start, half, end = (standing(right=200, mistaken=share) for share in (0.3, 0.1, 0.1))
     answer = would_more_time_pay(start, half, end, {})
     assert answer.outcome == "unknown"
-    assert answer.sentence.endswith("Label 30 images or more, and a kNN score can be measured.")
+    assert answer.sentence.endswith("Label 30 images or more, and the next run measures a kNN score.")
 
 
 def test_an_unknown_half_is_said():

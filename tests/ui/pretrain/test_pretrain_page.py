@@ -182,9 +182,20 @@ def test_labels_are_missed_only_where_they_lack(page, session):
 
 
 def test_a_run_that_is_over_had_no_score_rather_than_none_yet(page, session):
-    session.apply(session.project.label_from_folders(per_class=1))
-    page.figures.show_series(EpochSeries.of_log(2, [{"epoch": 1, "loss": 2.0}, {"epoch": 2, "loss": 1.5}]))
+    with session.project.start_run("pretrain", {"method": "simclr", "epochs": 1}) as run:
+        run.log("epoch", {"epoch": 1, "loss": 2.0})
+        run.finish({})
+    session.refresh(Change(runs=True))
+    page.show_run(run.id)
     assert page.figures.knn.text == "– had too few labels"
+    session.apply(session.project.label_from_folders(per_class=1))
+    assert page.figures.knn.text == "– measured by the next run"
+
+
+def test_a_run_that_was_looked_at_without_labels_measures_no_score_any_more(page, session):
+    session.apply(session.project.label_from_folders(per_class=1))
+    page.figures.show_series(EpochSeries.of_log(60, [{"epoch": 5, "loss": 2.0, "effective_rank": 20.0}]))
+    assert page.figures.knn.text == "– measured by the next run"
 
 
 @pytest.mark.parametrize(("device", "words"), [("cpu", "Processor"), ("cuda:0", "Graphics card"), ("–", "–")])

@@ -20,7 +20,8 @@ from inspector.ui.wording import interval
 from models.events import Reconstruction, Views
 
 START = "before training"  # the kNN score that a run is held against
-NOT_MEASURED, TOO_FEW_CLASSES, WAS_TOO_FEW = "not measured yet", "needs labels of two classes", "had too few labels"
+NOT_MEASURED, TOO_FEW_CLASSES = "not measured yet", "needs labels of two classes"
+WAS_TOO_FEW, NEXT_RUN = "had too few labels", "measured by the next run"  # of a run that was looked at without
 ICONS = {"ok": "check", "warn": "warning", "bad": "error", "": ""}
 COLLAPSE_RANK = 1.5  # models.features.health.COLLAPSED_RANK, without importing torch
 LOSS_NAMES = {"simclr": "Contrastive loss", "mae": "Reconstruction loss", "hybrid": "Loss, both parts"}
@@ -119,8 +120,9 @@ class PretrainFigures(QWidget):
 
     def _show_knn(self, series: EpochSeries) -> None:
         if not series.knn:
-            missed = NOT_MEASURED if self._has_two_classes() else TOO_FEW_CLASSES
-            self.knn.set_value("–", WAS_TOO_FEW if series.is_complete() else missed)
+            is_missed = series.is_complete() or bool(series.rank)  # a run measures by the labels there are at its start
+            lacking, there = (WAS_TOO_FEW, NEXT_RUN) if is_missed else (TOO_FEW_CLASSES, NOT_MEASURED)
+            self.knn.set_value("–", there if self._has_two_classes() else lacking)
             return
         from models.evaluation.evaluate import wilson_interval
 

@@ -132,6 +132,8 @@ class PretrainPage(Page):
         if change.images or change.runs or change.splits:
             self._show()
             self._probe()
+        elif change.labels:
+            self._show_content()
 
     def open_with(self, payload: object) -> None:
         """A run to show."""
