@@ -228,6 +228,14 @@ def test_the_score_is_held_against_that_before_training(page):
     assert page.figures.health.text == "Good rank 49.8"
 
 
+def test_a_learning_rate_that_has_run_out_is_nought(page):
+    rows = [{"epoch": epoch, "learning_rate": rate} for epoch, rate in ((1, 0.003), (2, 0.00123), (3, 1e-8))]
+    page.figures.show_series(EpochSeries.of_log(3, rows[:2]))
+    assert page.figures.rate.text == "0.00123 peak 0.003"
+    page.figures.show_series(EpochSeries.of_log(3, rows))
+    assert page.figures.rate.text == "0 peak 0.003"
+
+
 def test_a_series_reads_the_same_from_events_and_from_the_log():
     metrics = {"loss": 2.0, "learning_rate": 3e-3, "knn_accuracy": 0.9, "knn_images": 30.0, "effective_rank": 20.0}
     live = EpochSeries()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSplitter, QWidget
 from inspector.jobs.events import MapMoved
 from inspector.ui.pages.pretrain.epoch_series import EpochSeries
 from inspector.ui.pages.pretrain.network_view import NetworkView
-from inspector.ui.pages.pretrain.pretrain_words import health_words
+from inspector.ui.pages.pretrain.pretrain_words import health_words, rate_text
 from inspector.ui.pictures.thumbnails import Thumbnails
 from inspector.ui.state.session import Session
 from inspector.ui.widgets.controls import column, line
@@ -35,7 +35,7 @@ class PretrainFigures(QWidget):
         self.loss = MetricPlot("Loss", write=lambda value: f"{value:.2f}")
         self.knn = MetricPlot("kNN score", write=lambda value: f"{value:.2f}")
         self.health = MetricPlot("Embedding health", write=lambda value: f"rank {value:.1f}")
-        self.rate = MetricPlot("Learning rate", write=lambda value: f"{value:.5f}")
+        self.rate = MetricPlot("Learning rate", write=rate_text)
         self.knn.setToolTip(
             "Share of the labelled images whose nearest labelled neighbours agree, each left out in turn. Dotted: "
             "that of the same encoder before the run's first step"
@@ -85,7 +85,7 @@ class PretrainFigures(QWidget):
         self._show_health(series)
         if series.rate:
             self.rate.plot.set_curve("run", [*series.rate], [*series.rate.values()])
-            self.rate.set_value(f"{[*series.rate.values()][-1]:.5f}", f"peak {max(series.rate.values()):.4g}")
+            self.rate.set_value(rate_text([*series.rate.values()][-1]), f"peak {max(series.rate.values()):.4g}")
 
     def compare(self, others: Mapping[str, EpochSeries]) -> None:
         """Draw other runs behind the one in view, in place of those that were compared before."""

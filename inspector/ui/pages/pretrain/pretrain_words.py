@@ -76,6 +76,12 @@ def health_words(rank: float, limit: float, *, is_above_start: bool) -> tuple[st
     return ("Good", "ok") if is_above_start else ("Spread out", "")
 
 
+def rate_text(rate: float) -> str:
+    """A learning rate in five decimals; where a run's schedule has brought it to nothing, '0'."""
+    text = f"{rate:.5f}"
+    return text if float(text) else "0"
+
+
 def settings_facts(config: Mapping[str, Any], images: int) -> list[tuple[str, str]]:
     """The settings of a run, as its panel lists them."""
     augment = config.get("augment") or {}
