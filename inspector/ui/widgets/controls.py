@@ -91,7 +91,10 @@ def keep_icon(
     on_token: str | None = None,
     size_px: int = ICON_PX,
 ) -> None:
-    """Give a button an icon that follows the theme, in the colour of a token; None: the one of the button's kind."""
+    """Give a button an icon that follows the theme, in place of the one it had.
+
+    It has the colour of a token; None: the one of the button's kind.
+    """
     is_alone = isinstance(widget, QToolButton) and widget.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
     gap_px = 0 if is_alone else ICON_GAP_PX
     widget.setIconSize(QSize(size_px + gap_px, size_px))
@@ -100,9 +103,10 @@ def keep_icon(
         wanted = token or ICON_TOKENS.get(widget.property("kind"), "text")
         widget.setIcon(icon(icon_name, size_px=size_px, token=wanted, on_token=on_token, gap_px=gap_px))
 
-    draw()
-    follow_theme(widget, draw)
+    if not hasattr(widget, "_draw_icon"):
+        follow_theme(widget, lambda: widget._draw_icon())  # type: ignore[attr-defined]
     widget._draw_icon = draw  # type: ignore[attr-defined]
+    draw()
 
 
 def follow_theme(widget: QWidget, on_theme_changed: Callable[[], object]) -> None:

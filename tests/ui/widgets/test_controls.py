@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
 
-from inspector.ui.widgets.controls import Segmented, button, icon_button, row
+from inspector.ui.icons import icon
+from inspector.ui.theme import theme
+from inspector.ui.widgets.controls import Segmented, button, icon_button, keep_icon, row
 
 USUAL_PX, SMALL_PX = 28, 24
 SEGMENTS = [("queue", "Queue"), ("grid", "Grid")]
@@ -33,3 +35,18 @@ def test_a_control_is_as_high_as_its_kind(qtbot, make, height_px):
     window.setLayout(row(control))
     window.show()
     assert control.sizeHint().height() == height_px
+
+
+def test_an_icon_takes_the_place_of_the_one_before_and_follows_the_theme_alone(qtbot):
+    made = button("More settings", icon_name="chevron-right")
+    qtbot.addWidget(made)
+    followers = len(made.children())
+    keep_icon(made, "chevron-down")
+    keep_icon(made, "chevron-down")
+    theme.apply("dark")
+    try:
+        wanted = icon("chevron-down", size_px=16, token="text", gap_px=4).pixmap(20, 16).toImage()
+        assert made.icon().pixmap(20, 16).toImage() == wanted
+    finally:
+        theme.apply("light")
+    assert len(made.children()) == followers
