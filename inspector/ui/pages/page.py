@@ -79,7 +79,7 @@ class Page(QWidget):
         self.session, self.jobs, self.thumbnails, self.shell = session, jobs, thumbnails, shell
         self._missed: list[Change] = []
         self._was_shown = False
-        self._is_panel_placed = False
+        self._panel_by_hand: bool | None = None  # open or closed as the user wants it
         self._sentence = ElidedLabel(tone="text2")
         heading = label(self.title, size_px=17, semibold=True)
         self._buttons = row()
@@ -135,18 +135,18 @@ class Page(QWidget):
 
     def toggle_panel(self) -> None:
         """Hide the panel, or show it again."""
-        self._panel_frame.setVisible(not self._panel_frame.isVisible())
+        self._panel_by_hand = not self._panel_frame.isVisible()
+        self._panel_frame.setVisible(self._panel_by_hand)
 
     def toggle_heat(self) -> None:
         """Lay the heat map over the image, or take it away, on a page that shows one."""
 
     def place_panel(self, window_px: int) -> None:
-        """Give the panel the width that fits the window, unless the user has chosen one; at first it may be closed."""
+        """Give the panel the width that fits the window, or close it, unless the user has decided otherwise."""
         if not self.has_panel:
             return
-        if not self._is_panel_placed and self.closes_panel_if_narrow and window_px < NARROW_WINDOW_PX:
-            self._panel_frame.hide()
-        self._is_panel_placed = True
+        if self.closes_panel_if_narrow and self._panel_by_hand is None:
+            self._panel_frame.setVisible(window_px >= NARROW_WINDOW_PX)
         usual = WIDE_PANEL_PX if window_px >= WIDE_WINDOW_PX else PANEL_PX
         usual = NARROW_PANEL_PX if window_px < NARROW_WINDOW_PX else usual
         width = settings.integer(f"panel/{self.key}", usual)
