@@ -14,10 +14,12 @@ from inspector.ui.state.recent_projects import RecentProject
 from inspector.ui.widgets.banner import BannerStack, Note
 from inspector.ui.widgets.controls import button, column, follow_theme, icon_button, label, line, pane, row
 from inspector.ui.widgets.drop_zone import DropZone
-from inspector.ui.widgets.recent_row import RecentRow
+from inspector.ui.widgets.recent_row import HEIGHT_PX, RecentRow
 from inspector.ui.widgets.vertical_scroll_area import VerticalScrollArea
 
 LIST_PX, COLUMN_GAP_PX, SIDE_PX = 760, 32, 400
+LOWEST_LIST_PX = 322
+LINE_PX, FRAME_PX = 1, 2  # between rows; around them: the frame's line, and as much within it
 TAGLINE = "Sorts surface defects from a handful of labels. Everything stays on this machine."
 STEPS = (
     ("images", "Load folders", "Nothing is moved or changed"),
@@ -46,9 +48,7 @@ class StartPage(QWidget):
         self._device = label(f"Inspector {__version__}", tone="text3")
         middle = row(None, self._middle(), None, margins=(56, 40, 56, 24))
         middle.setStretch(1, 1000)  # all up to its greatest width
-        body = column(middle)
-        body.addStretch(1)
-        layout = column(self._banners, pane(body), line(), self._steps(), line(), self._foot(), spacing=0)
+        layout = column(self._banners, pane(middle), line(), self._steps(), line(), self._foot(), spacing=0)
         layout.setStretch(1, 1)
         self.setLayout(layout)
 
@@ -75,6 +75,8 @@ class StartPage(QWidget):
             empty.setMinimumHeight(160)
             self._rows.addWidget(empty)
         self._rows.addStretch(1)
+        rows_px = len(entries) * (HEIGHT_PX + LINE_PX) - LINE_PX
+        self._list.setMaximumHeight(max(LOWEST_LIST_PX, rows_px + 2 * FRAME_PX))
         for before, after in pairwise([*reached, self.drop_zone.button]):
             QWidget.setTabOrder(before, after)
         self._note.setText(next((entry.note for entry in entries if entry.note), ""))
@@ -107,9 +109,11 @@ class StartPage(QWidget):
         grid.setRowMinimumHeight(1, 16)
         grid.addLayout(row(label("Recent projects", semibold=True), None, self._open_button), 2, 0)
         grid.addWidget(label("New project", semibold=True), 2, 1)
-        grid.addWidget(self._recent(), 3, 0)
+        self._list = self._recent()
+        left = column(self._list, self._note, None, spacing=8)
+        left.setStretchFactor(self._list, 1000)  # all up to the height of its rows
+        grid.addLayout(left, 3, 0)
         grid.addLayout(self._right(), 3, 1)
-        grid.addWidget(self._note, 4, 0)
         grid.setRowStretch(3, 1)
         return made
 
@@ -130,7 +134,7 @@ class StartPage(QWidget):
         scrolled = VerticalScrollArea(pane(self._rows))
         scrolled.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its rows are reached by Tab, and it follows them
         frame.setLayout(column(scrolled, margins=(1, 1, 1, 1)))
-        frame.setMinimumHeight(322)
+        frame.setMinimumHeight(LOWEST_LIST_PX)
         return frame
 
     def _right(self) -> QVBoxLayout:

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton
 from inspector.ui.dropped import dropped_folders
 from inspector.ui.state import recent_projects
 from inspector.ui.state.settings import settings
-from inspector.ui.widgets.recent_row import RecentRow
-from inspector.ui.window.start_page import LIST_PX, SIDE_PX, StartPage
+from inspector.ui.widgets.recent_row import HEIGHT_PX, RecentRow
+from inspector.ui.widgets.vertical_scroll_area import VerticalScrollArea
+from inspector.ui.window.start_page import LIST_PX, LOWEST_LIST_PX, SIDE_PX, StartPage
 
 
 @pytest.fixture(autouse=True)
@@ -109,6 +110,21 @@ def test_the_two_columns_stand_in_line(page, width):
     )
     assert frame.width() <= LIST_PX
     assert page.drop_zone.width() <= SIDE_PX
+
+
+def test_the_list_grows_with_the_window_as_far_as_it_has_projects(qtbot, page, tmp_path):
+    frame = next(made for made in page.findChildren(QFrame) if made.property("box") == "true")
+    scroll_bar = frame.findChild(VerticalScrollArea).verticalScrollBar()
+    for number in range(8):
+        remember(tmp_path, f"mill {number}")
+    page.show_recent(recent_projects.recent_projects())
+    page.resize(1280, 700)
+    qtbot.waitUntil(lambda: scroll_bar.maximum() > 0)
+    page.resize(1280, 1400)
+    qtbot.waitUntil(lambda: scroll_bar.maximum() == 0)
+    assert 8 * HEIGHT_PX < frame.height() < 8 * HEIGHT_PX + 16
+    page.show_recent(recent_projects.recent_projects()[:2])
+    qtbot.waitUntil(lambda: frame.height() == LOWEST_LIST_PX)
 
 
 def test_tab_reads_the_page_from_the_left(qtbot, page, tmp_path):
