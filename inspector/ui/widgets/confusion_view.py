@@ -37,7 +37,7 @@ HEADER_PX = 28
 BADGE_HEADER_PX = 36
 SUPPORT_PX = 40
 MAX_NAME_PX = 130
-MAX_ROWS_WITHOUT_SCROLLING, MAX_COLUMNS_WITHOUT_SCROLLING = 20, 4
+MAX_ROWS_WITHOUT_SCROLLING, MAX_COLUMNS_WITHOUT_SCROLLING = 12, 4
 FOCUS_PX, CHOSEN_PX = 3, 2
 CELL_ROLE = Qt.ItemDataRole.UserRole
 
@@ -51,9 +51,17 @@ class ConfusionView(QTableView):
     cell_chosen = Signal(int, int)
     cell_px_changed = Signal(int)
 
-    def __init__(self, session: Session, *, with_names: bool = True, largest_cell_px: int = MAX_CELL_PX) -> None:
+    def __init__(
+        self,
+        session: Session,
+        *,
+        with_names: bool = True,
+        largest_cell_px: int = MAX_CELL_PX,
+        most_rows: int = MAX_ROWS_WITHOUT_SCROLLING,
+    ) -> None:
+        """`most_rows` have room in any window; of more classes rows scroll within, so that the lower bar is in view."""
         super().__init__()
-        self._largest_cell_px = largest_cell_px
+        self._largest_cell_px, self._most_rows = largest_cell_px, most_rows
         self._cell_px = MIN_CELL_PX
         self._matrix = _ConfusionModel(self)
         self.setModel(self._matrix)
@@ -66,6 +74,8 @@ class ConfusionView(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
         self.setAccessibleName("Confusion matrix: rows are true classes, columns are answers")
         self.clicked.connect(self._on_clicked)
@@ -108,9 +118,9 @@ class ConfusionView(QTableView):
         self._fit()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Room for all rows and some columns; more of them scroll."""
+        """Room for some rows and columns; more of them scroll."""
         classes = self._matrix.rowCount()
-        height = min(classes, MAX_ROWS_WITHOUT_SCROLLING) * MIN_CELL_PX
+        height = min(classes, self._most_rows) * MIN_CELL_PX
         width = min(classes, MAX_COLUMNS_WITHOUT_SCROLLING) * MIN_CELL_PX
         return QSize(self.verticalHeader().sizeHint().width() + width + SUPPORT_PX, HEADER_PX + height + 2)
 

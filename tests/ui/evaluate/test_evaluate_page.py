@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import shutil
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
@@ -17,6 +19,7 @@ from inspector.ui.pages.evaluate.judged import Answer
 from inspector.ui.pictures.thumbnails import Thumbnails
 from inspector.ui.state.review_below import remember_review_below
 from inspector.ui.state.session import Session
+from models.evaluation.evaluate import evaluate
 
 CLASSES = ["crazing", "patches"]
 
@@ -37,10 +40,6 @@ def judged_session(filled):
 
 
 def _evaluation(true, predicted, confidence):
-    import numpy as np
-
-    from models.evaluation.evaluate import evaluate
-
     return evaluate(np.array(true), np.array(predicted), np.array(confidence), CLASSES).to_json()
 
 
@@ -218,6 +217,37 @@ def test_the_table_is_aligned_with_the_matrix(page):
     ]
     assert tops[0].y() == tops[1].y()
     assert table.rowHeight(0) == matrix.rowHeight(0)
+
+
+@pytest.fixture
+def twenty_classes(qtbot, page):
+    """The page with figures of more classes than have room, its matrix scrolled to its end."""
+    true = np.repeat(np.arange(20), 5)
+    evaluation = evaluate(true, np.roll(true, 1), None, [f"class {number}" for number in range(20)])
+    page.figures.show_judged(replace(page.judged, evaluation=evaluation, answers=()))
+    bar = page.figures.confusion.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() == page.figures.table.verticalScrollBar().maximum() > 0)
+    bar.setValue(bar.maximum())
+    return page
+
+
+def test_a_matrix_of_many_classes_is_scrolled_sideways_by_a_bar_in_view(qtbot, twenty_classes):
+    bar = twenty_classes.figures.confusion.horizontalScrollBar()
+    assert bar.maximum() > 0
+    qtbot.waitUntil(lambda: bar.visibleRegion().boundingRect() == bar.rect())
+
+
+def test_the_table_scrolls_with_the_matrix_and_it_with_the_table(twenty_classes):
+    table, matrix = twenty_classes.figures.table, twenty_classes.figures.confusion
+
+    def top(view):
+        cell = view.visualRect(view.model().index(19, 0))
+        return view.viewport().mapTo(twenty_classes, cell.topLeft()).y()
+
+    assert top(table) == top(matrix)
+    table.verticalScrollBar().setValue(40)
+    assert matrix.verticalScrollBar().value() == 40
+    assert top(table) == top(matrix)
 
 
 def test_a_wide_page_shows_examples_and_samples(page):

@@ -94,3 +94,14 @@ def test_many_long_names_leave_its_columns_to_scroll_rather_than_its_head_to_be_
     content = figures.columns.widget()
     qtbot.waitUntil(lambda: content.width() <= figures.columns.viewport().width())
     assert content.minimumSizeHint().width() <= figures.columns.viewport().width()
+
+
+def test_beside_many_classes_the_bar_that_scrolls_their_columns_is_in_view(qtbot, session, thumbnails):
+    figures = TrainFigures(session, thumbnails)
+    qtbot.addWidget(figures)
+    figures.show_evaluation(evaluate(np.arange(20), np.arange(20), None, [f"class {number}" for number in range(20)]))
+    figures.resize(786, 640)  # of a window of 1280 x 800
+    figures.show()
+    bar = figures.confusion.horizontalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    qtbot.waitUntil(lambda: bar.visibleRegion().boundingRect() == bar.rect())

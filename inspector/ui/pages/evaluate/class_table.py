@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHeaderView,
+    QScrollBar,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -20,7 +21,7 @@ from inspector.ui.state.session import Session
 from inspector.ui.theme import font, theme
 from inspector.ui.widgets.class_badge import BADGE_PX, paint_badge
 from inspector.ui.widgets.confusion_shades import MIN_CELL_PX
-from inspector.ui.widgets.confusion_view import HEADER_PX, MAX_ROWS_WITHOUT_SCROLLING
+from inspector.ui.widgets.confusion_view import HEADER_PX
 from inspector.ui.widgets.controls import follow_theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -34,6 +35,7 @@ MIN_NAME_PX, MAX_INTERVAL_PX = 120, 220
 MARGIN_PX, NAME_GAP_PX = 16, 8
 EXAMPLE_GAP_PX, EXAMPLES_SHOWN = 4, 4
 MAX_EXAMPLE_PX, AXIS_ROW_PX = 48, 20
+MAX_ROWS_WITHOUT_SCROLLING = 6  # those that scroll stand above the bar of the matrix, which is in view in any window
 DOT_PX = 3.5
 ROW_ROLE, LOW_ROLE = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
@@ -61,6 +63,8 @@ class ClassTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._followed: QScrollBar | None = None
         self.setAccessibleName("Figures of each class")
         self.setColumnHidden(EXAMPLES, True)
         pictures.ready.connect(self.viewport().update)
@@ -81,9 +85,14 @@ class ClassTable(QTableView):
         """Follow the matrix."""
         for at in range(len(self.rows)):
             self.setRowHeight(at, row_px)
-        if self.rows:
-            self.setRowHeight(len(self.rows), AXIS_ROW_PX)
         self._fit()
+
+    def follow_scrolling(self, bar: QScrollBar) -> None:
+        """Scroll with the matrix, and it with the table, so that their rows stay aligned."""
+        self._followed = bar
+        bar.valueChanged.connect(self.verticalScrollBar().setValue)
+        self.verticalScrollBar().valueChanged.connect(bar.setValue)
+        bar.rangeChanged.connect(self._fit_axis)
 
     def set_with_examples(self, has_room: bool) -> None:
         """Show images that were recognised, where there is room for them."""
@@ -91,7 +100,7 @@ class ClassTable(QTableView):
         self._fit()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """Room for all rows at their least height, as the matrix has."""
+        """Room for some rows at their least height, as the matrix has."""
         rows = min(len(self.rows), MAX_ROWS_WITHOUT_SCROLLING)
         return QSize(super().minimumSizeHint().width(), HEADER_PX + rows * MIN_CELL_PX + AXIS_ROW_PX + 2)
 
@@ -100,7 +109,15 @@ class ClassTable(QTableView):
         super().resizeEvent(event)
         self._fit()
 
+    def _fit_axis(self) -> None:
+        """The matrix scrolls further, as its lower bar takes room: the last row is as high as it takes to follow."""
+        if self.rows:
+            rows_px = sum(self.rowHeight(at) for at in range(len(self.rows)))
+            end_px = 0 if self._followed is None else self._followed.maximum() + self.viewport().height()
+            self.setRowHeight(len(self.rows), max(AXIS_ROW_PX, end_px - rows_px))
+
     def _fit(self) -> None:
+        self._fit_axis()
         examples_px = 0
         if not self.isColumnHidden(EXAMPLES):
             side = min(MAX_EXAMPLE_PX, (self.rowHeight(0) if self.rows else 0) - 8)
@@ -192,7 +209,7 @@ class _ClassDelegate(QStyledItemDelegate):
         painter.save()
         if row is None:
             if index.column() == INTERVAL:
-                _paint_ends(painter, rect, index.data(LOW_ROLE))
+                _paint_ends(painter, rect.adjusted(0, 0, 0, AXIS_ROW_PX - rect.height()), index.data(LOW_ROLE))
         else:
             painter.setPen(QPen(theme.colour("grid"), 1))
             painter.drawLine(QPointF(rect.left(), rect.bottom() - 0.5), QPointF(rect.right(), rect.bottom() - 0.5))

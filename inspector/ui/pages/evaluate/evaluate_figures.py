@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from inspector.ui.pages.evaluate.answer_pictures import AnswerPictures
 from inspector.ui.pages.evaluate.answer_tiles import AnswerTiles
 from inspector.ui.pages.evaluate.class_rows import class_rows
-from inspector.ui.pages.evaluate.class_table import EXAMPLES_SHOWN, ClassTable
+from inspector.ui.pages.evaluate.class_table import EXAMPLES_SHOWN, MAX_ROWS_WITHOUT_SCROLLING, ClassTable
 from inspector.ui.pages.evaluate.judged import Judged
 from inspector.ui.pages.evaluate.label_curve_section import LabelCurveSection
 from inspector.ui.state.review_below import review_below
@@ -46,7 +46,7 @@ class EvaluateFigures(QWidget):
         for at, stretch in ((0, 11), (2, 8), (4, 9), (6, 8)):
             self.strip.layout().setStretch(at, stretch)
         self.table = ClassTable(session, pictures)
-        self.confusion = ConfusionView(session, with_names=False)
+        self.confusion = ConfusionView(session, with_names=False, most_rows=MAX_ROWS_WITHOUT_SCROLLING)
         self.calibration = CalibrationPlot()
         self.curve = LabelCurveSection()
         self.samples = AnswerTiles(
@@ -56,6 +56,7 @@ class EvaluateFigures(QWidget):
         self.choice.chosen.connect(self._show_samples)
         self.confusion.cell_chosen.connect(self.cell_chosen)
         self.confusion.cell_px_changed.connect(self.table.set_row_px)
+        self.table.follow_scrolling(self.confusion.verticalScrollBar())
         self._samples_section = Section("Sample predictions", column(self.samples, margins=(14, 0, 8, 4)), self.choice)
         self.upper = TwoColumns(Section("Per class", self.table), self._matrix_part(), stretches=(3, 2))
         layout = column(self.strip, line(), self.upper, line(), self._lower(), spacing=0)
