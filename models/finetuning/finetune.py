@@ -222,7 +222,7 @@ def _step(
         features = network.encoder(views)
     loss = F.cross_entropy(network.head(features), target, weight=weights, label_smoothing=config.label_smoothing)
     optimizer.zero_grad(set_to_none=True)
-    backward(scaler.scale(loss))
+    backward(scaler.scale(loss), optimizer)
     scaler.step(optimizer)
     scaler.update()
     return loss.item()

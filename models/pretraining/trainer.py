@@ -120,7 +120,7 @@ class Trainer:
         with autocast(self.device, enabled=self.config.amp):
             loss, features = self.objective(views, self.generator)
         self.optimizer.zero_grad(set_to_none=True)
-        backward(self.scaler.scale(loss))
+        backward(self.scaler.scale(loss), self.optimizer)
         if self.config.clip_norm:
             self.scaler.unscale_(self.optimizer)
             torch.nn.utils.clip_grad_norm_(self.objective.parameters(), self.config.clip_norm)

@@ -93,7 +93,7 @@ def learn_anomalies(
             outputs = network(views.contiguous(memory_format=torch.channels_last))
         loss = _loss(outputs, batch, projection, forgiving=step >= STRICT_SHARE * steps)
         optimizer.zero_grad(set_to_none=True)
-        backward(scaler.scale(loss))
+        backward(scaler.scale(loss), optimizer)
         scaler.step(optimizer)
         scaler.update()
         if step % 50 == 0 and not loss.isfinite():

@@ -185,7 +185,7 @@ def _step(
     logits = logits.float()
     loss = F.cross_entropy(logits + log_sampling, target, label_smoothing=LABEL_SMOOTHING)
     optimizer.zero_grad(set_to_none=True)
-    backward(scaler.scale(loss))
+    backward(scaler.scale(loss), optimizer)
     scaler.step(optimizer)
     scaler.update()
     return logits.detach().cpu().numpy()
