@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import importlib
 import signal
 import sys
@@ -82,10 +83,20 @@ def _run_command(argv: Sequence[str]) -> int:
     try:
         if window_command.is_window_call(argv, COMMANDS):
             return window_command.run(argv)
-        arguments = build_parser(argv).parse_args(argv)
+        parser = build_parser(argv)
+        if argv and not argv[0].startswith("-") and argv[0] not in COMMANDS:
+            parser.error(_unknown(argv[0]))
+        arguments = parser.parse_args(argv)
         return arguments.run(arguments)
     finally:
         flush_stdout()  # a full disk or a broken pipe shows here, and not when Python ends
+
+
+def _unknown(word: str) -> str:
+    """What is said of a first word that may be a project's path or a command, mistyped."""
+    near = difflib.get_close_matches(word, COMMANDS, 1)
+    advice = f"did you mean '{near[0]}'?" if near else "'inspector --help' lists the commands."
+    return f"'{word}' is neither a command nor a folder that exists; {advice}"
 
 
 def _fail(sentence: str, code: int) -> int:

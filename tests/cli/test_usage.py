@@ -166,3 +166,13 @@ def test_the_version(inspector):
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_readme_names_every_command(command):
     assert f"`inspector {command} " in README.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("word", "advice"),
+    [("pretain", "did you mean 'pretrain'?"), ("old-mill", "'inspector --help' lists the commands.")],
+)
+def test_a_first_word_that_is_nothing_is_said_to_be_that(inspector, word, advice):
+    outcome = inspector(word, "mill")
+    assert outcome.code == 2
+    assert outcome.err.endswith(f"'{word}' is neither a command nor a folder that exists; {advice}\n")
