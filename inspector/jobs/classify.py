@@ -51,9 +51,8 @@ def classify(
     file = model_file(model)
     refuse_unusable(out)
     with alone(out, lock_path=out.with_name(f"{out.name}.partial.lock")):
-        from models.prediction.model_file import (
-            load_classifier,  # brings torch, so it comes after all that is quickly refused
-        )
+        # It brings torch, so it comes after all that is quickly refused.
+        from models.prediction.model_file import load_classifier
 
         own = load_classifier(file, device=device)
         classifier = _in_names_of_project(own, model)

@@ -94,7 +94,7 @@ def train(project: Project, request: TrainRequest, *, maps: bool = False) -> Ite
             check_labels(labelled, request)
         # Before there is a run: a missing or mistyped encoder leaves no failed one behind.
         if request.needs_encoder:
-            needed_encoder(project, request.encoder, seed=request.seed, otherwise=request.otherwise)
+            needed_encoder(project, request.encoder, seed=request.seed, otherwise=request.without_encoder)
         seen = images_seen(project, request.encoder) if request.reads_encoder else set()
         with project.start_run("train", {**asdict(request), "versions": versions()}) as run:
             yield RunStarted(run.id)

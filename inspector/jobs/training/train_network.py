@@ -58,7 +58,7 @@ class NetworkSetup:
 
         config = PAPER_HEAD if request.preset == "paper" and request.mode == "linear" else FinetuneConfig()
         config = replace(config, seed=request.seed, epochs=request.epochs or config.epochs)
-        chosen = needed_encoder(project, request.encoder, seed=request.seed, otherwise=request.otherwise)
+        chosen = needed_encoder(project, request.encoder, seed=request.seed, otherwise=request.without_encoder)
         loaded = chosen.load(pool, device, seed=request.seed)
         encoder = loaded.encoder
         with torch.random.fork_rng(devices=[]):

@@ -58,7 +58,7 @@ class TrainRequest:
         return self.features == "encoder" or self.is_network
 
     @property
-    def otherwise(self) -> str:
+    def without_encoder(self) -> str:
         """The option by which this is trained without a pretrained encoder."""
         return "--encoder random" if self.is_network else "--features texture"
 
