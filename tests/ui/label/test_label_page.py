@@ -250,3 +250,12 @@ def test_a_guess_is_accepted_as_its_class_is_called_though_no_newer_one_is_there
     basis.may_answer.set()
     assert session.labels[image_id] == ("Flecken" if change == "rename" else other)
     assert guessed not in {record.name for record in session.classes}
+
+
+def test_six_labels_bring_suggestions_that_know_the_pool(prepared, session, settle, basis, monkeypatch):
+    known, suggest = [], basis.suggest
+    monkeypatch.setattr(basis, "suggest", lambda labels, **asked: known.append(len(labels)) or suggest(labels, **asked))
+    for image in session.images[:8]:
+        session.label([image.id], "crazing")
+        settle()
+    assert known == [6]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from inspector.jobs.labelling.basis import Suggested
-from inspector.ui.pages.label.label_queue import REFILL_BELOW, LabelQueue, in_file_order
+from inspector.ui.pages.label.label_queue import BATCH, REFILL_BELOW, LabelQueue, in_file_order
 
 
 def suggested(*image_ids: int) -> list[Suggested]:
@@ -108,4 +108,4 @@ def test_skipped_images_come_again_when_they_are_wanted(queue):
 def test_the_order_of_the_files_leaves_out_labels_and_skipped():
     chosen = in_file_order(range(1, 100), left_out={2}, labels={1: "a"})
     assert [entry.image_id for entry in chosen][:3] == [3, 4, 5]
-    assert len(chosen) == 30
+    assert len(chosen) == BATCH

@@ -7,7 +7,7 @@ from itertools import islice
 
 from inspector.jobs.labelling.basis import Suggested
 
-BATCH = 30
+BATCH = 12  # shorter lists follow the labels sooner
 REFILL_BELOW = 8  # images that wait
 FILE_ORDER = "file order"
 

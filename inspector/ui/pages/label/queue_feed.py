@@ -12,6 +12,8 @@ from inspector.ui.background.live_guesses import LiveGuesses
 from inspector.ui.pages.label.label_queue import BATCH, LabelQueue, in_file_order
 from inspector.ui.state.session import Session
 
+TELLING_LABELS = 6  # from which on suggestions know what the pool is like: those made before give way once
+
 
 class QueueFeed(QObject):
     """`moved`: another image is to be labelled, or others wait."""
@@ -24,6 +26,7 @@ class QueueFeed(QObject):
         self._session, self._guesses = session, guesses
         self._features: object = None  # what the suggestions that wait were made from
         self._is_waiting = self._replaces = self._is_exhausted = False
+        self._labels_then = 0  # when suggestions were asked for last
         guesses.suggested.connect(self._on_suggested)
         session.guesses_changed.connect(self._on_guesses_changed)
 
@@ -51,6 +54,8 @@ class QueueFeed(QObject):
         if change.labels:
             self._is_exhausted &= all(image_id in labels for image_id in change.labels)
             self.queue.follow(change.labels, labels)
+            if self._features is not None and self._labels_then < TELLING_LABELS <= len(labels):
+                self._request(replaces=True)
         self._refill()
         self.moved.emit()
 
@@ -97,6 +102,7 @@ class QueueFeed(QObject):
 
     def _request(self, *, replaces: bool) -> None:
         self._is_waiting, self._replaces = True, replaces
+        self._labels_then = len(self._session.labels)
         queued = frozenset() if replaces else self.queue.queued
         self._guesses.request_suggestions(BATCH, self.queue.skipped | queued)
 
