@@ -23,6 +23,14 @@ os.environ["OMP_NUM_THREADS"] = "1"
 load_torch_libraries()  # here, since pytest-qt imports Qt as soon as this file is read
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """The same random weights in a test whichever tests its process ran before, fixtures of all scopes included."""
+    import torch
+
+    torch.manual_seed(int(os.environ.get("INSPECTOR_TEST_SEED", "0")))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test reads or writes the settings of whoever runs it; what it starts finds the packages from any folder."""
