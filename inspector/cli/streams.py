@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import sys
 from pathlib import Path
 
+PLAIN = {"−": "-"}  # what encodings of old consoles lack, and what is read as the same
+
 
 def prepare_streams() -> None:
     """Make both take any text; where one is closed (`>&-`, Windows without a console) what is printed is dropped."""
+    codecs.register_error("plain", _plain)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 (open to the end)
         elif isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors="plain")
+
+
+def _plain(error: UnicodeError) -> tuple[str | bytes, int]:
+    """What an encoding lacks, by its likeness or, where it has none, by its number."""
+    if isinstance(error, UnicodeEncodeError) and (likeness := PLAIN.get(error.object[error.start])):
+        return likeness, error.start + 1
+    return codecs.backslashreplace_errors(error)
 
 
 def flush_stdout() -> None:

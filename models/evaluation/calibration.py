@@ -117,14 +117,24 @@ def expected_calibration_error(confidence: np.ndarray, correct: np.ndarray, *, b
     return float(np.average(gaps, weights=diagram.images))
 
 
-def calibration_floor(confidence: np.ndarray, *, bins: int = 15, draws: int = 200, seed: int = 0) -> float:
+def calibration_floor(
+    confidence: np.ndarray, images: np.ndarray | None = None, *, bins: int = 15, draws: int = 200, seed: int = 0
+) -> float:
     """Mean `expected_calibration_error` of answers that are right exactly as often as their confidence (n,) says.
 
     So much of a measured error is chance.
+
+    Args:
+        images: (n,) int, the image that each answer is about: answers about one image share their luck, since what is
+            hard for one classifier is for the next. Without them each answer is about an image of its own.
     """
     rng = np.random.default_rng(seed)
-    right = rng.random((draws, len(confidence))) < confidence
-    return float(np.mean([expected_calibration_error(confidence, row, bins=bins) for row in right]))
+    of_image = np.arange(len(confidence)) if images is None else np.unique(images, return_inverse=True)[1]
+    errors = []
+    for _ in range(draws):
+        luck = rng.random(of_image.max() + 1)[of_image]
+        errors.append(expected_calibration_error(confidence, luck < confidence, bins=bins))
+    return float(np.mean(errors))
 
 
 def fit_calibration(

@@ -28,6 +28,7 @@ IMAGENET_FUSED = "ImageNet weights and texture"
 # What costs no pretraining on these images; the first is named where several are right as often.
 WITHOUT_PRETRAINING = (TEXTURE, RANDOM_FUSED, RANDOM, IMAGENET_FUSED, IMAGENET)
 FEWEST_LABELS = 20  # with fewer, six images, the least that chance seldom gives, are a third of all
+WORTH = 0.03  # where a gain may still be as large as this, more labels are worth giving to find out
 
 
 class Outcome(StrEnum):
@@ -87,8 +88,17 @@ class PretrainingGain:
             return f"Too few labels to tell whether pretraining pays: {measured}; give it {FEWEST_LABELS} or more."
         if self.outcome == Outcome.GAIN:
             return f"Pretraining pays: {measured}."
-        is_loss = self.difference.interval()[1] < 0
-        return f"No gain but a loss: {measured}." if is_loss else f"No gain: {measured}."
+        high = self.difference.interval()[1]
+        if high < 0:
+            return f"No gain but a loss: {measured}."
+        if high < WORTH or self._best_without == 1:
+            return f"No gain: {measured}."
+        return f"No gain that is sure: {measured}; more labels would tell."
+
+    @property
+    def _best_without(self) -> float:
+        """Accuracy of the reference."""
+        return next(score.accuracy for score in self.scores if score.name == self.reference)
 
     def to_json(self) -> dict[str, Any]:
         """Plain numbers, lists and dictionaries, with the keys that `inspector evaluate --json` promises."""
@@ -148,9 +158,13 @@ def pretraining_gain(
 
 
 def points(difference: PairedDifference) -> str:
-    """'+4.2 points (1.1 to 7.3)', with the limits at 95 %."""
-    low, high = difference.interval()
-    return f"{100 * difference.value:+.1f} points ({100 * low:.1f} to {100 * high:.1f})"
+    """'+4.2 points (−1.1 to 9.5)', with the limits at 95 %."""
+    return in_points(difference.value, *difference.interval())
+
+
+def in_points(value: float, low: float, high: float) -> str:
+    """A difference of shares and its limits, as `points` writes it."""
+    return f"{100 * value:+.1f} points ({100 * low:.1f} to {100 * high:.1f})".replace("-", "−")
 
 
 def _score(name: str, true: np.ndarray, predicted: np.ndarray, classes: tuple[str, ...]) -> FeatureScore:

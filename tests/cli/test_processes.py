@@ -137,6 +137,13 @@ def test_names_that_the_terminal_has_no_letters_for(tmp_path, picture):
     assert done.stdout.count(b"not readable: ") == 3
 
 
+def test_a_minus_that_the_terminal_has_no_letter_for_is_a_hyphen():
+    code = "from inspector.cli.streams import prepare_streams; prepare_streams(); print('\u22121.0 \u88c2')"
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment, timeout=LIMIT_S)
+    assert done.stdout.split() == [b"-1.0", b"\\u88c2"]
+
+
 def test_a_full_gpu_is_one_sentence(inspector, monkeypatch, tmp_path):
     import torch
 

@@ -98,17 +98,19 @@ class Measured:
     def calibration(self, row: Row, amount: str) -> PooledCalibration | None:
         """Of the answers of all draws and seeds together; None where it was not measured."""
         draws = [
-            draw
+            (seed, draw)
             for seed in range(self.seeds)
             for draw in (self.of("labels", row, amount, seed=seed) or {}).get("calibration", [])
         ]
         if not draws:
             return None
-        confidence = np.concatenate([np.array(draw["confidence"]) / CONFIDENCE_UNITS for draw in draws])
-        right = np.concatenate([np.array(draw["right"], dtype=bool) for draw in draws])
+        confidence = np.concatenate([np.array(draw["confidence"]) / CONFIDENCE_UNITS for _, draw in draws])
+        right = np.concatenate([np.array(draw["right"], dtype=bool) for _, draw in draws])
+        unseen = max(len(draw["right"]) for _, draw in draws)
+        images = np.concatenate([seed * unseen + np.arange(len(draw["right"])) for seed, draw in draws])
         return PooledCalibration(
             error=expected_calibration_error(confidence, right),
-            floor=calibration_floor(confidence),
+            floor=calibration_floor(confidence, images),
             answers=len(right),
         )
 

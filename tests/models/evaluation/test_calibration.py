@@ -61,6 +61,13 @@ def test_the_floor_is_what_exact_confidence_shows_by_chance():
     assert calibration_floor(np.ones(20)) == 0.0
 
 
+def test_answers_about_one_image_share_their_luck():
+    confidence = np.random.default_rng(7).uniform(0.5, 1.0, 150)
+    repeated, images = np.tile(confidence, 5), np.tile(np.arange(150), 5)
+    assert calibration_floor(repeated, images) == pytest.approx(calibration_floor(confidence), rel=0.05)
+    assert calibration_floor(repeated) < 0.6 * calibration_floor(repeated, images)
+
+
 @pytest.mark.parametrize("temperature", [0.4, 1.0, 5.0, 300.0])
 def test_calibration_finds_the_scale_of_the_logits(temperature):
     logits, labels = drawn(4000, temperature=temperature)

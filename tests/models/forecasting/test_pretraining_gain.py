@@ -40,13 +40,21 @@ def test_what_is_held_against_it_is_the_best_without_pretraining():
     gain = gain_of(100, encoder=10, fused=4, texture=20, random=50, random_fused=5)
     assert gain.reference == RANDOM_FUSED
     assert gain.outcome == Outcome.NO_GAIN
-    assert gain.verdict.startswith("No gain: +1.0 points (-")
+    assert gain.verdict.startswith("No gain that is sure: +1.0 points (−")
+    assert gain.verdict.endswith("; more labels would tell.")
+
+
+@pytest.mark.parametrize(("labels", "wrong"), [(1_000, 40), (40, 0)])
+def test_no_gain_is_sure_where_the_limits_leave_none_or_there_is_none_to_be_had(labels, wrong):
+    gain = gain_of(labels, encoder=wrong, fused=wrong, texture=wrong, random=wrong)
+    assert gain.verdict.startswith("No gain: +0.0 points (−")
+    assert gain.verdict.endswith(f" over the texture spectrum on {labels:,} labels.")
 
 
 def test_worse_than_without_is_no_gain():
     gain = gain_of(100, encoder=10, fused=30, texture=5, random=50)
     assert gain.outcome == Outcome.NO_GAIN
-    assert gain.verdict.startswith("No gain but a loss: -25.0 points")
+    assert gain.verdict.startswith("No gain but a loss: −25.0 points")
 
 
 def test_a_run_that_classifies_by_something_else_says_so():

@@ -9,6 +9,7 @@ from inspector.jobs.pretraining.method_figures import ENCODER, FUSED, LABELS, WO
 from inspector.jobs.pretraining.timing import breaks_promise
 from inspector.ui.pages.pretrain.pretrain_words import METHOD_NAMES, PRESETS
 from inspector.ui.wording import at_start, count, interval, rough_duration, share
+from models.forecasting.pretraining_gain import in_points
 from models.pretraining.config import PROMISED_MINUTES
 
 NOT_MEASURED = "What it brings is not measured yet."
@@ -76,7 +77,7 @@ def _verdict(measured: MeasuredPreset) -> str:
     gain = measured.hybrid_gain
     if gain is None:
         return ""
-    points = f"{100 * gain.mean:+.1f} points ({100 * gain.low:.1f} to {100 * gain.high:.1f})".replace("-", "−")
+    points = in_points(gain.mean, gain.low, gain.high)
     over = METHOD_NAMES[measured.hybrid_over]
     if measured.hybrid_pays:
         return f"Its encoder beat {over}'s by {points.removeprefix('+')}."
