@@ -38,7 +38,7 @@ ENCODER = "encoder.safetensors"
 CHECKPOINT_SECONDS = 60.0
 LOSS_READ_SECONDS = 0.1  # each read waits for the device
 HEALTH_STEPS = 25
-LOOKS = 12  # times in a run that embeddings, kNN score and pictures are made
+LOOKS = 12  # times in a run that embeddings, kNN score and pictures are made, after its first ones
 
 PretrainEvent = (
     StepDone | EpochDone | Notice | Views | Reconstruction | Embedding | CheckpointSaved | MoreTime | PretrainDone
@@ -158,10 +158,16 @@ def _end_of_epoch(trainer: Trainer, views: Tensor, labels: dict[int, int], **met
     position = trainer.position
     rate = learning_rate(position.step - 1, trainer.steps, trainer.config)
     metrics = {"loss": position.mean_loss(), "learning_rate": rate, **metrics}
-    if position.epoch % max(1, trainer.epochs // LOOKS) == 0 or position.step == trainer.steps:
+    if _is_looked_at(position.epoch, trainer.epochs) or position.step == trainer.steps:
         yield from look(trainer, views, labels, metrics)
     position.note_told()
     yield EpochDone(position.epoch, trainer.epochs, metrics)
+
+
+def _is_looked_at(epoch: int, epochs: int) -> bool:
+    """At even distances, and before these ever farther apart: who watches a long run sees its first pictures soon."""
+    distance = max(1, epochs // LOOKS)
+    return epoch % distance == 0 or (epoch < distance and epoch.bit_count() == 1)
 
 
 def _views_again(trainer: Trainer) -> Tensor:

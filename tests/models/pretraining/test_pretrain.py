@@ -139,6 +139,12 @@ def test_looks_are_at_images_of_all_the_pool(pixels_of, stripes, config, tmp_pat
     assert others.max() >= 45
 
 
+def test_the_first_pictures_of_a_long_run_come_soon(run, tmp_path):
+    events = [event for event in run(tmp_path, epochs=60) if isinstance(event, Embedding | EpochDone)]
+    looked_at = [event.epoch for event in events if isinstance(event, Embedding)]
+    assert looked_at == [1, 2, 4, *range(5, 61, 5)]
+
+
 def test_pictures_are_bytes(run, tmp_path):
     contrast = first(Views, list(run(tmp_path / "a")))
     assert contrast.pixels.shape == (4, 2, 32, 32, 1)
