@@ -133,7 +133,9 @@ def _copy_whole(source: Path, target: Path) -> None:
     temporary = target.with_name(".copying.tmp")
     try:
         temporary.unlink(missing_ok=True)
-        shutil.copy2(source, temporary)
+        shutil.copyfile(source, temporary)  # not its mode: on Windows no copy of a read-only file could be removed
+        shown = source.stat()
+        os.utime(temporary, ns=(shown.st_atime_ns, shown.st_mtime_ns))
         put_in_place(temporary, target, overwrite=False)
     finally:
         with contextlib.suppress(OSError):

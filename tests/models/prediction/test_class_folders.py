@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections import Counter
 from pathlib import Path
 
@@ -56,6 +58,15 @@ def test_copies_go_to_the_class_or_to_review_and_sources_stay(tmp_path):
     assert image.read_bytes() == b"pixels"
 
 
+def test_a_copy_has_the_date_of_its_source_and_can_be_removed_though_the_source_is_read_only(tmp_path):
+    image = source(tmp_path / "in", b"pixels")
+    os.utime(image, (1_000, 2_000))
+    image.chmod(0o444)
+    ClassFolders(tmp_path / "out", ["rust"]).copy(image, label="rust", needs_review=False)
+    copied = (tmp_path / "out" / "rust" / "x.png").stat()
+    assert (copied.st_mtime, bool(copied.st_mode & stat.S_IWUSR)) == (2_000, True)
+
+
 def test_a_taken_name_is_numbered_and_an_equal_file_kept(tmp_path):
     folders = ClassFolders(tmp_path / "out", ["rust"])
     for content in (b"1", b"2", b"3", b"2"):
@@ -103,7 +114,7 @@ def test_a_copy_that_fails_leaves_nothing_and_is_told(tmp_path, monkeypatch):
         target.write_bytes(b"pix")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("models.prediction.class_folders.shutil.copy2", fill)
+    monkeypatch.setattr("models.prediction.class_folders.shutil.copyfile", fill)
     with pytest.raises(KnownError, match=r"x\.png could not be copied .*No space left"):
         ClassFolders(tmp_path / "out", ["rust"]).copy(image, label="rust", needs_review=False)
     assert tree(tmp_path / "out") == {}
