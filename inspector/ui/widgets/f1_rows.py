@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -24,19 +24,17 @@ from inspector.ui.state.session import ClassMark, Session
 from inspector.ui.theme import font, theme
 from inspector.ui.widgets.class_badge import BADGE_PX, paint_badge
 from inspector.ui.widgets.controls import follow_theme
+from inspector.ui.widgets.rows_model import ROW_ROLE, Index, RowsModel
 from inspector.ui.wording import count
 
 if TYPE_CHECKING:
     from models.evaluation.evaluate import ClassScore
-
-Index = QModelIndex | QPersistentModelIndex
 
 ROW_PX = 28
 MARGIN_PX = 16
 NAME_PX, MIN_BAR_PX, MAX_BAR_PX = 112, 60, 220
 VALUE_PX, INTERVAL_PX, SUPPORT_PX = 40, 78, 40
 BAR_PX, BRACKET_PX = 6, 4
-ROW_ROLE = Qt.ItemDataRole.UserRole
 UNKNOWN = "–"
 
 
@@ -86,7 +84,7 @@ class F1Rows(QListView):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self._rows = _RowsModel(self)
+        self._rows = RowsModel[F1Row](self)
         self.setModel(self._rows)
         self.setItemDelegate(_RowDelegate(self, session))
         self.setUniformItemSizes(True)
@@ -123,38 +121,6 @@ class F1Rows(QListView):
 
     def _width_px(self) -> int:
         return 2 * MARGIN_PX + BADGE_PX + 8 + NAME_PX + MIN_BAR_PX + VALUE_PX + INTERVAL_PX + SUPPORT_PX
-
-
-class _RowsModel(QAbstractListModel):
-    """A list of F1Row."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.rows: list[F1Row] = []
-
-    def show(self, rows: list[F1Row]) -> None:
-        """Other rows; as many as before are drawn anew where they are."""
-        if len(rows) == len(self.rows):
-            self.rows = rows
-            if rows:
-                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
-            return
-        self.beginResetModel()
-        self.rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008
-        """A row a class."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The row, and what is read aloud."""
-        row = self.rows[index.row()]
-        if role == ROW_ROLE:
-            return row
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return row.sentence
-        return row.name if role == Qt.ItemDataRole.DisplayRole else None
 
 
 class _RowDelegate(QStyledItemDelegate):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -13,22 +13,20 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QWidget,
 )
 
 from inspector.ui.icons import pixmap
-from inspector.ui.pages.classify.results_model import Index
 from inspector.ui.state.session import Session
 from inspector.ui.theme import font, theme
 from inspector.ui.widgets.class_badge import BADGE_PX, paint_badge
 from inspector.ui.widgets.controls import follow_theme
+from inspector.ui.widgets.rows_model import ROW_ROLE, Index, RowsModel
 from inspector.ui.wording import count
 
 ROW_PX = 26
 MARGIN_PX = 16
 NAME_PX, COUNT_PX = 128, 60
 BAR_PX = 6
-ROW_ROLE = Qt.ItemDataRole.UserRole
 
 
 @dataclass(frozen=True)
@@ -36,10 +34,15 @@ class CountRow:
     """So many results of a class, and the share of them in that of the largest class."""
 
     key: str
-    text: str
+    name: str
     images: int
     share: float
     is_error: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """The row as it is read aloud."""
+        return f"{self.name}: {count(self.images, 'image')}"
 
 
 def count_rows(counts: dict[str, int], *, unreadable: int, unreadable_key: str) -> list[CountRow]:
@@ -58,7 +61,7 @@ class CountsView(QListView):
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self._rows = _CountsModel(self)
+        self._rows = RowsModel[CountRow](self)
         self._chosen = ""
         self.setModel(self._rows)
         self.setItemDelegate(_CountDelegate(self, session))
@@ -104,34 +107,6 @@ class CountsView(QListView):
         self.class_chosen.emit(self._chosen)
 
 
-class _CountsModel(QAbstractListModel):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.rows: list[CountRow] = []
-
-    def show(self, rows: list[CountRow]) -> None:
-        """As many rows as before are drawn anew where they are."""
-        if len(rows) == len(self.rows):
-            self.rows = rows
-            if rows:
-                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
-            return
-        self.beginResetModel()
-        self.rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        row = self.rows[index.row()]
-        if role == ROW_ROLE:
-            return row
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{row.text}: {count(row.images, 'image')}"
-        return row.text if role == Qt.ItemDataRole.DisplayRole else None
-
-
 class _CountDelegate(QStyledItemDelegate):
     def __init__(self, view: CountsView, session: Session) -> None:
         super().__init__(view)
@@ -160,7 +135,7 @@ class _CountDelegate(QStyledItemDelegate):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(font())
         painter.setPen(theme.colour("text"))
-        name = painter.fontMetrics().elidedText(row.text, Qt.TextElideMode.ElideRight, NAME_PX)
+        name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, NAME_PX)
         painter.drawText(QRect(left, rect.top(), NAME_PX, rect.height()), Qt.AlignmentFlag.AlignLeft | middle, name)
         right = rect.right() - MARGIN_PX
         number = QRect(right - COUNT_PX, rect.top(), COUNT_PX, rect.height())
