@@ -76,10 +76,11 @@ class Comparison:
             return Notice(f"{what}: {self.chosen}; with one label a class nothing could be held out to compare.")
         others = sorted(((score, name) for name, score in self.scores.items() if name != self.chosen), reverse=True)
         told = len(others) if len(others) <= OTHERS_TOLD + 1 else OTHERS_TOLD
-        figures = [f"{self.scores[self.chosen]:.1%}", *(f"{name} {score:.1%}" for score, name in others[:told])]
+        not_taken = [f"{score:.1%} ({name})" for score, name in others[:told]]
         if untold := others[told:]:
-            figures.append(f"{len(untold)} others at most {untold[0][0]:.1%}")
-        text = f"Macro F1 out of fold on {len(self.predicted)} labels: {', '.join(figures)}."
+            not_taken.append(f"{len(untold)} others at most {untold[0][0]:.1%}")
+        text = f"Macro F1 out of fold on {len(self.predicted)} labels: {self.scores[self.chosen]:.1%}"
+        text += f"; not taken: {', '.join(not_taken)}." if not_taken else "."
         return Notice(f"{what}: {self.chosen}. {text}")
 
 
