@@ -46,5 +46,6 @@ def _figures(metrics: dict) -> str:
     if validation.get("macro_f1") is not None:
         return f", macro F1 {validation['macro_f1']:.3f} on {validation['images']} held-out labels"
     if "epochs" in metrics:
-        return f", {metrics['method']}, {metrics['epochs']} epochs in {metrics['seconds'] / 60:.1f} min"
+        epochs = "1 epoch" if metrics["epochs"] == 1 else f"{metrics['epochs']:,} epochs"
+        return f", {metrics['method']}, {epochs} in {metrics['seconds'] / 60:.1f} min"
     return ""

@@ -133,8 +133,9 @@ def _given(arguments: argparse.Namespace) -> list[str]:
 
 
 def _sentence(finished: PretrainFinished) -> str:
+    epochs = "1 epoch" if finished.epochs == 1 else f"{finished.epochs:,} epochs"
     done = (
-        f"Run {finished.run}: {finished.method} on {finished.images:,} images, {finished.epochs} epochs in "
+        f"Run {finished.run}: {finished.method} on {finished.images:,} images, {epochs} in "
         f"{finished.seconds / 60:.1f} min on {finished.device} ({finished.images_per_second:.0f} images/s, "
         f"{finished.parameters:,} parameters)"
     )

@@ -109,9 +109,7 @@ def test_counts_and_runs(trained, inspector):
 
 
 def test_a_pretraining_is_listed_with_its_length(pretrained, inspector):
-    assert (
-        inspector("info", pretrained).out.splitlines()[-1] == "run 1: pretrain, finished, simclr, 1 epochs in 0.0 min"
-    )
+    assert inspector("info", pretrained).out.splitlines()[-1] == "run 1: pretrain, finished, simclr, 1 epoch in 0.0 min"
 
 
 def test_looking_changes_nothing(trained, inspector, tree):

@@ -47,7 +47,7 @@ def test_what_a_masked_autoencoder_can_be_told(imported, inspector, tiny, target
 def test_a_finished_run_says_what_it_did(imported, inspector, tiny):
     outcome = inspector("pretrain", imported, "--method", "simclr", *tiny)
     done, answer = outcome.out.splitlines()
-    assert done.startswith("Run 1: simclr on 72 images, 1 epochs in 0.0 min on ")
+    assert done.startswith("Run 1: simclr on 72 images, 1 epoch in 0.0 min on ")
     assert done.endswith(" parameters)")
     assert "ore time would" in answer
 
