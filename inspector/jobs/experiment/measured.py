@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,12 +51,18 @@ class Measured:
         self, kind: str, row: Row, amount: str, mode: str = "", *, measure: str = "accuracy", total: int | None = None
     ) -> list[list[float]]:
         """A list of draws for each seed; empty where it was not measured. `total`: of clicks."""
-        by_seed = []
+        return list(self._by_seed(kind, row, amount, mode, measure=measure, total=total).values())
+
+    def _by_seed(
+        self, kind: str, row: Row, amount: str, mode: str = "", *, measure: str = "accuracy", total: int | None = None
+    ) -> dict[int, list[float]]:
+        """The draws of each seed in which it was measured."""
+        by_seed = {}
         for seed in range(self.seeds):
             found = self.of(kind, row, amount, mode, seed=seed)
             scores = None if found is None else found["by_total"].get(str(total)) if total else found["scores"]
             if scores:
-                by_seed.append([score[measure] for score in scores])
+                by_seed[seed] = [score[measure] for score in scores]
         return by_seed
 
     def estimate(
@@ -71,14 +78,14 @@ class Measured:
         """Accuracy of the first less that of the second, with an interval over seeds or draws, or over the images.
 
         Over the images where there is a single draw, or where all differ alike: that is no certainty. Of the seeds that
-        both have: a stopped experiment has fewer of some. None where one was not measured.
+        both have: a stopped experiment has fewer of some, and a seed may leave too few images. None where there is no
+        such seed.
         """
-        a, b = (self.values(kind, row, amount) for row in (first, second))
-        if not a or not b:
+        a, b = (self._by_seed(kind, row, amount) for row in (first, second))
+        shared = [seed for seed in a if seed in b]
+        if not shared:
             return None
-        shared = min(len(a), len(b))
-        a, b = a[:shared], b[:shared]
-        paired = paired_difference(a, b)
+        paired = paired_difference([a[seed] for seed in shared], [b[seed] for seed in shared])
         if paired.low < paired.high:
             return paired
         one, other = (self.pooled(kind, row, amount, seeds=shared) for row in (first, second))
@@ -86,9 +93,12 @@ class Measured:
         assert other is not None
         return paired_difference_over_images(one.predicted == one.true, other.predicted == other.true)
 
-    def pooled(self, kind: str, row: Row, amount: str, mode: str = "", *, seeds: int | None = None) -> Answers | None:
-        """The answers of the first draw of every seed, or of so many, one after the other; None where not measured."""
-        found = [self.of(kind, row, amount, mode, seed=seed) for seed in range(seeds or self.seeds)]
+    def pooled(
+        self, kind: str, row: Row, amount: str, mode: str = "", *, seeds: Sequence[int] | None = None
+    ) -> Answers | None:
+        """The answers of the first draw of every seed, or of these, one after the other; None where not measured."""
+        of_seeds = range(self.seeds) if seeds is None else seeds
+        found = [self.of(kind, row, amount, mode, seed=seed) for seed in of_seeds]
         parts = [Answers.from_json(each["answers"]) for each in found if each is not None]
         if not parts:
             return None

@@ -38,5 +38,14 @@ def test_seeds_that_differ_alike_are_no_certainty(seeds):
     assert found.low < found.mean < found.high
 
 
+def test_a_difference_is_of_the_seeds_that_left_enough_images():
+    found = measured({RANDOM: [38, 38, 38], TEXTURE: [37, 37, 37]})
+    for row in (RANDOM, TEXTURE):
+        found.measurements[Task("labels", 0, row, "all").key] = {"left_out": "too few images."}
+    assert found.difference("labels", RANDOM, TEXTURE, "all").over == f"{2 * IMAGES} images"
+    found.measurements[Task("labels", 2, TEXTURE, "all").key] = {"left_out": "too few images."}
+    assert found.difference("labels", RANDOM, TEXTURE, "all").over == f"{IMAGES} images"
+
+
 def test_nothing_is_told_of_what_was_not_measured():
     assert measured({RANDOM: [38]}).difference("labels", RANDOM, TEXTURE, "all") is None
