@@ -57,6 +57,10 @@ PAPER_HEAD = FinetuneConfig(
 )  # fmt: skip
 
 
+class TooFewLabelsError(KnownError):
+    """The labels can't be divided into some that train, some that stop and some that judge."""
+
+
 @dataclass(frozen=True)
 class Parts:
     """Indices of the labelled images: trained on, watched for early stopping, and judged by once at the end."""
@@ -82,7 +86,7 @@ def stratified_parts(labels: np.ndarray, *, groups: np.ndarray | None = None, se
     No group (n,) lies in two of them.
 
     Raises:
-        KnownError: a class has fewer than three labels, or can't be cut into three without cutting a group.
+        TooFewLabelsError: a class has fewer than three, or can't be cut into three without cutting a group.
     """
     if groups is not None and len(np.unique(groups)) < len(labels):
         return _grouped_parts(labels, groups, seed=seed)
@@ -91,7 +95,7 @@ def stratified_parts(labels: np.ndarray, *, groups: np.ndarray | None = None, se
     for k in np.unique(labels):
         members = rng.permutation(np.flatnonzero(labels == k))
         if len(members) < 3:
-            raise KnownError(
+            raise TooFewLabelsError(
                 "Training by gradient descent needs at least three labels of each class (to train, to stop, to judge); "
                 "label more images."
             )
@@ -108,7 +112,7 @@ def _grouped_parts(labels: np.ndarray, groups: np.ndarray, *, seed: int) -> Part
     folds = group_folds(labels, groups, most=5, seed=seed)
     parts = Parts(np.flatnonzero((folds < 0) | (folds > 1)), np.flatnonzero(folds == 1), np.flatnonzero(folds == 0))
     if any(len(np.unique(labels[part])) < len(np.unique(labels)) for part in (parts.train, parts.validation)):
-        raise KnownError(
+        raise TooFewLabelsError(
             "Training by gradient descent needs labels of each class in at least five groups (coils, or images that "
             "are no copies of each other); label images of more of them."
         )

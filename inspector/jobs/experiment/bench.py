@@ -141,11 +141,16 @@ class Bench:
 
 def _too_few(split: SplitProject, task: Task) -> str | None:
     """Why a task can't be done with these images; None if it can."""
-    if not task.amount or task.kind == "clicks":
+    if not task.amount:
         return None
-    unseen = set(split.unseen)
+    unseen, classes = set(split.unseen), split.truth.classes
     labels = [k for image_id, k in split.truth.class_of.items() if image_id not in unseen]
-    smallest = int(np.bincount(labels).min())
+    counts = np.bincount(labels, minlength=len(classes))
+    smallest = int(counts.min())
+    if not smallest:
+        return f"all images of {classes[counts.argmin()]} resemble unseen ones, so none is left to draw labels from."
+    if task.kind == "clicks":
+        return None
     amount = LABEL_AMOUNTS[task.amount]
     drawn = amount if isinstance(amount, int) else max(1, round(amount * smallest))
     if drawn > smallest:

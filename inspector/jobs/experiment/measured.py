@@ -132,5 +132,11 @@ class Measured:
         return evaluate(answers.true, answers.predicted, answers.confidence, self.classes)
 
     def reasons(self) -> list[str]:
-        """What could not be measured on these images, in sentences."""
-        return [f"{key}: {found['left_out']}" for key, found in self.measurements.items() if "left_out" in found]
+        """What could not be measured on these images, a sentence for each seed and reason."""
+        left_out: dict[tuple[str, str], dict[str, None]] = {}
+        for key, found in self.measurements.items():
+            if "left_out" in found:
+                seed, parts = key.split(": ", maxsplit=1)
+                kind, *_, amount = parts.split(" / ")
+                left_out.setdefault((seed, found["left_out"]), {})[f"{kind} ({amount})"] = None
+        return [f"{seed}, {', '.join(tasks)}: {reason}" for (seed, reason), tasks in left_out.items()]

@@ -38,9 +38,13 @@ def measure_network(
 ) -> Generator[Any, None, dict[str, Any]]:
     """Train 'frozen' (the paper's linear layer) or 'fine-tuned' on drawn labels; scores, answers, and a map.
 
+    Where near-duplicates leave too few labels to train, stop and judge by, returns why it is left out.
+
     Raises:
-        KnownError: see `train`; with fewer than three labels of a class nothing can be trained so.
+        KnownError: see `train`.
     """
+    from models.finetuning.finetune import TooFewLabelsError
+
     project, truth = split.project, split.truth
     pool_ids = np.array([i for i in sorted(truth.class_of) if i not in set(split.unseen)])
     labels = np.array([truth.class_of[i] for i in pool_ids.tolist()])
@@ -57,7 +61,10 @@ def measure_network(
         seed=seed,
         keep_better=False,
     )
-    finished: TrainFinished = yield from shown(train(project, request))
+    try:
+        finished: TrainFinished = yield from shown(train(project, request))
+    except TooFewLabelsError:
+        return {"left_out": f"near-duplicates among the {len(drawn)} labels leave too few to train and to stop by."}
     judged = yield from _judged(split, finished, device, title)
     return {**judged, "labels": len(drawn), "seconds_of_training": round(finished.seconds, 1)}
 

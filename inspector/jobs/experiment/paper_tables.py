@@ -38,6 +38,8 @@ def paper_class_table(measured: Measured) -> Table:
         if number.measure != "f1" or name is None or evaluation is None:
             continue
         score = evaluation.per_class[evaluation.classes.index(name)]
+        if not score.support:
+            continue
         papers = [given.get((number.source, number.method, number.class_name, m)) for m in CLASS_MEASURES]
         ours = [f"{getattr(score, measure):.2f}" for measure in CLASS_MEASURES]
         said = agreement(number, share_estimate([[score.f1]], images=score.support))

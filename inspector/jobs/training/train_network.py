@@ -11,7 +11,6 @@ from inspector.jobs.pool.encoders import needed_encoder
 from inspector.jobs.pretraining.live_map import LiveMap
 from inspector.jobs.running.versions import versions
 from inspector.jobs.training.training import RunValidation, Trained
-from models.errors import KnownError
 from models.events import Embedding, EpochDone, Validation
 
 if TYPE_CHECKING:
@@ -80,15 +79,15 @@ def check_labels(labelled: Labelled, request: TrainRequest) -> None:
     """Make sure that there are enough labels to train a network, to stop and to judge it.
 
     Raises:
-        KnownError: there are not; it says what can be trained with fewer.
+        TooFewLabelsError: there are not; it says what can be trained with fewer.
     """
-    from models.finetuning.finetune import stratified_parts
+    from models.finetuning.finetune import TooFewLabelsError, stratified_parts
 
     try:
         stratified_parts(labelled.labels, groups=labelled.groups, seed=request.seed)
-    except KnownError as error:
+    except TooFewLabelsError as error:
         option = "--preset paper" if request.preset == "paper" else "--mode finetune"
-        raise KnownError(f"{error} Without {option} fewer will do.") from error
+        raise TooFewLabelsError(f"{error} Without {option} fewer will do.") from error
 
 
 def train_network(

@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from inspector.jobs.experiment import ExperimentFinished, ExperimentRequest, experiment
 from inspector.project import Project
@@ -105,6 +106,21 @@ def test_views_that_are_made_otherwise(class_folders, tmp_path):
     with Project.open(tmp_path / "out" / "work" / "seed-0") as project:
         assert project.runs("pretrain")[0].config["augment"]["brightness"] == 0.1
     assert "made with brightness 0.1: these are figures of a trial" in done.report.read_text(encoding="utf-8")
+
+
+def test_a_class_of_copies_alone_leaves_out_what_it_must(class_folders, tmp_path):
+    """One seed holds all of it back, so no label can be drawn; the other learns from all, in a single group."""
+    folder = tmp_path / "images"
+    for name in ("crazing", "patches"):
+        shutil.copytree(class_folders / name, folder / name)
+    (folder / "scratches").mkdir()
+    with Image.open(next((class_folders / "scratches").iterdir())) as image:
+        for k in range(6):
+            image.point(lambda grey, k=k: grey + 2 * k).save(folder / "scratches" / f"{k}.png")
+    request = ExperimentRequest(folder, tmp_path / "out", seeds=2, epochs=1, device="cpu")
+    page = list(experiment(request))[-1].report.read_text(encoding="utf-8")
+    assert "(all): all images of scratches resemble unseen ones, so none is left to draw labels from." in page
+    assert "seed 1, network (all): near-duplicates among the 22 labels leave too few" in page
 
 
 def test_an_image_that_was_added_is_refused_until_it_is_gone_again(class_folders, tmp_path, known_error):
