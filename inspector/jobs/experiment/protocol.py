@@ -5,7 +5,7 @@ The unseen images are the split's part 'test', which pretraining, features, neig
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FEWEST_OF_A_CLASS = 5
 SPLIT = "by groups"  # an experiment that was begun otherwise is another one
 FOLDS = 5  # a fifth of each class is unseen
+FULLEST = 1.1  # of a fifth
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,12 @@ def hold_back(project: Project, truth: Truth, *, seed: int, per_class: int = 0) 
 
     Seeds 0 to 4 hold back another fifth each, so that together they judge by every image once; seeds 5 to 9 draw the
     fifths anew. An image takes the others of its group along: where the project knows of near-duplicates, none of them
-    is seen while another judges. Images of no clear class join them, so that no step sees those either; they are never
-    judged.
+    is seen while another judges, and a large group goes where there is room. Images of no clear class join them, so
+    that no step sees those either; they are never judged.
     """
     rng, fold = np.random.default_rng(seed // FOLDS), seed % FOLDS
-    group_of, fold_of_group = project.groups(), {}
+    group_of = project.groups()
+    fold_of_group: dict[int, int] = {}
     members: dict[int, list[int]] = defaultdict(list)
     for image in project.images():
         if image.id in truth.class_of:
@@ -94,11 +96,25 @@ def hold_back(project: Project, truth: Truth, *, seed: int, per_class: int = 0) 
         if per_class:
             unseen += np.roll(order, -fold * count)[:count].tolist()
             continue
-        for number, fifth in enumerate(np.array_split(order, FOLDS)):
-            for image_id in fifth.tolist():
-                if fold_of_group.setdefault(group_of[image_id], number) == fold:
-                    unseen.append(image_id)
+        _deal([group_of[i] for i in order.tolist()], fold_of_group)
+        unseen += [i for i in ids if fold_of_group[group_of[i]] == fold]
     project.assign_split(dict.fromkeys(unseen, "test"))
+
+
+def _deal(groups: list[int], fold_of_group: dict[int, int]) -> None:
+    """Give a fold to each group of a class, `groups` being those of its images in the order in which they are dealt.
+
+    A group lies where its first image falls, unless a fold would grow by that to over a fifth and a tenth more.
+    """
+    sizes, filled = Counter(groups), np.zeros(FOLDS, dtype=np.int64)
+    met: set[int] = set()
+    for number, fifth in enumerate(np.array_split(groups, FOLDS)):
+        for group in fifth.tolist():
+            if group in met:
+                continue
+            met.add(group)
+            has_room = filled[number] + sizes[group] <= FULLEST * len(fifth)
+            filled[fold_of_group.setdefault(group, number if has_room else int(filled.argmin()))] += sizes[group]
 
 
 def unseen_ids(project: Project, truth: Truth) -> list[int]:

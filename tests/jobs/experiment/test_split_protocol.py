@@ -6,7 +6,7 @@ import shutil
 import unicodedata
 from collections import Counter
 
-from inspector.jobs.experiment.protocol import hold_back, truth_of, unseen_ids
+from inspector.jobs.experiment.protocol import Truth, hold_back, truth_of, unseen_ids
 from inspector.project import Project
 
 
@@ -53,6 +53,19 @@ def test_near_duplicates_are_held_back_together(class_folders, tmp_path):
             times.update(unseen)
             assert all((one in unseen) == (other in unseen) for one, other in pairs.items())
         assert times == dict.fromkeys(ids, 1)
+
+
+def test_each_seed_holds_back_about_a_fifth_where_images_come_in_bursts(class_folders, tmp_path):
+    with Project.create(tmp_path / "p") as project:
+        import_all(project, class_folders)
+        ids = sorted(truth_of(project, class_folders).class_of)
+        two_classes = Truth(("a", "b"), {image_id: k // 30 for k, image_id in enumerate(ids)}, ())
+        project.save_near_duplicates({image_id: ids[k - k % 3] for k, image_id in enumerate(ids)})  # 10 bursts of 3
+        for seed in range(5):
+            project.assign_split(dict.fromkeys(ids, "train"))
+            hold_back(project, two_classes, seed=seed)
+            unseen = unseen_ids(project, two_classes)
+            assert Counter(two_classes.class_of[i] for i in unseen) == {0: 6, 1: 6}
 
 
 def test_so_many_of_each_class_but_at_most_half(class_folders, tmp_path):
