@@ -13,24 +13,33 @@ def protocol(measured: Measured, *, folder: Path, images: int) -> list[str]:
     """Paragraphs for the report. `images` are all different images of a known class."""
     unseen, plan, seeds = measured.images, measured.plan, measured.seeds
     share = f"{plan.unseen_per_class} of each class" if plan.unseen_per_class else "a fifth of each class"
-    times = "once" if seeds == 1 else f"anew in each of {seeds} seeds"
+    first = "" if seeds == 1 else " in the first seed"
+    times = "once" if seeds == 1 else f"in the first of {seeds} seeds, and others in each of the rest"
+    networks = (
+        ""
+        if plan.features_only
+        else "Networks keep back a fifth of the drawn labels, and stop by a fifth of the rest. "
+    )
+    seeing_all = (
+        "One table shows what happens if pretraining, transforms and neighbours see the unseen images too, without "
+        "labels; its figures are not comparable with the others."
+    )
     return [
         f"{folder.name} holds {images:,} different images of {len(measured.classes)} classes. {unseen:,} of them "
         f"({share}) were held back, {times}, before anything else; they are called unseen. Every figure is measured on "
         "them. No step saw them, unlabelled included: neither pretraining, nor the features' transforms, nor the graph "
         "of neighbours, nor the choice of a head, of a calibration or of the epoch to stop at. Near-duplicates were "
         "found before and are always on one side; nor does one judge another in a fold of the labels.",
-        f"Pretraining saw the other {images - unseen:,} without labels. Labels were drawn among those, at random in "
-        "each class; which head is used and how sure it may be was decided by out-of-fold figures of the drawn labels "
-        "alone. The application itself also takes the texture spectrum alone where that is clearly better than the "
-        "fused features; here each kind of features stands for itself. Networks keep back a fifth of the drawn labels, "
-        "and stop by a fifth of the rest. Every kind of "
-        "features gets the same draws, so that differences are paired.",
+        f"Pretraining saw the other {images - unseen:,}{first} without labels. Labels were drawn among those, at "
+        "random in each class; which head is used was decided by out-of-fold figures of the drawn labels alone, and "
+        "how sure it may be by these and its answers for the others that pretraining saw. The application itself also "
+        "takes the texture spectrum alone where that is clearly better than the fused features; here each kind of "
+        "features stands for itself. "
+        f"{networks}Every kind of features gets the same draws, so that differences are paired.",
         _intervals(measured),
         "Suggested images are what the application would ask a person to label, from the first image on; random ones "
         "are as many taken by chance. Where all of them are of one class, that class is the answer for every image.",
-        "One table shows what happens if pretraining, transforms and neighbours see the unseen images too, without "
-        "labels; its figures are not comparable with the others.",
+        *([seeing_all] if plan.sees_all else []),
         _settings(measured),
     ]
 
@@ -54,13 +63,16 @@ def _intervals(measured: Measured) -> str:
             "draw, not that of the split and of pretraining; --seeds 3 or more measures that too."
         )
     else:
+        alone = "Where only one seed left enough images, they are over its draws. " if measured.reasons() else ""
         over = (
             f"95 % intervals are Student's t over {seeds} seeds, each with its own split, pretraining and draws. "
-            f"{_folds(measured)}What is learned from is shared in part, so the intervals are somewhat too narrow."
+            f"{_folds(measured)}{alone}What is learned from is shared in part, so the intervals are somewhat too "
+            "narrow."
         )
     return (
         f"{over} Where there is a single value, or where all are equal, the interval is Wilson's for that many images "
-        "(for F1 an approximation). Calibration error: 15 bins of equal mass."
+        "(for F1 an approximation). Calibration error: 15 bins of equal mass; in the table by labels fewer below 150 "
+        "images, at least ten a bin."
     )
 
 
