@@ -36,7 +36,8 @@ def bars_figure(groups: Sequence[str], series: Mapping[str, Sequence[Limits]]) -
         colour = class_look(index)["color"]
         axes.bar(centre, value, width * 0.9, color=colour, label=f" {short_name(name)}")
         axes.vlines(centre, low, high, color=LIGHT.tokens["text2"], linewidth=1)
-    axes.set_xticks(range(len(groups)), [short_name(name, limit=24) for name in groups], rotation=20)
+    names = [short_name(name, limit=24) for name in groups]
+    axes.set_xticks(range(len(groups)), names, rotation=30, ha="right", rotation_mode="anchor")
     mark_share_axis(axes, "y")
     figure.legend(loc="outside right upper", frameon=False)
     return figure
