@@ -52,7 +52,8 @@ def paper_pictures(measured: Measured, project: Project, paths: list[Path]) -> I
         if found is not None:
             figure = _samples(measured.classes, Answers.from_json(found["answers"]), project, paths)
             caption = f"Figure {number}: answers of {METHOD_NAMES[method]} for unseen images"
-            yield Picture(f"figure-{number}-samples-{method}", caption, figure)
+            if figure is not None:
+                yield Picture(f"figure-{number}-samples-{method}", caption, figure)
     if shown:
         yield Picture("figure-4-accuracy-and-f1", "Figure 4: accuracy and F1, all labels", _bars(measured, shown, ALL))
         yield Picture("figure-5-f1-of-each-class", "Figure 5: F1 of each class", _class_bars(measured, shown))
@@ -99,12 +100,14 @@ def map_pictures(measured: Measured) -> Iterator[Picture]:
             yield Picture(f"t-sne-{method}-{mode}", f"{METHOD_NAMES[method]}, {mode}", figure)
 
 
-def _samples(classes: tuple[str, ...], answers: Answers, project: Project, paths: list[Path]) -> Figure:
-    """Some images of every class in turn, with answer and confidence, mistakes among them."""
+def _samples(classes: tuple[str, ...], answers: Answers, project: Project, paths: list[Path]) -> Figure | None:
+    """Some images of every class in turn, with answer and confidence, mistakes among them; None if they are gone."""
     by_class = [np.flatnonzero(answers.true == k) for k in range(len(classes))]
     longest = max(len(members) for members in by_class)
     turns = [int(members[i]) for i in range(longest) for members in by_class if i < len(members)]
     images = sample_pixels(project, [paths[i] for i in turns[:SHOWN_SAMPLES]])
+    if not images:
+        return None
     chosen = turns[: len(images)]
     return samples_figure(
         images,

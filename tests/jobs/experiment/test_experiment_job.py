@@ -90,6 +90,22 @@ def test_a_finished_experiment_only_writes_its_report_again(finished: Experiment
     assert scores(finished.results.parent) == before
 
 
+def test_a_finished_experiment_writes_its_report_without_images_that_are_gone(finished, class_folders, tmp_path):
+    shutil.copytree(finished.results.parent, tmp_path / "out")
+    with Project.open(tmp_path / "out" / "work" / "seed-0") as project:
+        unseen = [project.image_path(i) for i, part in project.split().items() if part == "test"]
+    request = ExperimentRequest(class_folders, tmp_path / "out", epochs=1, device="cpu")
+    moved = [(path, path.rename(tmp_path / f"{k}.png")) for k, path in enumerate(unseen)]
+    try:
+        last = list(experiment(request))[-1]
+    finally:
+        for path, elsewhere in moved:
+            elsewhere.rename(path)
+    assert {path.stem for path in finished.pictures} - {path.stem for path in last.pictures} == {
+        "figure-2-samples-simclr"
+    }
+
+
 @pytest.mark.parametrize("change", [{"preset": "balanced"}, {"epochs": 2}])
 def test_another_experiment_is_refused(finished: ExperimentFinished, class_folders, change, known_error):
     request = ExperimentRequest(class_folders, finished.results.parent, **{"epochs": 1, "device": "cpu", **change})
