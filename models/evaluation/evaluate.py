@@ -164,8 +164,8 @@ def macro_f1_interval(
 ) -> tuple[float, float]:
     """Bootstrap interval of the macro F1, from images drawn again out of the counts of `confusion` (K, K) int.
 
-    A bootstrap cannot draw errors that were never made, so where every answer was right the Wilson interval of that
-    (which is the accuracy's, and then the F1's too) takes its place.
+    A bootstrap cannot draw errors that were never made, nor right answers, so where every answer was right, or none,
+    the Wilson interval of that (which is the accuracy's, and then the F1's too) takes its place.
 
     Raises:
         ValueError: `confusion` counts no images.
@@ -173,8 +173,9 @@ def macro_f1_interval(
     images = int(confusion.sum())
     if not images:
         raise ValueError("an interval needs at least one image")
-    if np.trace(confusion) == images:
-        return wilson_interval(images, images, confidence)
+    right = int(np.trace(confusion))
+    if right in (0, images):
+        return wilson_interval(right, images, confidence)
     f1, present = _resampled_f1(confusion, resamples, np.random.default_rng(seed))
     scores = (f1 * present).sum(axis=1) / present.sum(axis=1)
     lower, upper = np.quantile(scores, [(1 - confidence) / 2, (1 + confidence) / 2])

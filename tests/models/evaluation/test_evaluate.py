@@ -77,6 +77,10 @@ def test_a_perfect_score_keeps_an_interval():
     assert macro_f1_interval(np.diag([10, 10, 10])) == wilson_interval(30, 30)
 
 
+def test_no_right_answer_is_no_certainty():
+    assert macro_f1_interval(np.array([[0, 6], [6, 0]])) == wilson_interval(0, 12)
+
+
 def test_fewer_images_widen_the_interval():
     confusion = np.array([[40, 10], [5, 45]])
     few, many = macro_f1_interval(confusion), macro_f1_interval(confusion * 10)
