@@ -28,7 +28,8 @@ def agreement(paper: PaperNumber, ours: Estimate) -> str:
         return "Agrees: the same figure."
     if abs(points) <= CLOSE_POINTS:
         return f"Agrees within chance: {gap}{bearing}."
-    return f"Not settled: {gap}, which so few images can show by chance{bearing}."
+    few = "images" if ours.over.endswith("images") else "seeds or draws"
+    return f"Not settled: {gap}, which so few {few} can show by chance{bearing}."
 
 
 def _paper_limits(paper: PaperNumber) -> tuple[float, float]:

@@ -35,6 +35,11 @@ def test_a_wide_gap_that_few_images_can_show():
     assert sentence == "Not settled: ours is 21.0 points higher, which so few images can show by chance."
 
 
+def test_a_wide_gap_that_two_seeds_can_show():
+    sentence = agreement(BARE, Estimate(0.60, 0.0, 1.0, "2 seeds"))
+    assert sentence == "Not settled: ours is 21.0 points higher, which so few seeds or draws can show by chance."
+
+
 def test_the_same_figure():
     assert agreement(PERFECT, Estimate(1.0, 0.99, 1.0, "360 images")) == "Agrees: the same figure."
 
