@@ -156,5 +156,6 @@ def _too_few(split: SplitProject, task: Task) -> str | None:
     if drawn > smallest:
         return f"the smallest class has only {smallest} images to draw labels from."
     if task.kind == "network" and drawn < FEWEST_FOR_NETWORK:
-        return f"the smallest class would have {drawn} labels, and a network needs {FEWEST_FOR_NETWORK}."
+        few = "1 label" if drawn == 1 else f"{drawn} labels"
+        return f"the smallest class would have {few}, and a network needs {FEWEST_FOR_NETWORK}."
     return None

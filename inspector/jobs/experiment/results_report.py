@@ -94,7 +94,10 @@ def _class_reports(measured: Measured) -> list[Table]:
         rows.append(("accuracy", "", "", f"{evaluation.accuracy:.2f}", evaluation.images))
         headers = ("class", "precision", "recall", "F1", "images")
         title = f"Classification report: {Row(method, 'encoder').name}, frozen, all labels"
-        note = f"Accuracy {evaluation.accuracy:.1%}, 95 % interval {low:.1%} to {high:.1%} on these images."
+        note = (
+            f"Accuracy {100 * evaluation.accuracy:.1f} %, 95 % interval {100 * low:.1f} to {100 * high:.1f} % on these "
+            "images."
+        )
         reports.append(Table(f"report-{method}", title, headers, rows, note))
     return reports
 

@@ -91,10 +91,10 @@ def _settings(measured: Measured) -> str:
 
 
 def _epochs(measured: Measured) -> str:
-    if measured.plan.epochs:
+    if epochs := measured.plan.epochs:
         return (
-            f"Pretraining and networks ran for {measured.plan.epochs} epochs, as asked for, and not as the preset "
-            f"{measured.plan.preset} says: these are figures of a trial."
+            f"Pretraining and networks ran for {epochs} epoch{'s' if epochs > 1 else ''}, as asked for, and not as the "
+            f"preset {measured.plan.preset} says: these are figures of a trial."
         )
     if measured.plan.preset == "paper":
         return (

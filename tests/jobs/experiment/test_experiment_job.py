@@ -43,7 +43,7 @@ def test_the_report_needs_nothing_beside_it_and_states_its_protocol(finished: Ex
     page = finished.report.read_text(encoding="utf-8")
     assert re.findall(r'(?:src|href)="(?!#|data:)[^"]*"', page) == []
     assert "12 of them (a fifth of each class) were held back" in page
-    assert "the smallest class would have 1 labels, and a network needs 3" in page
+    assert "the smallest class would have 1 label, and a network needs 3" in page
     assert page.count("Does not agree") + page.count("Agrees") > 0
 
 
