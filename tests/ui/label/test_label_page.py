@@ -259,3 +259,16 @@ def test_six_labels_bring_suggestions_that_know_the_pool(prepared, session, sett
         session.label([image.id], "crazing")
         settle()
     assert known == [6]
+
+
+def test_a_panel_that_was_closed_stays_so_from_the_grid_back_to_the_queue(page):
+    panel = page.suggestion
+    page.toggle_panel()
+    page.set_mode("grid")
+    page.set_mode("queue")
+    assert not panel.isVisible()
+    page.toggle_panel()
+    page.set_mode("map")
+    assert not panel.isVisible()
+    page.set_mode("queue")
+    assert panel.isVisible()
