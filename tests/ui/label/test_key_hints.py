@@ -30,9 +30,20 @@ def test_the_rarer_hints_go_where_there_is_little_room_and_come_back(hints):
 def test_a_class_that_is_gone_is_not_the_last(hints, session):
     with_classes(session, "ab")
     session.label([1], "a")
-    hints.show_last("a")
+    hints.show_last(1)
     assert hints.last_text == "a, saved"
     session.apply(session.project.merge_class("a", into="b"))
+    assert hints.last_text == ""
+
+
+def test_a_label_that_is_taken_back_is_not_the_last(hints, session):
+    session.label([1], "a")
+    session.label([2], "b")
+    hints.show_last(2)
+    session.label([3], "a")
+    assert hints.last_text == "b, saved"
+    session.undo()
+    session.undo()
     assert hints.last_text == ""
 
 

@@ -37,10 +37,11 @@ class KeyHints(QWidget):
         self._saved = _said("")
         self.setLayout(row(*self._hints, None, self._last, self._badge, self._saved, spacing=GAP_PX))
         self.setFixedHeight(28)
+        self._last_id: int | None = None
         self._last_class: str | None = None
         session.changed.connect(self._on_changed)
         self._show_classes()
-        follow_theme(self, lambda: self.show_last(self._last_class))
+        follow_theme(self, lambda: self.show_last(self._last_id))
         self.show_last(None)
 
     @property
@@ -49,11 +50,11 @@ class KeyHints(QWidget):
         return [hint.text for hint in self._hints if not hint.isHidden()]
 
     def _on_changed(self, change: Change) -> None:
-        if not change.classes:
-            return
-        self._show_classes()
-        if all(record.name != self._last_class for record in self._session.classes):
-            self.show_last(None)
+        if change.classes:
+            self._show_classes()
+        if change.classes or change.labels:  # one that was taken back, or is called otherwise, is not the last
+            is_so = self._last_id is not None and self._session.labels.get(self._last_id) == self._last_class
+            self.show_last(self._last_id if is_so else None)
 
     def _show_classes(self) -> None:
         """Which keys stand for classes: '1–6'; without any it says how the first class is made."""
@@ -66,9 +67,10 @@ class KeyHints(QWidget):
             self._class_keys.say("", FIRST_CLASS)
         self._leave_out()
 
-    def show_last(self, class_name: str | None) -> None:
-        """What was labelled last; None: nothing yet, or it was taken back."""
-        self._last_class = class_name
+    def show_last(self, image_id: int | None) -> None:
+        """The label of the image that was labelled last; None: nothing yet, or it was taken back."""
+        class_name = None if image_id is None else self._session.labels.get(image_id)
+        self._last_id, self._last_class = image_id, class_name
         for widget in (self._last, self._badge, self._saved):
             widget.setVisible(class_name is not None)
         if class_name is not None:

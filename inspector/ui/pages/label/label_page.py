@@ -72,7 +72,7 @@ class LabelPage(Page):
         image_id = self.current_image_id
         if image_id is None or self._label([image_id], class_name) is None:
             return
-        self.queue_mode.hints.show_last(class_name)
+        self.queue_mode.hints.show_last(image_id)
         if self.current_image_id == image_id:  # it had this label before
             self.feed.advance()
 
@@ -322,8 +322,6 @@ class LabelPage(Page):
         missing = f"Label at least two classes first: {classes} of 2 so far" if classes < 2 else ""
         set_enabled(self._train, missing)
         set_enabled(self.mode, "" if self.session.images else "Add images first")
-        if self.queue_mode.hints.last_text and not self.session.labels:
-            self.queue_mode.hints.show_last(None)
         self._show_forecast()
 
     def _show_sentence(self) -> None:
