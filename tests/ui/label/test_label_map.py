@@ -55,6 +55,21 @@ def test_a_lasso_of_nothing_known_asks_for_the_class(map_mode):
     assert map_mode.lasso_list.label_button.text() == "Label 2 as…"
 
 
+def test_the_button_follows_the_name_of_its_class(qtbot, map_mode, session, settle):
+    session.label([1], "a")
+    session.label([36], "b")
+    settle()
+    map_mode.map.lassoed.emit([2, 3, 4])
+    session.apply(session.project.rename_class("a", new_name="scale"))
+    button = map_mode.lasso_list.label_button
+    assert button.text() == "Label 3 as scale  (1)"
+    session.apply(session.project.merge_class("scale", into="b"))
+    assert button.text() == "Label 3 as b  (2)"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert {i: session.labels[i] for i in (2, 3, 4)} == {2: "b", 3: "b", 4: "b"}
+    assert [record.name for record in session.classes] == ["b"]
+
+
 def test_another_class_is_in_the_menu(map_mode, session):
     with_classes(session, "ab")
     map_mode.map.lassoed.emit([7, 8])

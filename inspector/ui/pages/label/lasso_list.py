@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton
@@ -81,6 +82,15 @@ class LassoList(QFrame):
         self.gallery.set_checked(self._content.ticked)
         self._show_state()
 
+    def follow_classes(self) -> None:
+        """What the button stands for may have another name, be part of another class, or be gone."""
+        name = self._content.class_name
+        if name is not None:
+            now = self._session.project.names_today([name])[name]
+            is_there = any(record.name == now for record in self._session.classes)
+            self._content = replace(self._content, class_name=now if is_there else None)
+        self._show_state()
+
     def other_menu(self) -> QMenu:
         """Every class, and a new one."""
         menu = QMenu(self)
@@ -100,7 +110,8 @@ class LassoList(QFrame):
         self._guide.setVisible(total == 0)
         self._title.setText(lasso_title(total))
         self._unticked.setText(f"{total - ticked:,} unticked" if total > ticked else "")
-        said = f"{content.guessed:,} guessed {content.class_name}, least sure first" if content.guessed else ""
+        is_guessed = content.guessed and content.class_name is not None
+        said = f"{content.guessed:,} guessed {content.class_name}, least sure first" if is_guessed else ""
         self._said.setText(said or "Least sure first")
         mark = None if content.class_name is None else self._session.mark(content.class_name)
         key = f"  ({mark.key})" if mark is not None and mark.key else ""

@@ -93,9 +93,11 @@ class MapMode(QWidget):
         self.lasso_list.show_images(())
 
     def refresh(self, change: Change) -> None:
-        """Images that are gone leave the list."""
+        """Images that are gone leave the list; its button follows the name of its class."""
         if change.images:
             self.clear()
+        elif change.classes:
+            self.lasso_list.follow_classes()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Label what is ticked."""
