@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QRegion, QResizeEvent, QWheelEvent
@@ -70,10 +71,18 @@ class Gallery(QListView):
         return list(self._model.ids)
 
     def set_ids(self, ids: Sequence[int]) -> None:
-        """Show these images; what of the selection and the current one is among them stays."""
+        """Show these images; what of the selection and the current one is among them stays.
+
+        Where the current one is not, the next that is still there takes its place, or else the one before: the keys go
+        on from where they were.
+        """
         selected, current = self.selected_ids(), self.current_id()
+        before, place = self._model.ids, max(0, self.currentIndex().row())
         self.selectionModel().blockSignals(True)
         self._model.set_ids(ids)
+        if current is not None:
+            nearest = chain(before[place:], reversed(before[:place]))
+            current = next((image_id for image_id in nearest if self._model.row(image_id) is not None), None)
         self._select(selected, current)
         self.selectionModel().blockSignals(False)
         if self.selected_ids() != selected:
@@ -162,11 +171,11 @@ class Gallery(QListView):
             super().mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Move and select; Space ticks. Letters and digits are left to the page, which labels by them."""
+        """Move and select; Space ticks, or selects. Letters and digits are left to the page, which labels by them."""
         self._show_focus(True)
         if event.key() == Qt.Key.Key_Space and self._checked is not None:
             self._toggle(self.selected_ids() or [i for i in [self.current_id()] if i is not None])
-        elif _is_plain_text(event):
+        elif _is_plain_text(event) and event.key() != Qt.Key.Key_Space:
             event.ignore()
         else:
             super().keyPressEvent(event)

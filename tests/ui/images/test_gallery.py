@@ -68,8 +68,19 @@ def test_the_current_image_stays_or_another_becomes_it(gallery):
     gallery.select_ids([ids[3]])
     gallery.set_ids(ids[2:])
     assert gallery.current_id() == ids[3]
+    gallery.set_ids([ids[0], *ids[5:]])
+    assert (gallery.current_id(), gallery.selected_ids()) == (ids[5], [])
+    gallery.set_ids(ids[:2])
+    assert gallery.current_id() == ids[0]
     gallery.set_ids([])
     assert gallery.current_id() is None
+
+
+def test_space_selects_the_current_image(qtbot, gallery):
+    gallery.select_ids(gallery.ids[3:4])
+    gallery.selectionModel().clearSelection()
+    qtbot.keyClick(gallery, Qt.Key.Key_Space)
+    assert gallery.selected_ids() == gallery.ids[3:4]
 
 
 def test_ticks_change_by_click_and_space(qtbot, gallery):

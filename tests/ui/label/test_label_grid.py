@@ -97,3 +97,19 @@ def test_where_nothing_is_left_it_says_so(grid, session):
     session.label(range(1, 37), "a")
     assert grid.empty_state.isVisible()
     assert grid.empty_state.sentence == "Every image is labelled."
+
+
+def test_the_keys_go_on_from_where_images_were_labelled(qtbot, prepared, grid, session):
+    with_classes(session, "a")
+    grid.gallery.select_ids([20])
+    press(qtbot, prepared, "1")
+    assert (grid.gallery.current_id(), grid.selected_ids) == (21, [])
+    press(qtbot, prepared, Qt.Key.Key_Space)
+    press(qtbot, prepared, "1")
+    assert session.labels == {20: "a", 21: "a"}
+
+
+def test_the_guide_follows_the_classes(grid, session):
+    assert "press N" in grid._selected.text()
+    with_classes(session, "a")
+    assert "press the key of their class" in grid._selected.text()
