@@ -100,9 +100,11 @@ class GridMode(QWidget):
         self.gallery.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self, change: Change | None = None) -> None:
-        """Labels or images are others now."""
+        """Labels, images or classes are others now."""
         if change is None or change.labels or change.images or change.splits:
             self._show_source(self.source.key)
+        elif change.classes:
+            self._on_selection_changed()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """The keys work beside the gallery too."""
