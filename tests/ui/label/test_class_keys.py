@@ -72,6 +72,13 @@ def test_another_key_labels(qtbot, page, keys, session):
     assert session.labels == {1: "a"}
 
 
+@pytest.mark.parametrize("pressed", [Qt.Key.Key_Backspace, Qt.Key.Key_Delete])
+def test_a_key_that_writes_nothing_is_no_answer(qtbot, keys, shell, pressed):
+    entry(keys, "a", "Change key…").trigger()
+    qtbot.keyClick(keys.editor, pressed)
+    assert (keys.editor.isVisible(), shell.errors) == (True, [])
+
+
 def test_a_key_of_another_class_is_refused(qtbot, keys, session, shell):
     entry(keys, "a", "Change key…").trigger()
     qtbot.keyClick(keys.editor, "2")

@@ -46,7 +46,7 @@ class InlineEditor(QLineEdit):
             self._close()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._enter(self.text().strip())
-        elif self._takes_first_key and event.text().strip():
+        elif self._takes_first_key and event.text().strip() and event.text().isprintable():
             self._enter(event.text())
         else:
             super().keyPressEvent(event)
