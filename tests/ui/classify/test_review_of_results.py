@@ -49,6 +49,12 @@ def test_a_key_labels_and_goes_on(qtbot, reviewed, shell):
     assert "becomes part of trained" in shell.notes[0][1]
 
 
+def test_a_keyboard_that_types_digits_with_shift_decides_as_well(qtbot, reviewed):
+    first = reviewed.reviewing._queue.current
+    qtbot.keyClick(reviewed.review, "2", Qt.KeyboardModifier.ShiftModifier)
+    assert reviewed.classifying.label_of(first) == reviewed.session.classes[1].name
+
+
 def test_undo_brings_the_image_back(qtbot, reviewed, shell):
     qtbot.keyClick(reviewed.review, Qt.Key.Key_1)
     shell.undo()

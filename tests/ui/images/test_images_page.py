@@ -6,8 +6,8 @@ import threading
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from inspector.project import Change, Project
@@ -150,6 +150,26 @@ def test_a_key_labels_the_selection(qtbot, page, session, shell):
     page.gallery.select_ids(wanted)
     qtbot.keyClick(page.gallery, Qt.Key.Key_1)
     assert session.project.labels() == dict.fromkeys(wanted, "Rust")
+    assert shell.toasts == ["Labelled 4 images as Rust"]
+
+
+def test_a_keyboard_that_types_digits_with_shift_labels_as_well(qtbot, page, session):
+    session.apply(session.project.add_class("Rust"))
+    wanted = page.gallery.ids[:1]
+    page.gallery.select_ids(wanted)
+    qtbot.keyClick(page.gallery, "1", Qt.KeyboardModifier.ShiftModifier)
+    assert session.labels == dict.fromkeys(wanted, "Rust")
+
+
+def test_a_held_key_labels_once(page, session, shell):
+    session.apply(session.project.add_class("Rust"))
+    page.gallery.select_ids(page.gallery.ids[:4])
+    for is_repeated in (False, True, True):
+        QApplication.sendEvent(
+            page.gallery,
+            QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_1, Qt.KeyboardModifier.NoModifier, "1", is_repeated),
+        )
+    assert len(session.labels) == 4
     assert shell.toasts == ["Labelled 4 images as Rust"]
 
 

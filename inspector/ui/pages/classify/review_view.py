@@ -88,8 +88,10 @@ class ReviewView(QWidget):
             Qt.Key.Key_Left: self.went_back,
             Qt.Key.Key_Escape: self.left,
         }
-        has_modifier = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier != Qt.KeyboardModifier.NoModifier
-        class_name = None if has_modifier else self._session.class_of_key(event.text())
+        pressed = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        has_modifier = pressed != Qt.KeyboardModifier.NoModifier
+        types = not pressed & ~Qt.KeyboardModifier.ShiftModifier  # with Shift too: so a French keyboard types digits
+        class_name = self._session.class_of_key(event.text()) if types and event.text() else None
         if class_name is not None:
             self.decided.emit(class_name)
         elif event.key() in moves and not has_modifier:

@@ -15,6 +15,9 @@ from inspector.ui.pages.label.inline_editor import InlineEditor
 from inspector.ui.pages.page import Shell
 from inspector.ui.state.session import Session
 
+PLAIN = Qt.KeyboardModifier.NoModifier | Qt.KeyboardModifier.KeypadModifier
+TYPED = PLAIN | Qt.KeyboardModifier.ShiftModifier  # without which some keyboards, such as the French, type no digits
+
 
 class SelectionCommands:
     """Commands on what `selected` returns, the image in hand first.
@@ -48,9 +51,11 @@ class SelectionCommands:
             Qt.Key.Key_S: self.find_similar,
         }
         action = actions.get(event.key()) if class_name is None else partial(self.label, class_name)
-        if action is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        plain = PLAIN if class_name is None else TYPED
+        if action is None or event.modifiers() & ~plain:
             return False
-        action()
+        if not event.isAutoRepeat():
+            action()
         return True
 
     def label(self, class_name: str | None) -> None:
