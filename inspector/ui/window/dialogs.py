@@ -188,6 +188,7 @@ def _dialog(parent: QWidget, title: str) -> QDialog:
 
 def _finish(dialog: QDialog, content: QLayout, *extra: QWidget) -> None:
     close = button("Close", dialog.accept)
+    close.setDefault(True)
     dialog.setLayout(column(content, line(), row(*extra, None, close), margins=(16, 16, 16, 12), spacing=12))
     dialog.open()
 

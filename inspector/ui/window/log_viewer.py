@@ -69,11 +69,13 @@ def show_log(parent: QWidget) -> QDialog:
     text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
     text.verticalScrollBar().setValue(text.verticalScrollBar().maximum())
     folder = QUrl.fromLocalFile(str(log_file().parent))
+    close = button("Close", dialog.accept)
+    close.setDefault(True)
     buttons = row(
         button("Copy", lambda: (text.selectAll(), text.copy())),
         button("Show in folder", lambda: QDesktopServices.openUrl(folder), icon_name="folder"),
         None,
-        button("Close", dialog.accept),
+        close,
     )
     dialog.setLayout(column(text, buttons, margins=(12, 12, 12, 12)))
     dialog.open()

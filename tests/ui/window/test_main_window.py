@@ -225,7 +225,8 @@ def test_the_small_windows_open_and_close(qtbot, window, key):
     window.actions_by_key[key].trigger()
     dialog = next(child for child in window.findChildren(QDialog) if child.isVisible())
     assert dialog.windowTitle()
-    dialog.accept()
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    assert not dialog.isVisible()
 
 
 def test_the_undo_button_is_not_where_the_focus_goes_by_itself(window):
