@@ -188,17 +188,20 @@ class Page(QWidget):
         self.on_left()
 
     def _order_tabs(self) -> None:
-        """Tab goes as the eye does: header, middle, panel, whatever was made first."""
+        """Tab goes as the eye does: header, middle, panel, whatever was made first.
+
+        Not by `nextInFocusChain`: PySide then ties each widget to the next one, and when one of them is deleted, such
+        as a class key, it takes viewports all over the window for deleted too.
+        """
 
         def part(widget: QWidget) -> int:
             return 0 if self.header.isAncestorOf(widget) else 2 if self._panel_frame.isAncestorOf(widget) else 1
 
-        reached = []
-        widget = self.nextInFocusChain()
-        while widget is not self:
-            if self.isAncestorOf(widget) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-                reached.append(widget)
-            widget = widget.nextInFocusChain()
+        reached = [
+            widget
+            for widget in self.findChildren(QWidget)
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and self.isAncestorOf(widget)
+        ]
         for before, after in pairwise(sorted(reached, key=part)):
             QWidget.setTabOrder(before, after)
 

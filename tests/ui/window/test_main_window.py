@@ -6,7 +6,7 @@ import threading
 import time
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMessageBox, QToolButton
 
@@ -16,6 +16,7 @@ from inspector.ui.background.jobs import Job
 from inspector.ui.page_names import PAGES
 from inspector.ui.state.recent_projects import recent_projects
 from inspector.ui.state.settings import settings
+from inspector.ui.theme import theme
 from inspector.ui.widgets.vertical_scroll_area import VerticalScrollArea
 from inspector.ui.window import dialogs
 from inspector.ui.window.main_window import MainWindow
@@ -218,6 +219,17 @@ def test_the_side_bar_narrows_with_the_window(qtbot, window, bench):
     qtbot.waitUntil(lambda: not bench.side_bar.is_narrow)
     window.resize(1024, 700)
     qtbot.waitUntil(lambda: bench.side_bar.is_narrow)
+
+
+def test_the_theme_changes_below_every_page(window, bench):
+    for name in "ab":
+        bench.session.apply(bench.session.project.add_class(name))
+    for page in PAGES:
+        bench.go_to(page)
+    for choice in ("dark", "light"):
+        theme.apply(choice)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # keys of classes are made anew
+    assert bench.page("images").facets.viewport().isEnabled()
 
 
 @pytest.mark.parametrize("key", ["shortcuts", "log", "about", "settings"])
