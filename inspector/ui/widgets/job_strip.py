@@ -85,8 +85,9 @@ class JobStrip(QFrame):
         self._fields["step"].setVisible(is_running and self.width() >= STEP_FROM_PX)
         self._fields["rate"].setVisible(is_running and self.width() >= RATE_FROM_PX)
         self._bar.setFixedWidth(BAR_PX if self.width() >= RATE_FROM_PX else NARROW_BAR_PX)
-        for name in ("position", "time_left"):
-            self._fields[name].setVisible(is_running)
+        self._fields["position"].setVisible(is_running)
+        is_ending = self._jobs.current is not None and self._jobs.current.state == "stopping"
+        self._fields["time_left"].setVisible(is_running and not is_ending)  # what ends needs room to say so instead
 
     def _on_changed(self) -> None:
         entry = self._jobs.current

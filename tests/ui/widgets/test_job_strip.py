@@ -65,6 +65,16 @@ def test_stop_says_that_it_stops_and_can_be_pressed_once(qtbot, jobs, strip, gat
     qtbot.waitUntil(lambda: "Pretraining stopped" in strip.text())
 
 
+@pytest.mark.parametrize("width_px", [1280, 1024])
+def test_that_it_stops_is_readable_in_a_usual_window(qtbot, jobs, strip, gate, width_px):
+    strip.resize(width_px, 44)
+    with qtbot.waitSignal(jobs.event_arrived):
+        jobs.submit(gated(gate, title="Preparing suggestions"))
+    qtbot.mouseClick(strip.stop_button, Qt.MouseButton.LeftButton)
+    detail = strip.findChild(ElidedLabel)
+    qtbot.waitUntil(lambda: detail.text() == STOPPING)
+
+
 def test_pause_becomes_resume(qtbot, jobs, strip, gate):
     with qtbot.waitSignal(jobs.event_arrived):
         jobs.submit(gated(gate))
