@@ -73,7 +73,7 @@ def test_figures_say_what_they_were_measured_on(page):
         "Cross-validated on 8 labelled images: each was judged by a model that had not seen its label."
     )
     assert page.figures.accuracy.text.startswith("0.75 [")
-    assert page.figures.review.text == "0.0 % 0 below 0.60"
+    assert page.figures.review.text == "0 % 0 below 0.60"
 
 
 def test_one_basis_needs_no_switch(page):
@@ -85,7 +85,7 @@ def test_the_threshold_is_that_of_the_classify_page(page, session):
     remember_review_below(session.project, 0.75)
     page.show()
     page.on_shown()
-    assert page.figures.review.text == "12.5 % 1 below 0.75"
+    assert page.figures.review.text == "12 % 1 below 0.75"
 
 
 def test_a_cell_opens_the_images_behind_it(qtbot, page):

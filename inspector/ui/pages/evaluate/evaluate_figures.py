@@ -20,7 +20,7 @@ from inspector.ui.widgets.controls import Segmented, column, label, line, pane, 
 from inspector.ui.widgets.metric_strip import Metric, MetricStrip
 from inspector.ui.widgets.section import Section
 from inspector.ui.widgets.two_columns import TwoColumns
-from inspector.ui.wording import interval, per_cent, share
+from inspector.ui.wording import DIGITS_FROM, interval, per_cent, share
 from models.evaluation.evaluate import macro_f1_interval
 
 WIDE_FROM_PX = 1_000  # of this middle: a window of 1,600 px with side bar and panel
@@ -114,7 +114,9 @@ class EvaluateFigures(QWidget):
         if judged.answers:
             threshold = review_below(self._session.project)
             waiting = judged.in_review(threshold)
-            self.review.set_value(per_cent(waiting / len(judged.answers), 1), f"{waiting:,} below {threshold:.2f}")
+            images = len(judged.answers)
+            digits = 1 if images >= DIGITS_FROM else 0
+            self.review.set_value(per_cent(waiting / images, digits), f"{waiting:,} below {threshold:.2f}")
         else:
             self.review.set_value("–", "not stored with this run")
 
