@@ -47,10 +47,12 @@ def classify(
     """
     from models.prediction import predict
     from models.prediction.partial_results import refuse_unusable
+    from models.storage.files import linked
 
     file = model_file(model)
     refuse_unusable(out)
-    with alone(out, lock_path=out.with_name(f"{out.name}.partial.lock")):
+    place = linked(out)
+    with alone(out, lock_path=place.with_name(f"{place.name}.partial.lock")):
         # It brings torch, so it comes after all that is quickly refused.
         from models.prediction.model_file import load_classifier
 

@@ -22,7 +22,7 @@ import numpy as np
 from models.errors import KnownError
 from models.images.reading import IMAGE_SUFFIXES
 from models.prediction.results_csv import HEADER, Result, encode_rows, read_results, read_rows
-from models.storage.files import put_in_place, unwritable, write_atomically
+from models.storage.files import linked, put_in_place, refuse_special, unwritable, write_atomically
 
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -68,8 +68,9 @@ class PartialResults:
         refuse_unusable(out)
         self.out = out
         self.tally = Tally()
-        self._partial = out.with_name(f"{out.name}.partial")
-        self._job_file = out.with_name(f"{out.name}.partial.json")
+        self._place = linked(out)
+        self._partial = self._place.with_name(f"{self._place.name}.partial")
+        self._job_file = self._place.with_name(f"{self._place.name}.partial.json")
         self._done = np.empty(0, np.int64)
         is_same_job = _stored_job(self._job_file) == job
         with self._explaining_errors():
@@ -117,7 +118,7 @@ class PartialResults:
         with self._explaining_errors():
             os.fsync(self._file.fileno())
             self._file.close()
-            put_in_place(self._partial, self.out)
+            put_in_place(self._partial, self._place)
         with contextlib.suppress(OSError):
             self._job_file.unlink(missing_ok=True)
 
@@ -164,12 +165,13 @@ def refuse_unusable(out: Path) -> None:
     """Make sure that `out` can be the name of a CSV.
 
     Raises:
-        KnownError: it names an image, a folder, or lies in a folder that is not there.
+        KnownError: it names an image, a folder, a pipe or a device, or lies in a folder that is not there.
     """
     if out.suffix.lower() in IMAGE_SUFFIXES:
         raise KnownError(f"{out} is named like an image; name a .csv file for the results.")
     if out.is_dir():
         raise KnownError(f"{out} is a folder; name a .csv file for the results.")
+    refuse_special(out)
     if not out.parent.is_dir():
         raise KnownError(f"{out} cannot be written: there is no folder {out.parent}; make it first.")
 

@@ -19,12 +19,13 @@ _PAUSES_S = (0.05, 0.1, 0.2, 0.4, 0.75, 1.5)
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write `content` beside `path`, onto the disk, then put it in its place.
+    """Write `content` beside `path`, onto the disk, then put it in its place; a link stays one to the new file.
 
     Raises:
         KnownError: the disk is full, the folder is missing or read-only, `path` is a folder, ...
     """
-    place = system_path(path)
+    refuse_special(path)
+    place = system_path(linked(path))
     temporary = place.parent / f".{first_bytes(path.name, 80)}.{uuid.uuid4().hex[:8]}.tmp"
     try:
         with temporary.open("xb") as file:
@@ -61,6 +62,21 @@ def put_in_place(source: Path, target: Path, *, overwrite: bool = True) -> None:
         else:
             return
     move(target)
+
+
+def linked(path: Path) -> Path:
+    """The file that is written where a user names `path`: what it links to, since a link is to stay one."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
+
+
+def refuse_special(path: Path) -> None:
+    """Make sure that no pipe or device lies at `path`: who may write to /dev would put a file in its place.
+
+    Raises:
+        KnownError: one does.
+    """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise KnownError(f"{path} cannot be written: it is a pipe or a device; name a file.")
 
 
 def unwritable(path: Path, error: OSError) -> str:
