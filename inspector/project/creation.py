@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Collection
 from pathlib import Path
 
 from inspector.project.database import LOCK_NAME, Database, create_database, partial_database
@@ -16,21 +18,18 @@ CACHE_FOLDER = "cache"
 def create_folder(folder: Path) -> Path:
     """Make a project's folder with an empty database in it, and return it.
 
-    The database comes last and whole; what a broken-off attempt left behind is no obstacle to the next one.
+    The database comes last and whole. An attempt that fails takes back what it made; what one that was killed left
+    behind is no obstacle to the next one.
 
     Raises:
         KnownError: if the folder is taken, or can't be made or written.
     """
     _refuse_taken(folder)
     try:
-        folder.mkdir(exist_ok=True)
-        for name in (RUNS_FOLDER, CACHE_FOLDER):
-            (folder / name).mkdir(exist_ok=True)
-        create_database(folder / DATABASE_NAME)
-    except FileNotFoundError as error:
-        raise KnownError(f"The folder {folder.parent} does not exist: make it first, or choose another.") from error
-    except OSError as error:
-        raise KnownError(f"The project {folder} can't be made: {error.strerror}.") from error
+        _make(folder)
+    except BaseException:
+        _remove_leftovers(folder)
+        raise
     return folder
 
 
@@ -70,8 +69,34 @@ def remove_empty(database: Database) -> None:
             emptied.rmdir()
 
 
-def _refuse_taken(folder: Path) -> None:
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+        for name in (RUNS_FOLDER, CACHE_FOLDER):
+            (folder / name).mkdir(exist_ok=True)
+        create_database(folder / DATABASE_NAME)
+    except FileNotFoundError as error:
+        raise KnownError(f"The folder {folder.parent} does not exist: make it first, or choose another.") from error
+    except OSError as error:
+        raise KnownError(f"The project {folder} can't be made: {error.strerror}.") from error
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove what an attempt to make a project made, but for a database that is whole."""
+    for name in _partial_names(folder):
+        with contextlib.suppress(OSError):
+            (folder / name).unlink(missing_ok=True)
+    for emptied in (folder / RUNS_FOLDER, folder / CACHE_FOLDER, folder):
+        with contextlib.suppress(OSError):  # missing, or not empty
+            emptied.rmdir()
+
+
+def _partial_names(folder: Path) -> tuple[str, str]:
     partial = partial_database(folder / DATABASE_NAME).name
+    return partial, f"{partial}-journal"
+
+
+def _refuse_taken(folder: Path) -> None:
     try:
         if not folder.exists():
             return
@@ -79,14 +104,14 @@ def _refuse_taken(folder: Path) -> None:
             raise KnownError(f"{folder} is a file: choose another name for the project's folder.")
         if (folder / DATABASE_NAME).exists():
             raise KnownError(f"The project {folder} exists already: open it, or choose another name.")
-        leftovers = {partial, f"{partial}-journal"}
+        leftovers = _partial_names(folder)
         if any(not _is_leftover(entry, leftovers) for entry in folder.iterdir()):
             raise KnownError(f"The folder {folder} is not empty: choose a new folder for the project.")
     except OSError as error:
         raise KnownError(f"The project {folder} can't be made: {error.strerror}.") from error
 
 
-def _is_leftover(entry: Path, names: set[str]) -> bool:
+def _is_leftover(entry: Path, names: Collection[str]) -> bool:
     """Whether `entry` may come from an attempt to make a project that was broken off."""
     if entry.name in {RUNS_FOLDER, CACHE_FOLDER}:
         return entry.is_dir() and not any(entry.iterdir())

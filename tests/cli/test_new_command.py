@@ -102,6 +102,19 @@ def test_a_project_in_a_folder_that_is_missing(tmp_path, pictures, inspector, tr
     assert tree(tmp_path) == before
 
 
+def test_a_full_disk_leaves_nothing_behind(tmp_path, pictures, inspector, tree, monkeypatch):
+    def fill(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = tree(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr("inspector.project.database.put_in_place", fill)
+        error = inspector("new", tmp_path / "p", pictures).error
+    assert error == f"The project {tmp_path / 'p'} can't be made: No space left on device."
+    assert tree(tmp_path) == before
+    assert inspector("new", tmp_path / "p", pictures).code == 0
+
+
 def test_importing_a_bad_folder_changes_nothing(imported, tmp_path, inspector):
     before = inspector("info", imported, "--json").json
     (tmp_path / "empty").mkdir()

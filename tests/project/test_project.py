@@ -56,11 +56,22 @@ def test_refuses_to_create_without_parent(tmp_path):
     assert files(tmp_path) == []
 
 
-def test_creates_again_where_an_attempt_was_broken_off(tmp_path, monkeypatch):
+def test_an_attempt_that_is_broken_off_takes_back_what_it_made(tmp_path, monkeypatch):
     def break_off(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Path, "replace", break_off)
+    with pytest.raises(KeyboardInterrupt):
+        Project.create(tmp_path / "p")
+    assert files(tmp_path) == []
+
+
+def test_creates_again_where_an_attempt_was_killed(tmp_path, monkeypatch):
+    def break_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", break_off)
+    monkeypatch.setattr("inspector.project.creation._remove_leftovers", lambda _: None)
     with pytest.raises(KeyboardInterrupt):
         Project.create(tmp_path / "p")
     monkeypatch.undo()
