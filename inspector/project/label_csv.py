@@ -39,7 +39,7 @@ def read_label_csv(file: Path) -> list[tuple[str, str]]:
     Comma, semicolon or tab; UTF-8, UTF-16, or what Windows calls ANSI (cp1252, else Latin-1).
 
     Raises:
-        KnownError: if the file can't be read, has no header with path and label, or a row is cut off.
+        KnownError: if the file can't be read, has no header with path and label, or a row has another number of cells.
     """
     try:
         text = _decoded(file.read_bytes())
@@ -148,12 +148,17 @@ def _rows(file: Path, text: str, delimiter: str, path_column: int, label_column:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows = []
     try:
-        next(reader)
+        columns = len(next(reader))
         for cells in reader:
             if not any(cells):
                 continue
             if len(cells) <= max(path_column, label_column):
                 raise KnownError(f"Line {reader.line_num} of the label file {file} has fewer cells than the header.")
+            if any(cells[columns:]):  # of a comma in a name without quotes: what is left of it would be another name
+                raise KnownError(
+                    f"Line {reader.line_num} of the label file {file} has more cells than the header: put what holds a "
+                    f"{delimiter!r} in double quotes."
+                )
             label = cells[label_column].strip()
             rows.append((cells[path_column], label[1:] if _QUOTED_FORMULA.match(label) else label))
     except csv.Error as error:

@@ -72,6 +72,7 @@ def test_encodings_of_spreadsheets(imported, inspector, labels, encoding):
         (HEADER, "names no image of this project"),
         (HEADER + "nowhere.png,rust\n", "names no image of this project, such as 'nowhere.png'"),
         (HEADER + "crazing/crazing_0001.png\n", "Line 2 of the label file"),
+        (HEADER + "crazing/crazing_0001.png,rust, heavy\n", "has more cells than the header: put what holds a ','"),
         (HEADER + "crazing/crazing_0001.png,a\ncrazing/crazing_0001.png,b\n", "two different labels"),
         (HEADER + 'crazing/crazing_0001.png,"a\nb"\n', "a label that can't be used"),
         (b"\xff\xd8\xff\xe0 a picture", "has no header path,label"),

@@ -28,6 +28,7 @@ def test_reads_every_encoding_and_delimiter(tmp_path, encoding, delimiter):
     [
         ('"Path","Label"\r\n"a\nb.png","x, y"\r\n', [("a\nb.png", "x, y")]),
         ("label,confidence,path\n\nx,0.5,a.png\n,,\n", [("a.png", "x")]),
+        ("path,label\na.png,x,,\n", [("a.png", "x")]),
         ("path,label", []),
         ("path,label\r./=a.png,'=x\r", [("./=a.png", "=x")]),
     ],
