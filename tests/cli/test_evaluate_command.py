@@ -133,6 +133,12 @@ def test_a_csv_whose_images_are_all_missing(trained, tmp_path, inspector):
     assert "No path of truth.csv leads to an image" in outcome.err
 
 
+def test_a_csv_without_a_label(trained, samples, tmp_path, inspector):
+    (tmp_path / "l.csv").write_text(f"path,label\n{samples / 'crazing' / 'crazing_0001.png'},\n", encoding="utf-8")
+    error = inspector("evaluate", trained, "--labels", "l.csv").error
+    assert error == "l.csv holds no label to judge by: fill in its column label."
+
+
 def test_a_csv_that_names_what_was_trained_on_and_no_more(trained, samples, tmp_path, inspector):
     with Project.open(trained, read_only=True) as project:
         rows = "".join(f"{project.image_path(i)},{label}\n" for i, label in project.labels().items())

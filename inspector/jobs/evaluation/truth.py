@@ -47,12 +47,14 @@ def csv_labels(project: Project, file: Path) -> Generator[Notice, None, list[Tru
     Classes that it calls by a former name are called as today.
 
     Raises:
-        KnownError: the file can't be used, gives one image two labels, or names no image.
+        KnownError: the file can't be used, gives one image two labels, or names no image or label.
     """
     from inspector.project import read_label_csv
     from inspector.project.label_csv import labels_by_image
 
     rows = [(path, label) for path, label in read_label_csv(file) if label]
+    if not rows:
+        raise KnownError(f"{file} holds no label to judge by: fill in its column label.")
     names = project.names_today({label for _, label in rows})
     rows = [(path, names[label]) for path, label in rows]
     named = _named_images(project, file, [path for path, _ in rows])
