@@ -116,7 +116,14 @@ def test_a_class_without_a_label_is_named(movable, tmp_path, inspector):
     inspector("label", movable, "--csv", "l.csv")
     outcome = inspector("train", movable, *TEXTURE, "--json")
     assert outcome.json["classes"] == ["crazing", "scratches"]
-    assert "No image is labelled patches, so the classifier will not know of it." in outcome.err
+    assert "No image to train on is labelled patches, so the classifier will not know of it." in outcome.err
+
+
+def test_a_class_all_of_whose_images_are_gone_is_named(movable, tmp_path, inspector):
+    shutil.rmtree(tmp_path / "images" / "patches")
+    outcome = inspector("train", movable, *TEXTURE, "--json")
+    assert outcome.json["classes"] == ["crazing", "scratches"]
+    assert "No image to train on is labelled patches, so the classifier will not know of it." in outcome.err
 
 
 def test_one_label_a_class_gives_a_model_without_figures(imported, inspector):

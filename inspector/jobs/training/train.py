@@ -89,7 +89,7 @@ def train(project: Project, request: TrainRequest, *, maps: bool = False) -> Ite
         labelled = yield from labelled_of(project, pool)
         empty = [record.name for record in project.classes() if record.name not in labelled.classes]
         if empty:
-            yield Notice(f"No image is labelled {', '.join(empty)}, so the classifier will not know of it.")
+            yield Notice(f"No image to train on is labelled {', '.join(empty)}, so the classifier will not know of it.")
         if request.is_network:
             check_labels(labelled, request)
         # Before there is a run: a missing or mistyped encoder leaves no failed one behind.
