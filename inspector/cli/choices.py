@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 Number = TypeVar("Number", int, float)
@@ -30,9 +31,21 @@ def partial_share(text: str) -> float:
     return _number(text, float, lambda value: 0 < value < 1, "a number above 0 and below 1")
 
 
+def probability(text: str) -> float:
+    """A number from 0 to 1."""
+    return _number(text, float, lambda value: 0 <= value <= 1, "a number from 0 to 1")
+
+
 def seed(text: str) -> int:
     """What every random generator in use takes."""
     return _number(text, int, lambda value: 0 <= value < 2**32, "a whole number from 0 to 4294967295")
+
+
+def path(text: str) -> Path:
+    """A path. An empty one, mostly a shell variable that is not set, would mean the current folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("it is empty; name a path, '.' for the current folder")
+    return Path(text)
 
 
 def _number(text: str, kind: Callable[[str], Number], is_wanted: Callable[[Number], bool], wanted: str) -> Number:

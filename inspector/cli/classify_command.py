@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inspector.cli.choices import path, probability
 from inspector.cli.progress import follow
 from inspector.jobs.evaluation.unfamiliar_words import unlike
 
@@ -16,19 +17,19 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="images, sub-folders included")
+    parser.add_argument("folder", type=path, metavar="FOLDER", help="images, sub-folders included")
     parser.add_argument(
-        "--model", type=Path, required=True, help="a model file (.safetensors), a training run's folder or a project"
+        "--model", type=path, required=True, help="a model file (.safetensors), a training run's folder or a project"
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="CSV to write")
+    parser.add_argument("--out", type=path, required=True, metavar="FILE", help="CSV to write")
     parser.add_argument(
         "--review-below", type=probability, metavar="P", help="confidence below which a person must look (default: 0.6)"
     )
     parser.add_argument(
-        "--sort-into", type=Path, metavar="DIR", help="copy the images into a folder a class and 'needs review'"
+        "--sort-into", type=path, metavar="DIR", help="copy the images into a folder a class and 'needs review'"
     )
     parser.add_argument(
-        "--maps", type=Path, metavar="DIR", help="write pictures of where the model sees defects, if it looks at places"
+        "--maps", type=path, metavar="DIR", help="write pictures of where the model sees defects, if it looks at places"
     )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
@@ -52,14 +53,6 @@ def run(arguments: argparse.Namespace) -> int:
     )
     print(json.dumps(done.to_json()) if arguments.json else table(done))
     return 0
-
-
-def probability(text: str) -> float:
-    """A number from 0 to 1."""
-    value = float(text)
-    if not 0 <= value <= 1:
-        raise ValueError(text)
-    return value
 
 
 def table(done: ClassifyDone) -> str:

@@ -7,6 +7,7 @@ import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inspector.cli.choices import path
 from inspector.cli.message_box import shown_failures
 from inspector.cli.progress import follow
 from inspector.ui.display import has_display
@@ -21,7 +22,7 @@ DEFAULT_NAME = "inspector-demo"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.add_argument("--headless", action="store_true", help="without a window, as where there is no display")
-    parser.add_argument("--out", type=Path, metavar="DIR", help=f"new or empty folder (default: {DEFAULT_NAME})")
+    parser.add_argument("--out", type=path, metavar="DIR", help=f"new or empty folder (default: {DEFAULT_NAME})")
 
 
 def run(arguments: argparse.Namespace) -> int:

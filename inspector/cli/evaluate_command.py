@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspector.cli.choices import positive_int
+from inspector.cli.choices import path, positive_int
 from inspector.cli.outputs import refuse_unusable
 from inspector.cli.progress import follow
 
@@ -17,16 +16,16 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("project", type=Path, metavar="PROJECT")
+    parser.add_argument("project", type=path, metavar="PROJECT")
     parser.add_argument("run_id", type=positive_int, nargs="?", metavar="RUN", help="a training run (default: newest)")
-    parser.add_argument("--labels", type=Path, metavar="CSV", help="judge on these images (path,label) instead")
+    parser.add_argument("--labels", type=path, metavar="CSV", help="judge on these images (path,label) instead")
     parser.add_argument(
         "--leave-out-leaks",
         action="store_true",
         help="judge without the images that are near-duplicates of trained ones, or of one group with them",
     )
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="write the table")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write the report")
+    parser.add_argument("--csv", type=path, metavar="FILE", help="write the table")
+    parser.add_argument("--html", type=path, metavar="FILE", help="write the report")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
 

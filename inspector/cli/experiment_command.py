@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspector.cli.choices import positive_int
+from inspector.cli.choices import path, positive_int
 from inspector.cli.progress import follow
 from models.pretraining.config import METHODS
 
@@ -17,8 +16,8 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="a folder of images for each class")
-    parser.add_argument("--out", type=Path, metavar="DIR", required=True, help="results; a stopped run goes on there")
+    parser.add_argument("folder", type=path, metavar="FOLDER", help="a folder of images for each class")
+    parser.add_argument("--out", type=path, metavar="DIR", required=True, help="results; a stopped run goes on there")
     parser.add_argument("--preset", choices=("quick", "balanced", "best", "paper"), default="quick")
     parser.add_argument(
         "--seeds",

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inspector.cli.choices import path
 from inspector.cli.opening import open_project
 from inspector.cli.progress import follow
 
@@ -19,7 +20,7 @@ SHOWN_MEMBERS = 6
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("project", type=Path, metavar="PROJECT")
+    parser.add_argument("project", type=path, metavar="PROJECT")
     parser.add_argument(
         "--pattern",
         metavar="REGEX",

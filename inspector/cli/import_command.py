@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inspector.cli.choices import path
 from inspector.cli.opening import open_project
 from inspector.cli.progress import follow
 
@@ -19,8 +20,8 @@ SHOWN_UNREADABLE = 10
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("project", type=Path, metavar="PROJECT")
-    parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER", help="folder of images, walked recursively")
+    parser.add_argument("project", type=path, metavar="PROJECT")
+    parser.add_argument("folders", type=path, nargs="+", metavar="FOLDER", help="folder of images, walked recursively")
 
 
 def run(arguments: argparse.Namespace) -> int:

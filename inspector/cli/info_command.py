@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 
+from inspector.cli.choices import path
 from inspector.cli.import_command import print_unreadable
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("project", type=Path, metavar="PROJECT")
+    parser.add_argument("project", type=path, metavar="PROJECT")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
 
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspector.cli.choices import positive_int, seed, share
+from inspector.cli.choices import path, positive_int, seed, share
 from inspector.cli.opening import open_project
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ SHOWN_UNKNOWN = 10
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("project", type=Path, metavar="PROJECT")
+    parser.add_argument("project", type=path, metavar="PROJECT")
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--from-folders", action="store_true", help="class = name of the image's folder")
-    source.add_argument("--csv", type=Path, metavar="FILE", help="columns path,label; an empty label removes it")
+    source.add_argument("--csv", type=path, metavar="FILE", help="columns path,label; an empty label removes it")
     amount = parser.add_mutually_exclusive_group()
     amount.add_argument("--fraction", type=share, metavar="F", help="label this share of each class, 0 to 1")
     amount.add_argument("--per-class", type=positive_int, metavar="N", help="label this many of each class")
@@ -45,8 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _label_from_csv(project: Project, file: Path) -> None:
     done = project.import_label_csv(file)
     print(f"{done.labelled:,} images labelled, {done.removed:,} labels removed")
-    for path in done.unknown_paths[:SHOWN_UNKNOWN]:
-        print(f"inspector: not in the project: {path!r}", file=sys.stderr)
+    for unknown in done.unknown_paths[:SHOWN_UNKNOWN]:
+        print(f"inspector: not in the project: {unknown!r}", file=sys.stderr)
     if len(done.unknown_paths) > SHOWN_UNKNOWN:
         print(f"inspector: ... and {len(done.unknown_paths) - SHOWN_UNKNOWN:,} more", file=sys.stderr)
 

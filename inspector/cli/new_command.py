@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
+from inspector.cli.choices import path
 from inspector.cli.import_command import run_import
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("project", type=Path, metavar="PROJECT", help="folder to make")
-    parser.add_argument("folders", type=Path, nargs="+", metavar="FOLDER", help="folder of images, walked recursively")
+    parser.add_argument("project", type=path, metavar="PROJECT", help="folder to make")
+    parser.add_argument("folders", type=path, nargs="+", metavar="FOLDER", help="folder of images, walked recursively")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -6,10 +6,9 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from inspector.cli.choices import positive_float, positive_int, seed
+from inspector.cli.choices import path, positive_float, positive_int, seed
 from inspector.cli.opening import open_project
 from inspector.cli.progress import follow
 from models.pretraining.config import DEFAULT_METHOD, METHODS
@@ -39,7 +38,7 @@ DEFAULT_PRESET, DEFAULT_START = "quick", "random"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments; what is not given is the preset's."""
-    parser.add_argument("project", type=Path, metavar="PROJECT")
+    parser.add_argument("project", type=path, metavar="PROJECT")
     parser.add_argument(
         "--method",
         choices=METHODS,
@@ -78,7 +77,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--start-from", metavar="random|imagenet|RUN|FILE", help=f"weights to begin with (default: {DEFAULT_START})"
     )
     weights = parser.add_mutually_exclusive_group()
-    weights.add_argument("--imagenet-weights", type=Path, metavar="FILE", help="torchvision's ResNet-18, .pth")
+    weights.add_argument("--imagenet-weights", type=path, metavar="FILE", help="torchvision's ResNet-18, .pth")
     weights.add_argument("--download", action="store_true", help="fetch the ImageNet weights if there are none (47 MB)")
     parser.add_argument("--resume", type=positive_int, metavar="RUN", help="go on with a stopped run")
     parser.add_argument("--seed", type=seed, metavar="S")

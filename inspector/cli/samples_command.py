@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from inspector.cli.choices import positive_int, seed
+from inspector.cli.choices import path, positive_int, seed
 
 PER_CLASS, SIZE_PX = 60, 200
 LOCAL_IMAGES = 1000
@@ -15,7 +14,7 @@ OWNER = {"--per-class": "strip", "--size": "strip", "--images": "local", "--mask
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     parser.set_defaults(usage_error=parser.error)
-    parser.add_argument("folder", metavar="DIR", type=Path, help="a new or empty folder")
+    parser.add_argument("folder", metavar="DIR", type=path, help="a new or empty folder")
     parser.add_argument(
         "--kind",
         choices=("strip", "local"),

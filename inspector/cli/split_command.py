@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspector.cli.choices import partial_share, seed
+from inspector.cli.choices import partial_share, path, seed
 from inspector.cli.opening import open_project
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("project", type=Path, metavar="PROJECT")
+    parser.add_argument("project", type=path, metavar="PROJECT")
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument(
         "--hold-out",

@@ -8,7 +8,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspector.cli.choices import positive_int, seed
+from inspector.cli.choices import path, positive_int, seed
 from inspector.cli.opening import open_project
 from inspector.cli.outputs import refuse_unusable
 from inspector.cli.progress import follow
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("project", type=Path, metavar="PROJECT")
+    parser.add_argument("project", type=path, metavar="PROJECT")
     parser.add_argument("--count", type=positive_int, required=True, metavar="N", help="how many images")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="CSV to write: path,reason")
+    parser.add_argument("--out", type=path, required=True, metavar="FILE", help="CSV to write: path,reason")
     parser.add_argument("--strategy", choices=("auto", "typical", "unusual", "uncertain", "random"), default="auto")
     parser.add_argument("--features", choices=("fused", "encoder", "texture"), default="fused")
     parser.add_argument("--encoder", default="latest", metavar="latest|RUN|FILE|random")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspector.cli.choices import positive_int, seed
+from inspector.cli.choices import path, positive_int, seed
 from inspector.cli.opening import open_project
 from inspector.cli.progress import follow
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    parser.add_argument("project", type=Path, metavar="PROJECT")
+    parser.add_argument("project", type=path, metavar="PROJECT")
     parser.add_argument("--encoder", default="latest", metavar="latest|RUN|FILE|random|imagenet")
     parser.add_argument("--mode", choices=("linear", "finetune"), default="linear")
     parser.add_argument("--features", choices=("fused", "encoder", "texture"), help="default: fused")

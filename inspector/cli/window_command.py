@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
+from inspector.cli.choices import path
 from inspector.cli.message_box import shown_failures
 from inspector.ui.display import has_display
 from inspector.ui.page_names import PAGES
@@ -29,11 +30,11 @@ def is_window_call(argv: Sequence[str], commands: Collection[str]) -> bool:
 def build_parser() -> argparse.ArgumentParser:
     """The window's own parser."""
     parser = argparse.ArgumentParser(prog="inspector", usage=USAGE, add_help=False, allow_abbrev=False)
-    parser.add_argument("project", nargs="?", type=Path, metavar="PROJECT")
+    parser.add_argument("project", nargs="?", type=path, metavar="PROJECT")
     parser.add_argument("--page", choices=PAGES)
     parser.add_argument("--theme", choices=THEMES)
     parser.add_argument("--size", type=_size, metavar="WxH")
-    parser.add_argument("--screenshot", type=Path, metavar="FILE")
+    parser.add_argument("--screenshot", type=path, metavar="FILE")
     return parser
 
 

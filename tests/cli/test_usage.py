@@ -13,7 +13,7 @@ README = Path(__file__).parents[2] / "README.md"
 
 WRONG = {
     "": ["frobnicate", "--frobnicate", "--version=1", "--page nowhere", "--size big", "--theme sepia", ". extra"],
-    "demo": ["extra", "--out"],
+    "demo": ["extra", "--out", "--out="],
     "samples": ["", "s extra", "s --per-class 0", "s --per-class x", "s --size -1", "s --size 1.5", "s --seed -1"],
     "new": ["", "p", "p f --frobnicate"],
     "import": ["", "p", "p f --json"],
@@ -137,6 +137,31 @@ def test_wrong_usage(tmp_path, inspector, command, arguments):
 )
 def test_wrong_usage_says_what_is_wanted(inspector, option, wanted):
     assert wanted in inspector("label", "p", "--from-folders", *option).err
+
+
+def test_a_threshold_that_is_none_is_told_what_is_wanted(inspector):
+    outcome = inspector("classify", "f", "--model", "m", "--out", "o", "--review-below", "2")
+    assert outcome.err.endswith("argument --review-below: '2' is not a number from 0 to 1\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "argument"),
+    [
+        (("new", "p", ""), "FOLDER"),
+        (("import", "", "f"), "PROJECT"),
+        (("label", "p", "--csv", ""), "--csv"),
+        (("classify", "f", "--model", "", "--out", "o"), "--model"),
+        (("evaluate", "p", "--html", ""), "--html"),
+        (("",), "PROJECT"),
+    ],
+)
+def test_an_empty_path_is_not_the_current_folder(tmp_path, picture, inspector, words, argument):
+    """As from a shell variable that is not set."""
+    picture(tmp_path / "a.png")
+    outcome = inspector(*words)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.endswith(f"argument {argument}: it is empty; name a path, '.' for the current folder\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
 
 
 def test_every_command_is_tried_with_wrong_arguments():
