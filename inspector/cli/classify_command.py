@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector.cli.choices import path, probability
+from inspector.cli.outputs import refuse_labels
 from inspector.cli.progress import follow
 from inspector.jobs.evaluation.unfamiliar_words import unlike
 
@@ -39,6 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Classify and print the counts."""
     from inspector.jobs.classify import classify
 
+    _refuse_labels(arguments.out)
     done = follow(
         classify(
             arguments.folder,
@@ -53,6 +55,17 @@ def run(arguments: argparse.Namespace) -> int:
     )
     print(json.dumps(done.to_json()) if arguments.json else table(done))
     return 0
+
+
+def _refuse_labels(out: Path) -> None:
+    """As `refuse_labels`; earlier results, whose columns are named alike, are not labels."""
+    from models.prediction.results_csv import HEADER
+
+    if out.is_file():
+        with out.open("rb") as file:
+            is_results = file.readline() == HEADER
+        if not is_results:
+            refuse_labels(out)
 
 
 def table(done: ClassifyDone) -> str:

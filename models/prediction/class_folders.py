@@ -95,8 +95,10 @@ def refuse_overlap(folder: Path, root: Path) -> None:
     """Make sure that copies or maps below `root` can't be taken for images of `folder`, nor land among them.
 
     Raises:
-        KnownError: one lies inside the other.
+        KnownError: one lies inside the other, or `root` is a file.
     """
+    if root.exists() and not root.is_dir():
+        raise KnownError(f"{root} is a file; name a folder.")
     images, copies = Path(os.path.realpath(folder)), Path(os.path.realpath(root))
     if images.is_relative_to(copies) or copies.is_relative_to(images):
         raise KnownError(
