@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from inspector.project.database import LOCK_NAME, Database, create_database, partial_database
+from inspector.project.file_lock import FileLock
 from inspector.project.runs import RUNS_FOLDER
+from inspector.project.sqlite_errors import known_errors
 from inspector.project.summary import counts
 from models.errors import KnownError
 
@@ -26,10 +28,14 @@ def create_folder(folder: Path) -> Path:
     """
     _refuse_taken(folder)
     try:
-        _make(folder)
-    except BaseException:
-        _remove_leftovers(folder)
-        raise
+        _make_folders(folder)
+        with _making(folder):
+            _refuse_taken(folder)  # again: another process may have been quicker
+            create_database(folder / DATABASE_NAME)
+    except FileNotFoundError as error:
+        raise KnownError(f"The folder {folder.parent} does not exist: make it first, or choose another.") from error
+    except OSError as error:
+        raise KnownError(f"The project {folder} can't be made: {error.strerror}.") from error
     return folder
 
 
@@ -69,21 +75,46 @@ def remove_empty(database: Database) -> None:
             emptied.rmdir()
 
 
-def _make(folder: Path) -> None:
+def _make_folders(folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
     try:
-        folder.mkdir(exist_ok=True)
         for name in (RUNS_FOLDER, CACHE_FOLDER):
             (folder / name).mkdir(exist_ok=True)
-        create_database(folder / DATABASE_NAME)
-    except FileNotFoundError as error:
-        raise KnownError(f"The folder {folder.parent} does not exist: make it first, or choose another.") from error
-    except OSError as error:
-        raise KnownError(f"The project {folder} can't be made: {error.strerror}.") from error
+    except OSError:
+        _remove_leftovers(folder)
+        raise
+
+
+@contextlib.contextmanager
+def _making(folder: Path) -> Iterator[None]:
+    """Keep other processes from making a project in `folder`; if there is no database after it, all is taken back.
+
+    Raises:
+        KnownError: another one is making a project there, or the lock can't be made.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            with known_errors(folder / DATABASE_NAME):
+                lock = FileLock(folder / LOCK_NAME)
+                stack.callback(lock.close)
+                is_free = lock.acquire(timeout_s=0)
+        except KnownError:
+            stack.close()
+            _remove_leftovers(folder)
+            raise
+        if not is_free:
+            raise KnownError(f"The project {folder} is just being made by another Inspector: wait until that is done.")
+        try:
+            yield
+        finally:
+            stack.close()  # first: Windows removes no file that is open
+            if not (folder / DATABASE_NAME).exists():
+                _remove_leftovers(folder)
 
 
 def _remove_leftovers(folder: Path) -> None:
-    """Remove what an attempt to make a project made, but for a database that is whole."""
-    for name in _partial_names(folder):
+    """Remove what an attempt to make a project made before the database was whole."""
+    for name in _leftover_names(folder):
         with contextlib.suppress(OSError):
             (folder / name).unlink(missing_ok=True)
     for emptied in (folder / RUNS_FOLDER, folder / CACHE_FOLDER, folder):
@@ -91,9 +122,9 @@ def _remove_leftovers(folder: Path) -> None:
             emptied.rmdir()
 
 
-def _partial_names(folder: Path) -> tuple[str, str]:
+def _leftover_names(folder: Path) -> tuple[str, ...]:
     partial = partial_database(folder / DATABASE_NAME).name
-    return partial, f"{partial}-journal"
+    return partial, f"{partial}-journal", LOCK_NAME, f"{LOCK_NAME}-journal"
 
 
 def _refuse_taken(folder: Path) -> None:
@@ -104,7 +135,7 @@ def _refuse_taken(folder: Path) -> None:
             raise KnownError(f"{folder} is a file: choose another name for the project's folder.")
         if (folder / DATABASE_NAME).exists():
             raise KnownError(f"The project {folder} exists already: open it, or choose another name.")
-        leftovers = _partial_names(folder)
+        leftovers = _leftover_names(folder)
         if any(not _is_leftover(entry, leftovers) for entry in folder.iterdir()):
             raise KnownError(f"The folder {folder} is not empty: choose a new folder for the project.")
     except OSError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from inspector.project import Project
+from inspector.project.file_lock import FileLock
 
 binds_permissions = pytest.mark.skipif(
     os.name == "nt" or getattr(os, "geteuid", lambda: 1)() == 0, reason="this user may write to read-only folders"
@@ -112,6 +113,16 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path, pictures, inspector, tree, 
         error = inspector("new", tmp_path / "p", pictures).error
     assert error == f"The project {tmp_path / 'p'} can't be made: No space left on device."
     assert tree(tmp_path) == before
+    assert inspector("new", tmp_path / "p", pictures).code == 0
+
+
+def test_a_project_that_another_process_is_making(tmp_path, pictures, inspector):
+    (tmp_path / "p").mkdir()
+    lock = FileLock(tmp_path / "p" / "project.lock")
+    assert lock.acquire(timeout_s=0)
+    error = inspector("new", tmp_path / "p", pictures).error
+    lock.close()
+    assert error.startswith(f"The project {tmp_path / 'p'} is just being made by another Inspector")
     assert inspector("new", tmp_path / "p", pictures).code == 0
 
 

@@ -95,6 +95,14 @@ def test_a_killed_run_is_noted_as_interrupted(imported, inspector):
     assert states() == ["interrupted"]
 
 
+def test_one_project_made_twice_at_once_is_made_once(tmp_path, samples, inspector):
+    processes = [start("new", tmp_path / "p", samples, stdout=subprocess.DEVNULL) for _ in range(4)]
+    endings = [wait(process) for process in processes]
+    assert sorted(code for code, _ in endings) == [0, 1, 1, 1]
+    assert all("being made by another Inspector" in err or "exists already" in err for code, err in endings if code)
+    assert inspector("info", tmp_path / "p", "--json").json["images"] == 72
+
+
 @posix
 @pytest.mark.parametrize("arguments", [("info", "PROJECT"), ("--help",), ("pretrain", "--help")])
 def test_a_pipe_that_nobody_reads(imported, monkeypatch, arguments):
