@@ -20,5 +20,13 @@ class EncoderSpec:
     heads: int = 3  # ViT only
     tile_px: int = 0  # ViT only: side of the images that it was trained on; larger ones are read tile by tile
 
+    @property
+    def words(self) -> str:
+        """For a sentence to a user."""
+        images = "grey" if self.channels == 1 else "colour"
+        if self.kind == "vit":
+            return f"vision transformer of width {self.width} for {images} crops of {self.tile_px} px"
+        return f"ResNet-18 of width {self.width} for {images} images"
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

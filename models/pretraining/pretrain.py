@@ -12,6 +12,7 @@ from torch import Tensor
 from models.encoders.architectures import Encoder, parameter_count
 from models.encoders.imagenet import load_imagenet_weights
 from models.encoders.seen_images import SEEN, seen_by, with_seen
+from models.encoders.spec import EncoderSpec
 from models.errors import KnownError
 from models.events import (
     CheckpointSaved,
@@ -244,7 +245,19 @@ def load_encoder_weights(encoder: Encoder, path: Path) -> None:
     Raises:
         KnownError: the file is damaged or its encoder is built otherwise.
     """
+    encoder.load_state_dict(encoder_to_start_from(path, encoder.spec).state_dict())
+
+
+def encoder_to_start_from(path: Path, spec: EncoderSpec) -> Encoder:
+    """The encoder in a file, for one that is built as `spec` says.
+
+    Raises:
+        KnownError: the file is damaged or its encoder is built otherwise.
+    """
     loaded = load_encoder(path).encoder
-    if loaded.spec != encoder.spec:
-        raise KnownError(f"{path} holds an encoder of another shape ({loaded.spec}); choose the same method and width.")
-    encoder.load_state_dict(loaded.state_dict())
+    if loaded.spec != spec:
+        raise KnownError(
+            f"{path} holds a {loaded.spec.words}, but a {spec.words} is to be trained; choose the same method, width "
+            "and size."
+        )
+    return loaded

@@ -97,7 +97,18 @@ def test_an_encoder_that_is_not_there_starts_no_run(imported, inspector, tiny, s
 
 def test_an_encoder_of_another_shape_is_refused(pretrained, inspector, tiny):
     outcome = inspector("pretrain", pretrained, "--method", "simclr", *tiny, "--width", 8, "--start-from", 1)
-    assert "holds an encoder of another shape" in outcome.error
+    assert outcome.error == (
+        f"{pretrained / 'runs' / '1' / 'encoder.safetensors'} holds a ResNet-18 of width 12 for grey images, but a "
+        "ResNet-18 of width 8 for grey images is to be trained; choose the same method, width and size."
+    )
+    assert len(inspector("info", pretrained, "--json").json["runs"]) == 1
+
+
+def test_a_file_that_is_no_encoder_starts_no_run(imported, tmp_path, inspector, tiny):
+    (tmp_path / "e.safetensors").write_bytes(b"text")
+    error = inspector("pretrain", imported, "--method", "simclr", *tiny, "--start-from", "e.safetensors").error
+    assert error.startswith("e.safetensors is damaged or no safetensors file")
+    assert inspector("info", imported, "--json").json["runs"] == []
 
 
 def test_too_few_minutes(imported, inspector):

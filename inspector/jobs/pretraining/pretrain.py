@@ -58,12 +58,17 @@ def pretrain(project: Project, request: PretrainRequest, *, maps: bool = False) 
         maps: whether a MapMoved follows each look at the embeddings.
 
     Raises:
-        KnownError: see `models.pretraining.pretrain`; the settings make no sense; the encoder to start from is missing.
+        KnownError: see `models.pretraining.pretrain`; the settings make no sense; the encoder to start from is missing
+            or of another shape.
     """
+    from models.pretraining.pretrain import encoder_to_start_from
+
     device = yield from device_to_learn_on(request.device)
     config = usable_config(request, project.image_settings.channels)
     is_foreign = request.start_from in ("random", IMAGENET)
     start_from = None if is_foreign else encoder_file(project, request.start_from)
+    if start_from is not None:  # what cannot be started from is told before images are read and a run is begun
+        encoder_to_start_from(start_from, config.encoder)
     weights = (yield from imagenet_start(request)) if request.start_from == IMAGENET else None
     with open_cache(project) as cache:
         pool = yield from fill_pool(project, cache)

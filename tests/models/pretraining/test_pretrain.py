@@ -288,7 +288,7 @@ def test_an_encoder_remembers_its_images_and_those_of_its_start(run, pixels_of, 
 def test_an_encoder_of_another_shape_is_no_start(run, tmp_path, config, method):
     finish(run(tmp_path / "first", "hybrid"))
     other = replace(config(method).encoder, width=8)
-    with pytest.raises(KnownError, match="another shape") as raised:
+    with pytest.raises(KnownError, match="holds a ResNet-18 of width") as raised:
         next(run(tmp_path / "second", method, encoder=other, start_from=tmp_path / "first" / ENCODER))
     assert str(tmp_path / "first" / ENCODER) in str(raised.value)
 
