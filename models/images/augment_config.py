@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LARGEST_PX = 512  # a batch of larger ones fills the memory of a laptop
+
 
 @dataclass(frozen=True)
 class AugmentConfig:
@@ -27,5 +29,5 @@ class AugmentConfig:
     def __post_init__(self) -> None:
         if not 0 < self.area_min <= self.area_max <= 1:
             raise ValueError(f"areas must satisfy 0 < {self.area_min} <= {self.area_max} <= 1")
-        if self.size_px < 8:
-            raise ValueError(f"views must be at least 8 px, not {self.size_px}")
+        if not 8 <= self.size_px <= LARGEST_PX:
+            raise ValueError(f"views must be 8 to {LARGEST_PX} px, not {self.size_px}")

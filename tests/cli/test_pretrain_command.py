@@ -79,6 +79,7 @@ def test_a_run_can_start_from_another(pretrained, inspector, tiny):
         ("--method", "mae", "--mask-ratio", 1),
         ("--method", "simclr", "--views", 1),
         ("--method", "simclr", "--size", 4),
+        ("--method", "simclr", "--size", 5000),
         ("--method", "hybrid", "--batch-size", 1),
     ],
     ids=lambda options: " ".join(map(str, options)),

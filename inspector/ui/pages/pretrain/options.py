@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inspector.jobs.pretraining.request import PretrainRequest
+from models.images.augment_config import LARGEST_PX
 
 ALL = ("simclr", "mae", "hybrid")
 CONTRAST = ("simclr", "hybrid")
@@ -36,7 +37,7 @@ class Option:
 
 OPTIONS = (
     Option("epochs", "Epochs", "int", "How often every image is seen.", high=100_000, special="by the preset"),
-    Option("size_px", "Crop size", "int", "Side of the crops that the network sees, in px.", low=16, high=512),
+    Option("size_px", "Crop size", "int", "Side of the crops that the network sees, in px.", low=16, high=LARGEST_PX),
     Option(
         "batch_size",
         "Batch",
