@@ -66,6 +66,16 @@ def test_the_texture_spectrum_needs_no_encoder(form):
     assert "no encoder" in form.encoder.toolTip()
 
 
+def test_without_an_encoder_it_says_what_the_run_reads(form):
+    assert form.encoder.currentText() == "None yet: texture alone"
+    assert (form.features.isEnabled(), "stands alone" in form.features.toolTip()) == (False, True)
+    form.encoder.setCurrentIndex(form.encoder.findData("random"))
+    assert form.features.isEnabled()
+    form.features.setCurrentIndex(form.features.findData("texture"))
+    form.set_encoders([])
+    assert form.features.isEnabled()
+
+
 def test_a_head_without_epochs_ignores_their_number(form):
     form.epochs.setValue(9)
     assert form.request().epochs is None
@@ -88,6 +98,7 @@ def test_an_encoder_that_is_too_long_for_its_field_ends_in_an_ellipsis(qtbot, fo
     form.resize(PANEL_PX - 24, 400)
     latest, first = (form.encoder.itemText(at) for at in (0, 1))
     assert latest == "Latest: Run 2, Hybrid"
+    assert form.features.isEnabled()
     assert form.encoder.shown_text() == latest
     form.encoder.setCurrentIndex(1)
     form.encoder.setFixedWidth(110)

@@ -19,6 +19,7 @@ MAX_EPOCHS, MAX_SEED = 10_000, 2**31 - 1
 FIELD_MARGIN_PX = 8
 DEVICES = (("auto", "Automatic"), ("cpu", "Processor"), ("cuda", "Graphics card"))
 HEADS = (("default", "Inspector's"), ("paper", "One linear layer"))
+NO_ENCODER = "None yet: texture alone"
 UNLABELLED_NOTE = "Labels spread to images that look alike, where cross-validation says that it helps."
 
 
@@ -29,6 +30,7 @@ class TrainForm(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._are_encoders_there = False
         self.encoder = _combo("Encoder", ())
         self.mode = Segmented((("linear", "Frozen"), ("finetune", "Fine-tuned")), name="Training")
         self.mode.segment("linear").setToolTip("The encoder stays as it is, a linear head is fitted: seconds.")
@@ -62,9 +64,10 @@ class TrainForm(QWidget):
         ImageNet weights are offered where they are on this machine; the Pretrain page fetches them.
         """
         chosen = self.encoder.currentData()
+        self._are_encoders_there = bool(runs)
         self.encoder.blockSignals(True)
         self.encoder.clear()
-        self.encoder.addItem(f"Latest: {run_and_method(runs[0])}" if runs else "Latest: none yet", "latest")
+        self.encoder.addItem(f"Latest: {run_and_method(runs[0])}" if runs else NO_ENCODER, "latest")
         for run in runs:
             self.encoder.addItem(pretraining_words(run), str(run.id))
         if stored_weights() is not None:
@@ -72,6 +75,7 @@ class TrainForm(QWidget):
         self.encoder.addItem("Random, not pretrained", "random")
         self.encoder.setCurrentIndex(max(0, self.encoder.findData(chosen)))
         self.encoder.blockSignals(False)
+        self._follow_mode()
 
     def request(self) -> TrainRequest:
         """What is set."""
@@ -102,11 +106,13 @@ class TrainForm(QWidget):
         """What a way of training does not use is disabled, and says why."""
         is_network = self._is_network()
         why = "Only the frozen encoder with Inspector's head uses this." if is_network else ""
-        set_enabled(self.features, why)
+        is_texture = not is_network and self.features.currentData() == "texture"
+        is_without = self.encoder.currentData() == "latest" and not self._are_encoders_there
+        alone = "Without an encoder the texture spectrum stands alone." if is_without and not is_texture else ""
+        set_enabled(self.features, why or alone)
         set_enabled(self.unlabelled, why)
         set_enabled(self.epochs, "" if is_network else "A linear head on frozen features has no epochs.")
         set_enabled(self.head, "A fine-tuned network has its own head." if self.mode.key == "finetune" else "")
-        is_texture = not is_network and self.features.currentData() == "texture"
         set_enabled(self.encoder, "The texture spectrum stands alone: no encoder is used." if is_texture else "")
 
     def _on_edited(self) -> None:
