@@ -138,6 +138,13 @@ class Page(QWidget):
         self._panel_by_hand = not self._panel_frame.isVisible()
         self._panel_frame.setVisible(self._panel_by_hand)
 
+    def offer_panel(self, is_of_use: bool) -> None:
+        """Show the panel while it has something to say, unless the user has closed it."""
+        was_shown = not self._panel_frame.isHidden()
+        self._panel_frame.setVisible(is_of_use and self._panel_by_hand is not False)
+        if not was_shown:  # a hidden panel forgets its width
+            self.place_panel(self.window().width())
+
     def toggle_heat(self) -> None:
         """Lay the heat map over the image, or take it away, on a page that shows one."""
 

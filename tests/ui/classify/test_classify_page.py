@@ -41,6 +41,7 @@ def test_without_a_model_it_leads_to_training(project, make_page, shell):
     assert page._stack.currentWidget() is page._needs_model
     assert filled_buttons(page) == ["Go to Train"]
     assert not page.answer.isVisible()
+    assert page.middle.parentWidget().width() >= page.width() - 1  # nothing to say yet: no panel takes room
     page._needs_model.button.click()
     assert shell.visited == [("train", None)]
 

@@ -308,7 +308,7 @@ class ClassifyPage(Page):
         self._show_waiting()
         if self._stack.currentWidget() is not self.review:
             self._stack.setCurrentWidget(self._fitting(situation))
-        self.answer.setVisible(self._stack.currentWidget() in (self._found, self.review))
+        self.offer_panel(self._stack.currentWidget() in (self._found, self.review))
 
     def _fitting(self, situation: Situation) -> QWidget:
         if situation.rows or situation.is_running:

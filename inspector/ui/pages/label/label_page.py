@@ -102,9 +102,7 @@ class LabelPage(Page):
             policy = QSizePolicy.Policy.Preferred if made is shown else QSizePolicy.Policy.Ignored
             made.setSizePolicy(policy, policy)
         self._stack.setCurrentWidget(shown)
-        self._panel_frame.setVisible(mode == "queue" and self._panel_by_hand is not False)
-        if mode == "queue":  # a hidden panel forgets its width
-            self.place_panel(self.window().width())
+        self.offer_panel(mode == "queue")
         self._show_sentence()
         self._focus()
 
