@@ -67,7 +67,7 @@ def test_the_texture_spectrum_needs_no_encoder(form):
 
 
 def test_without_an_encoder_it_says_what_the_run_reads(form):
-    assert form.encoder.currentText() == "None yet: texture alone"
+    assert form.encoder.currentText() == "None: texture alone"
     assert (form.features.isEnabled(), "stands alone" in form.features.toolTip()) == (False, True)
     form.encoder.setCurrentIndex(form.encoder.findData("random"))
     assert form.features.isEnabled()

@@ -19,7 +19,7 @@ MAX_EPOCHS, MAX_SEED = 10_000, 2**31 - 1
 FIELD_MARGIN_PX = 8
 DEVICES = (("auto", "Automatic"), ("cpu", "Processor"), ("cuda", "Graphics card"))
 HEADS = (("default", "Inspector's"), ("paper", "One linear layer"))
-NO_ENCODER = "None yet: texture alone"
+NO_ENCODER = "None: texture alone"
 UNLABELLED_NOTE = "Labels spread to images that look alike, where cross-validation says that it helps."
 
 
