@@ -50,6 +50,14 @@ def _told(stored: dict[str, Any], key: str) -> Any:
     return stored["experiment"].get(key, stored["experiment"]["plan"].get(key))
 
 
+def with_other_methods(figures: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """Figures of a preset, and those of methods that were measured before and not again."""
+    merged = {key: before[key] | figures[key] for key in ("judged", "accuracy", "minutes")}
+    if figures["hybrid_gain"] is None:
+        merged |= {key: before[key] for key in ("hybrid_over", "hybrid_gain")}
+    return figures | merged
+
+
 def figures_of(stored: dict[str, Any], *, images: str) -> dict[str, Any]:
     """From a results.json, whole or not; `images` is what its folder of images is called.
 
@@ -75,9 +83,8 @@ def figures_of(stored: dict[str, Any], *, images: str) -> dict[str, Any]:
     return {
         "preset": measured.plan.preset,
         "images": images,
-        "unseen": _judged(measured),
-        "seeds": measured.seeds,
         "device": devices.pop() if devices else "cpu",
+        "judged": {method: _judged(measured, method) for method, found in accuracy.items() if any(found.values())},
         "accuracy": {method: found for method, found in accuracy.items() if any(found.values())},
         "minutes": {method: _minutes(measured, method) for method, run in runs.items() if run is not None},
         "hybrid_over": better if gain else "",
@@ -85,10 +92,12 @@ def figures_of(stored: dict[str, Any], *, images: str) -> dict[str, Any]:
     }
 
 
-def _judged(measured: Measured) -> int:
-    """How many images judged in all, each counted once; from the sixth seed on they judge again."""
-    found = (measured.of("labels", TEXTURE, LABELS, seed=seed) for seed in range(min(measured.seeds, FOLDS)))
-    return sum(len(each["answers"]["true"]) for each in found if each is not None)
+def _judged(measured: Measured, method: str) -> dict[str, int]:
+    """By how many images, each counted once (from the sixth seed on they judge again), and by how many seeds."""
+    row = {"random": RANDOM, "none": TEXTURE}.get(method, Row(method, ENCODER))
+    found = [measured.of("labels", row, LABELS, seed=seed) for seed in range(measured.seeds)]
+    images = sum(len(each["answers"]["true"]) for each in found[:FOLDS] if each is not None)
+    return {"images": images, "seeds": sum(each is not None for each in found)}
 
 
 def measured_of(stored: dict[str, Any]) -> Measured:

@@ -4,7 +4,7 @@
 
 DIR is an `--out` of `inspector experiment`, one for each preset, or several that measured other methods of it; a
 stopped one counts as far as it is. Writes resources/method_figures.json and the table of presets in README.md; a test
-sees to it that the two agree. With --keep, what is there of other presets and devices stays.
+sees to it that the two agree. With --keep, what is there of other presets, devices and methods stays.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import argparse
 import json
 from pathlib import Path
 
-from experiment_figures import figures_of, together
+from experiment_figures import figures_of, together, with_other_methods
 from presets_table import in_document, presets_table
 
 from inspector.jobs.experiment.store import RESULTS_NAME
@@ -27,7 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path, nargs="*", metavar="DIR")
     parser.add_argument("--images", default="NEU", help="what the folder of images is called")
-    parser.add_argument("--keep", action="store_true", help="figures of other presets and devices stay")
+    parser.add_argument("--keep", action="store_true", help="figures of other presets, devices and methods stay")
     parser.add_argument("--no-minutes", action="store_true", help="other programs ran beside: minutes say nothing")
     arguments = parser.parse_args()
     path, readme = ROOT / "resources" / FILE_NAME, ROOT / "README.md"
@@ -42,7 +42,8 @@ def main() -> None:
         figures = figures_of(stored, images=arguments.images)
         if arguments.no_minutes:
             figures["minutes"] = {}
-        made[figures["preset"], figures["device"]] = figures
+        key = (figures["preset"], figures["device"])
+        made[key] = with_other_methods(figures, made[key]) if key in made else figures
         print(f"preset {figures['preset']} on {figures['device']}: {', '.join(figures['accuracy'])}")
     path.write_text(json.dumps(list(made.values()), indent=1) + "\n", encoding="utf-8")
     table = presets_table(measured_presets())

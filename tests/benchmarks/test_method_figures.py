@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from experiment_figures import figures_of, measured_of, together
+from experiment_figures import figures_of, measured_of, together, with_other_methods
 from presets_table import BEGIN, END, in_document, presets_table
 
 from inspector.jobs.experiment.plan import Plan, Row
-from inspector.jobs.pretraining.method_figures import MeasuredPreset, Share, measured_presets
+from inspector.jobs.pretraining.method_figures import Judged, MeasuredPreset, Share, measured_presets
 from models.errors import KnownError
 from models.pretraining.config import PROMISED_MINUTES
 
@@ -48,7 +48,9 @@ def read(stored: dict) -> MeasuredPreset:
 
 def test_means_and_intervals_are_the_experiments():
     measured = read(results())
-    assert (measured.preset, measured.images, measured.unseen, measured.seeds) == ("quick", "NEU", UNSEEN, 1)
+    assert (measured.preset, measured.images) == ("quick", "NEU")
+    assert set(measured.judged) == {"simclr", "mae", "hybrid", "none"}
+    assert all(judged == Judged(UNSEEN, 1) for judged in measured.judged.values())
     assert measured.minutes == {"simclr": 4.0, "mae": 4.0, "hybrid": 4.0}
     share = measured.share("simclr", "encoder")
     assert share.mean == pytest.approx(0.91)
@@ -100,7 +102,22 @@ def test_folds_judge_by_other_images_each():
         for key, value in results()["measurements"].items()
         for seed in range(7)
     }
-    assert read(stored).unseen == 5 * UNSEEN
+    for key in list(stored["measurements"]):
+        if key[5] in "23456" and "mae" in key:
+            del stored["measurements"][key]
+    judged = read(stored).judged
+    assert (judged["hybrid"], judged["mae"]) == (Judged(5 * UNSEEN, 7), Judged(2 * UNSEEN, 2))
+
+
+def test_what_was_measured_of_other_methods_before_stays():
+    before, now = figures_of(results(), images="NEU"), figures_of(only("mae"), images="NEU")
+    now["judged"]["mae"]["seeds"] = 3
+    merged = MeasuredPreset.from_json(with_other_methods(now, before))
+    assert merged.judged["mae"].seeds == 3
+    assert (merged.judged["simclr"], merged.hybrid_gain) == (
+        read(results()).judged["simclr"],
+        read(results()).hybrid_gain,
+    )
 
 
 def test_a_difference_is_of_the_seeds_that_both_have():
@@ -138,7 +155,8 @@ def test_views_of_ones_own_say_nothing_of_a_preset():
 def test_what_is_kept_is_read_whole():
     for (name, device), measured in measured_presets().items():
         assert (name, device) == (measured.preset, measured.device)
-        assert measured.unseen > 0
+        assert measured.judged.keys() == measured.accuracy.keys()
+        assert all(judged.images > 0 and judged.seeds > 0 for judged in measured.judged.values())
         assert all(0 <= share.low <= share.mean <= share.high <= 1 for share in shares_of(measured))
 
 

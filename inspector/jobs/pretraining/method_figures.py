@@ -27,11 +27,20 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """By how many images that no step had seen a method was judged, each counted once, and by how many seeds."""
+
+    images: int
+    seeds: int
+
+
+@dataclass(frozen=True)
 class MeasuredPreset:
-    """One experiment.
+    """What experiments with one preset measured on the same images.
 
     Attributes:
-        images: how they are called, and how many of them judged that no step had seen.
+        images: how they are called.
+        judged: by method, as in `accuracy`.
         accuracy: by method ('none': texture spectrum without pretraining), kind of features and amount of labels.
         minutes: of pretraining the encoder alone, by method.
         hybrid_gain: of the hybrid's encoder over that of the better single method, at `LABELS`; None: not measured.
@@ -39,9 +48,8 @@ class MeasuredPreset:
 
     preset: str
     images: str
-    unseen: int
-    seeds: int
     device: str
+    judged: dict[str, Judged]
     accuracy: dict[str, dict[str, dict[str, Share]]]
     minutes: dict[str, float]
     hybrid_over: str
@@ -66,8 +74,9 @@ class MeasuredPreset:
             }
             for method, by_features in stored["accuracy"].items()
         }
-        gain = stored["hybrid_gain"]
-        return cls(**{**stored, "accuracy": accuracy, "hybrid_gain": None if gain is None else Share(*gain)})
+        judged = {method: Judged(**found) for method, found in stored["judged"].items()}
+        gain = None if stored["hybrid_gain"] is None else Share(*stored["hybrid_gain"])
+        return cls(**{**stored, "judged": judged, "accuracy": accuracy, "hybrid_gain": gain})
 
 
 def measured_presets() -> dict[tuple[str, str], MeasuredPreset]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inspector.jobs.pretraining.method_figures import MeasuredPreset, Share
+from inspector.jobs.pretraining.method_figures import Judged, MeasuredPreset, Share
 from inspector.ui.pages.pretrain.method_cards import MethodCards
 from inspector.ui.pages.pretrain.method_words import brought
 
@@ -20,7 +20,8 @@ def kept_figures(monkeypatch):
             "simclr": {"encoder": {five: Share(0.91, 0.88, 0.94)}, "fused": {five: Share(0.955, 0.94, 0.97)}},
             "hybrid": {"encoder": {five: Share(0.93, 0.9, 0.96)}},
         }
-        measured = MeasuredPreset("quick", "NEU", 360, 3, "cpu", accuracy, {}, "simclr", gain)
+        judged = dict.fromkeys(accuracy, Judged(360, 3))
+        measured = MeasuredPreset("quick", "NEU", "cpu", judged, accuracy, {}, "simclr", gain)
         found = {("quick", "cpu"): measured}
         monkeypatch.setattr("inspector.jobs.pretraining.method_figures.measured_presets", lambda: found)
 

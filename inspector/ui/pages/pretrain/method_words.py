@@ -61,10 +61,11 @@ def brought(method: str, preset: str) -> Brought:
         ("With texture", measured.share(method, FUSED)),
         ("No pretraining", measured.share("none", "texture")),
     )
-    rows = tuple(_row(name, value, measured.unseen) for name, value in kinds if value is not None)
+    judged = measured.judged[method]
+    rows = tuple(_row(name, value, judged.images) for name, value in kinds if value is not None)
     where = (
-        f"{measured.images}, {measured.unseen:,} images that no step had seen, {LABELS.replace(' a ', ' labels a ')}, "
-        f"{dict(PRESETS)[measured.preset]}, {count(measured.seeds, 'seed')}:"
+        f"{measured.images}, {judged.images:,} images that no step had seen, {LABELS.replace(' a ', ' labels a ')}, "
+        f"{dict(PRESETS)[measured.preset]}, {count(judged.seeds, 'seed')}:"
     )
     return Brought(where, rows, _verdict(measured) if method == "hybrid" else "")
 
