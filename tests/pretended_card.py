@@ -25,6 +25,7 @@ INDEXED = ("aten.index.Tensor", "aten.index_put.default", "aten.index_put_.defau
 FACTORIES = ("arange", "arange.start", "arange.start_step", "linspace", "eye", "randperm", "randperm.generator")
 IN_HALF = ("conv2d", "linear", "matmul", "mm", "bmm", "addmm", "baddbmm", "scaled_dot_product_attention")
 IN_FLOAT32 = ("softmax.int", "log_softmax.int", "layer_norm", "cross_entropy_loss", "mse_loss", "exp", "log", "sum")
+_LIBRARIES: list[torch.library.Library] = []  # what they register ends with them
 
 
 class CardTensor(Tensor):
@@ -77,9 +78,6 @@ def set_up() -> None:
         library.impl(name, _cast(name, lambda: torch.get_autocast_dtype(NAME)), "AutocastPrivateUse1")
     for name in IN_FLOAT32:
         library.impl(name, _cast(name, lambda: torch.float32), "AutocastPrivateUse1")
-
-
-_LIBRARIES: list[torch.library.Library] = []  # what they hold ends with them
 
 
 def _computed(operation: Any, args: tuple, kwargs: dict) -> Any:

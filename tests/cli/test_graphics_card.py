@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
+import pytest
+
 LIMIT_S = 300
+NEWEST_TORCH = (2, 15)
+
+pytestmark = pytest.mark.skipif(
+    tuple(map(int, version("torch").split(".")[:2])) > NEWEST_TORCH,
+    reason="pretended_card.py uses an experimental interface of torch: see that it fits, then raise NEWEST_TORCH",
+)
 
 
 def on_card(*commands: str) -> subprocess.CompletedProcess[str]:
