@@ -70,9 +70,7 @@ def remove_empty(database: Database) -> None:
     folder = database.path.parent
     for name in (DATABASE_NAME, LOCK_NAME):
         (folder / name).unlink(missing_ok=True)
-    for emptied in (folder / RUNS_FOLDER, folder / CACHE_FOLDER, folder):
-        if emptied.exists() and not any(emptied.iterdir()):
-            emptied.rmdir()
+    _remove_empty_folders(folder)
 
 
 def _make_folders(folder: Path) -> None:
@@ -117,6 +115,10 @@ def _remove_leftovers(folder: Path) -> None:
     for name in _leftover_names(folder):
         with contextlib.suppress(OSError):
             (folder / name).unlink(missing_ok=True)
+    _remove_empty_folders(folder)
+
+
+def _remove_empty_folders(folder: Path) -> None:
     for emptied in (folder / RUNS_FOLDER, folder / CACHE_FOLDER, folder):
         with contextlib.suppress(OSError):  # missing, or not empty
             emptied.rmdir()
