@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 HEADING = "Did pretraining pay?"
 SHORT = {RANDOM_FUSED: "random and texture", IMAGENET_FUSED: "ImageNet and texture"}  # what fits beside the figures
-ROW_TOOLTIP = "{name}: accuracy out of fold on {labels:,} labels, the same for all. Mean F1 {f1}."
+ROW_TOOLTIP = (
+    "{name}: accuracy out of fold on {labels:,} labels, the same for all kinds, by fewer rules than the run tries. "
+    "Mean F1 {f1}."
+)
 TOOLTIP = "The encoder alone against the same network with random weights: {points}."
 
 
